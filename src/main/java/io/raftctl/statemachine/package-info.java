@@ -1,0 +1,5 @@
+/// Placeholder, see its owner.
+@NullMarked
+package io.raftctl.statemachine;
+
+import org.jspecify.annotations.NullMarked;
