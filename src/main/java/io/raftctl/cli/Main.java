@@ -16,7 +16,7 @@ public final class Main {
     }
     if (args.length == 1 && args[0].equals("train-cache")) {
       // The launcher runs this once, to record which classes a start needs.
-      var unused = version();
+      version();
       return;
     }
     System.err.println("raftctl: this build knows only --version");

@@ -20,7 +20,7 @@ public final class Applier {
 
   /// Reads whose index is not applied yet, lowest index first: a read never gets a lower index than
   /// one before it.
-  private final Deque<Effects.Readable> waiting = new ArrayDeque<>();
+  private final Deque<Effects.ReadIndex> waiting = new ArrayDeque<>();
 
   private EntryId applied = EntryId.NONE;
 
@@ -52,7 +52,7 @@ public final class Applier {
     answerReads();
   }
 
-  void readable(List<Effects.Readable> reads) {
+  void readable(List<Effects.ReadIndex> reads) {
     waiting.addAll(reads);
     answerReads();
   }

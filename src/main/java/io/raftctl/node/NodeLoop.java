@@ -50,10 +50,10 @@ public final class NodeLoop {
     for (Input input : inputs) {
       switch (input) {
         case Input.Synced synced -> syncedTurn = Math.max(syncedTurn, synced.turn());
-        case Input.Tick tick -> pending.tick();
-        case Input.Received received -> {}
-        case Input.Propose proposal -> {}
-        case Input.Read read -> {}
+        case Input.Tick _ -> pending.tick();
+        case Input.Received _ -> {}
+        case Input.Propose _ -> {}
+        case Input.Read _ -> {}
       }
     }
     release();

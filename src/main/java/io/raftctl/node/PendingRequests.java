@@ -10,6 +10,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// The clients that wait for an answer of this node, from their arrival to their outcome.
@@ -17,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 /// [#open] may be called by any thread, all else by the loop's. Every request opened gets exactly
 /// one outcome. Time is counted in the loop's ticks.
 public final class PendingRequests {
-  private record Request(Consumer<? super Outcome> done, byte[] query, long lastTick) {}
+  private record Request(
+      Consumer<? super Outcome> done, byte @Nullable [] query, long lastTick) {}
 
   /// Our proposal stands at this id of our log; `older` stood there in an earlier term of ours.
   private record Placed(long ticket, EntryId id, @Nullable Placed older) {}
@@ -32,10 +34,10 @@ public final class PendingRequests {
 
   /// Takes a request in.
   ///
-  /// @param query what to read, empty for a proposal
+  /// @param query what to read, or null for a proposal
   /// @param ticks after so many it is answered, come what may
   /// @return its ticket
-  long open(byte[] query, long ticks, Consumer<? super Outcome> done) {
+  long open(byte @Nullable [] query, long ticks, Consumer<? super Outcome> done) {
     long ticket = lastTicket.incrementAndGet();
     requests.put(ticket, new Request(done, query, tick + ticks));
     return ticket;
@@ -91,10 +93,11 @@ public final class PendingRequests {
   /// A tick has passed: answers those whose time is over. What was proposed may still be committed;
   /// a read had no effect in any case.
   void tick() {
-    tick++;
-    if (tick % 10 == 0) {
+    long now = tick + 1; // Only the loop writes it.
+    tick = now;
+    if (now % 10 == 0) {
       settleAll(
-          request -> request.lastTick <= tick, "it was not committed in time; it still may be");
+          request -> request.lastTick <= now, "it was not committed in time; it still may be");
     }
   }
 
@@ -103,7 +106,7 @@ public final class PendingRequests {
     settleAll(request -> true, "the node stopped before it was committed; it still may be");
   }
 
-  private void settleAll(java.util.function.Predicate<Request> which, String reason) {
+  private void settleAll(Predicate<Request> which, String reason) {
     List<Long> tickets = new ArrayList<>();
     requests.forEach(
         (ticket, request) -> {
@@ -114,7 +117,7 @@ public final class PendingRequests {
     tickets.sort(null);
     for (long ticket : tickets) {
       Request request = requests.get(ticket);
-      boolean read = request != null && request.query.length > 0;
+      boolean read = request != null && request.query != null;
       settle(
           ticket,
           read

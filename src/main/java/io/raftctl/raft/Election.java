@@ -33,8 +33,8 @@ final class Election {
         follower.leader = leader;
         follower.ticksLeft = state.electionTicks();
       }
-      case Role.Candidate candidate -> follow(state.term, leader);
-      case Role.Leader self ->
+      case Role.Candidate _ -> follow(state.term, leader);
+      case Role.Leader _ ->
           throw new AssertionError("two leaders in term " + state.term + ": " + leader + ", me");
     }
   }

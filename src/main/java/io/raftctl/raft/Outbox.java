@@ -9,7 +9,7 @@ final class Outbox {
   private final List<Message> sendNow = new ArrayList<>();
   private final List<Message> sendAfterSync = new ArrayList<>();
   private final List<Entry> append = new ArrayList<>();
-  private final List<Effects.Readable> readable = new ArrayList<>();
+  private final List<Effects.ReadIndex> readable = new ArrayList<>();
   private final List<Effects.Accepted> accepted = new ArrayList<>();
   private final List<Effects.Refused> refused = new ArrayList<>();
 
@@ -34,7 +34,7 @@ final class Outbox {
   }
 
   void readable(long ticket, long index) {
-    readable.add(new Effects.Readable(ticket, index));
+    readable.add(new Effects.ReadIndex(ticket, index));
   }
 
   void accepted(long ticket, EntryId id) {

@@ -38,7 +38,7 @@ public final class Raft {
     state.log.evict();
     for (Input input : inputs) {
       switch (input) {
-        case Input.Tick tick -> tick();
+        case Input.Tick _ -> tick();
         case Input.Received received -> receive(received.message());
         case Input.Propose proposal -> replication.propose(proposal);
         case Input.Read read -> reads.request(read);
@@ -102,16 +102,16 @@ public final class Raft {
   private void rejectStale(Message message) {
     NodeId from = message.from();
     switch (message) {
-      case Message.RequestVote request ->
+      case Message.RequestVote _ ->
           state.out.sendNow(new Message.VoteReply(state.id(), from, state.term, false));
-      case Message.AppendEntries request ->
+      case Message.AppendEntries _ ->
           state.out.sendNow(new Message.HeartbeatReply(state.id(), from, state.term, 0));
-      case Message.Heartbeat heartbeat ->
+      case Message.Heartbeat _ ->
           state.out.sendNow(new Message.HeartbeatReply(state.id(), from, state.term, 0));
-      case Message.VoteReply reply -> {}
-      case Message.AppendAccepted reply -> {}
-      case Message.AppendRejected reply -> {}
-      case Message.HeartbeatReply reply -> {}
+      case Message.VoteReply _ -> {}
+      case Message.AppendAccepted _ -> {}
+      case Message.AppendRejected _ -> {}
+      case Message.HeartbeatReply _ -> {}
     }
   }
 

@@ -45,8 +45,8 @@ final class RaftState {
   /// Who leads this term as far as this node knows, or null.
   @Nullable NodeId leader() {
     return switch (role) {
-      case Role.Leader leader -> id();
-      case Role.Candidate candidate -> null;
+      case Role.Leader _ -> id();
+      case Role.Candidate _ -> null;
       case Role.Follower follower -> follower.leader;
     };
   }
