@@ -1,4 +1,4 @@
-/// One node: the loop around the core, the applier, and the face it shows its users.
+/// Placeholder, see its owner.
 @NullMarked
 package io.raftctl.node;
 

@@ -1,4 +1,4 @@
-/// The consensus core: inputs in, effects out; no threads, clocks, sockets or files.
+/// Placeholder, see its owner.
 @NullMarked
 package io.raftctl.raft;
 

@@ -1,4 +1,4 @@
-/// What committed commands run on, and the sessions that run each exactly once.
+/// Placeholder, see its owner.
 @NullMarked
 package io.raftctl.statemachine;
 

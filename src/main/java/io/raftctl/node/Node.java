@@ -1,0 +1,34 @@
+package io.raftctl.node;
+
+import io.raftctl.raft.Entry;
+import io.raftctl.raft.Message;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+
+/// A running node as the servers see it. All methods may be called by any thread and none waits.
+public interface Node extends AutoCloseable {
+  /// Proposes a command; `done` hears its outcome exactly once, on a thread of the node, and must
+  /// not wait there.
+  ///
+  /// @param timeout after which the outcome is [Outcome.Indeterminate], or [Outcome.Unavailable]
+  ///     where the command never entered the log
+  void submit(RequestId id, byte[] command, Duration timeout, Consumer<? super Outcome> done);
+
+  /// Reads linearizably (thesis §6.4); `done` as in [#submit].
+  void read(byte[] command, Duration timeout, Consumer<? super Outcome> done);
+
+  /// Takes a message from a peer; a full inbox drops it.
+  void receive(Message message);
+
+  NodeStatus status();
+
+  NodeCounters counters();
+
+  /// Committed entries from `from` on, at least one if there is one, about a megabyte at most.
+  List<Entry> committed(long from);
+
+  /// Stops taking turns and closes the log; commands under way end as indeterminate.
+  @Override
+  void close();
+}

@@ -1,0 +1,25 @@
+package io.raftctl.node;
+
+import io.raftctl.raft.NodeId;
+import org.jspecify.annotations.Nullable;
+
+/// What one node knows of itself, taken between two turns.
+///
+/// @param role `leader`, `candidate` or `follower`
+/// @param leader the leader of `term` as far as this node knows, or null
+/// @param halted why the node stopped taking turns, or null while it runs
+public record NodeStatus(
+    NodeId id,
+    String role,
+    long term,
+    @Nullable NodeId leader,
+    long commitIndex,
+    long appliedIndex,
+    long lastIndex,
+    @Nullable String halted) {
+  /// The same, but for a node that stopped.
+  public NodeStatus halted(String reason) {
+    return new NodeStatus(
+        id, role, term, leader, commitIndex, appliedIndex, lastIndex, reason);
+  }
+}

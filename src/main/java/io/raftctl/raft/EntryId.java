@@ -1,0 +1,29 @@
+package io.raftctl.raft;
+
+/// Which entry: two logs that hold the same id at an index hold the same entry there, and the same
+/// entries before it (Log Matching, §5.3).
+///
+/// @param term the term of the leader that created the entry; 0 only before the first entry
+/// @param index the place in the log, from 1; 0 is the place before the first entry
+public record EntryId(long term, long index) implements Comparable<EntryId> {
+  /// The place before the first entry, which every log holds.
+  public static final EntryId NONE = new EntryId(0, 0);
+
+  public EntryId {
+    if (term < 0 || index < 0) {
+      throw new IllegalArgumentException("negative term or index: " + term + ", " + index);
+    }
+  }
+
+  /// The order of §5.4.1: by term, then by index. A log is at least as up-to-date as another if its
+  /// last id is not smaller.
+  @Override
+  public int compareTo(EntryId other) {
+    return term != other.term ? Long.compare(term, other.term) : Long.compare(index, other.index);
+  }
+
+  @Override
+  public String toString() {
+    return index + "@" + term;
+  }
+}

@@ -1,0 +1,76 @@
+package io.raftctl.raft;
+
+import java.util.List;
+
+/// What nodes say to each other. Every message carries the term of its sender (§5.1).
+public sealed interface Message {
+  NodeId from();
+
+  NodeId to();
+
+  /// The sender's current term.
+  long term();
+
+  /// A candidate asks for a vote (§5.2, §5.4.1).
+  ///
+  /// @param last the id of the candidate's last entry
+  record RequestVote(NodeId from, NodeId to, long term, EntryId last) implements Message {}
+
+  /// The answer to [RequestVote].
+  record VoteReply(NodeId from, NodeId to, long term, boolean granted) implements Message {}
+
+  /// The leader hands over entries (§5.3).
+  ///
+  /// @param previous the id of the entry right before the first of `entries`
+  /// @param entries at least one; they follow `previous` without a gap, and their terms neither fall
+  ///     nor exceed the sender's
+  /// @param commitIndex the leader's commit index
+  record AppendEntries(
+      NodeId from, NodeId to, long term, EntryId previous, List<Entry> entries, long commitIndex)
+      implements Message {
+    /// @throws IllegalArgumentException where no leader could have sent these entries
+    public AppendEntries {
+      entries = List.copyOf(entries);
+      EntryId before = previous;
+      for (Entry entry : entries) {
+        if (entry.index() != before.index() + 1 || entry.term() < before.term()) {
+          throw new IllegalArgumentException("entry " + entry.id() + " cannot follow " + before);
+        }
+        before = entry.id();
+      }
+      if (entries.isEmpty() || before.term() > term || entries.getFirst().term() == 0) {
+        throw new IllegalArgumentException("no leader of term " + term + " sends these entries");
+      }
+    }
+
+    /// The index of the last entry that this message proves: past it the receiver's log may still
+    /// hold a rival's entries.
+    public long lastMatch() {
+      return previous.index() + entries.size();
+    }
+  }
+
+  /// The follower's log agrees with the leader's up to `matchIndex`, and the follower's disk holds
+  /// it, synced: a quorum may rest on it.
+  record AppendAccepted(NodeId from, NodeId to, long term, long matchIndex) implements Message {}
+
+  /// The follower's log does not hold the `previous` of an [AppendEntries].
+  ///
+  /// @param previous the id it does not hold, so that a late rejection is known as such
+  /// @param lastPossibleMatch the last entry of the follower at which the logs may still agree
+  record AppendRejected(
+      NodeId from, NodeId to, long term, EntryId previous, EntryId lastPossibleMatch)
+      implements Message {}
+
+  /// The leader is alive (§5.2). Apart from [AppendEntries], so that it waits behind no entries and
+  /// its answer behind no disk.
+  ///
+  /// @param round counts up within the term; an answer to it proves that its sender still followed
+  ///     this leader after the round began (thesis §6.4)
+  /// @param commitIndex what of the receiver's verified prefix is committed
+  record Heartbeat(NodeId from, NodeId to, long term, long round, long commitIndex)
+      implements Message {}
+
+  /// The answer to [Heartbeat]; in a higher term it tells a deposed leader so.
+  record HeartbeatReply(NodeId from, NodeId to, long term, long round) implements Message {}
+}

@@ -1,0 +1,37 @@
+package io.raftctl.raft;
+
+import java.util.regex.Pattern;
+
+/// The name of a node, unique in its cluster and never used again once the node is gone.
+///
+/// One to 64 characters out of letters, digits, `.`, `_` and `-`. Ids that are numbers come first
+/// and in the order of their numbers, so that a list of nodes reads 1, 2, 10.
+public record NodeId(String value) implements Comparable<NodeId> {
+  private static final Pattern LEGAL = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+  private static final Pattern NUMBER = Pattern.compile("[0-9]{1,18}");
+
+  /// @throws IllegalArgumentException where the value is not a legal id
+  public NodeId {
+    if (!LEGAL.matcher(value).matches()) {
+      throw new IllegalArgumentException(
+          "'" + value + "' is not a node id: use 1 to 64 letters, digits, '.', '_' or '-'");
+    }
+  }
+
+  @Override
+  public int compareTo(NodeId other) {
+    boolean number = NUMBER.matcher(value).matches();
+    boolean otherNumber = NUMBER.matcher(other.value).matches();
+    if (number != otherNumber) {
+      return number ? -1 : 1;
+    }
+    int byNumber =
+        number ? Long.compare(Long.parseLong(value), Long.parseLong(other.value)) : 0;
+    return byNumber != 0 ? byNumber : value.compareTo(other.value);
+  }
+
+  @Override
+  public String toString() {
+    return value;
+  }
+}

@@ -1,0 +1,47 @@
+package io.raftctl.raft;
+
+import java.util.List;
+
+/// The settings of one node's core. Times are in ticks.
+///
+/// @param id this node
+/// @param voters all nodes that vote, this one included, in ascending order
+/// @param electionTicksMin the least time without a leader after which a follower campaigns; each
+///     wait is drawn at random between this and twice this (§5.2)
+/// @param heartbeatTicks the time between heartbeats, well below `electionTicksMin`
+/// @param limits bounds on what is under way
+public record RaftConfig(
+    NodeId id, List<NodeId> voters, int electionTicksMin, int heartbeatTicks, Limits limits) {
+  /// @param messageBytesMax entries in one AppendEntries, and those handed out to apply in one turn;
+  ///     an entry larger than this travels alone
+  /// @param inflightBytesMax entries sent to one peer and not yet answered
+  /// @param uncommittedBytesMax entries in a leader's log that are not committed yet; past it
+  ///     proposals are refused as busy
+  /// @param cacheBytesMax newest entries kept in memory; older ones are read from the disk
+  public record Limits(
+      long messageBytesMax, long inflightBytesMax, long uncommittedBytesMax, long cacheBytesMax) {
+    public static final Limits DEFAULT = new Limits(1 << 20, 8 << 20, 64 << 20, 16 << 20);
+  }
+
+  /// @throws IllegalArgumentException where the settings contradict each other
+  public RaftConfig {
+    voters = voters.stream().sorted().distinct().toList();
+    if (!voters.contains(id)) {
+      throw new IllegalArgumentException("node " + id + " is not among the voters " + voters);
+    }
+    if (heartbeatTicks < 1 || electionTicksMin <= heartbeatTicks) {
+      throw new IllegalArgumentException(
+          "the election timeout must be longer than the heartbeat interval");
+    }
+  }
+
+  /// All voters but this node.
+  public List<NodeId> peers() {
+    return voters.stream().filter(voter -> !voter.equals(id)).toList();
+  }
+
+  /// How many voters make a majority.
+  public int quorum() {
+    return voters.size() / 2 + 1;
+  }
+}

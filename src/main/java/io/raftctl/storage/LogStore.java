@@ -1,0 +1,30 @@
+package io.raftctl.storage;
+
+import io.raftctl.raft.Entry;
+import io.raftctl.raft.EntrySource;
+import io.raftctl.raft.HardState;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// A node's durable memory: its hard state and its log.
+///
+/// One thread writes. Another may sync at the same time; any thread may read entries that nobody
+/// replaces meanwhile (committed ones are never replaced). A [StorageException] from any method is
+/// final: the store answers every later call with the same failure, and the process must end.
+public interface LogStore extends EntrySource, AutoCloseable {
+  /// What was recovered at start, or written since.
+  HardState hardState();
+
+  /// Writes, without waiting for the platter.
+  ///
+  /// @param hardState the new one, or null to keep the old one
+  /// @param entries contiguous; they follow the entry before the first of them and replace all that
+  ///     the log holds from there on. May be empty
+  void write(@Nullable HardState hardState, List<Entry> entries);
+
+  /// Returns once every write that returned before this call began survives a crash.
+  void sync();
+
+  @Override
+  void close();
+}
