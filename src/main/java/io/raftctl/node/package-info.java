@@ -1,4 +1,4 @@
-/// Placeholder, see its owner.
+/// One node: the loop around the core, the applier, and the face it shows its users.
 @NullMarked
 package io.raftctl.node;
 

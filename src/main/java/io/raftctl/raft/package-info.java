@@ -1,4 +1,4 @@
-/// Placeholder, see its owner.
+/// The consensus core: inputs in, effects out; no threads, clocks, sockets or files.
 @NullMarked
 package io.raftctl.raft;
 

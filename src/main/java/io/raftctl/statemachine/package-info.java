@@ -1,4 +1,4 @@
-/// Placeholder, see its owner.
+/// What committed commands run on, and the sessions that run each exactly once.
 @NullMarked
 package io.raftctl.statemachine;
 
