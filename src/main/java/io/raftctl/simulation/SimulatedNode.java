@@ -13,6 +13,7 @@ import io.raftctl.raft.RaftConfig;
 import io.raftctl.statemachine.Reply;
 import io.raftctl.statemachine.StateMachine;
 import io.raftctl.statemachine.store.KeyValueStore;
+import io.raftctl.storage.LogStore;
 import io.raftctl.storage.StorageException;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,7 +44,8 @@ final class SimulatedNode {
       RaftConfig config =
           new RaftConfig(
               id, world.nodes(), ELECTION_TICKS, HEARTBEAT_TICKS, world.config().limits());
-      store = new ObservedStore(id, disk.openLog(), world.safety().disk(id), world.safety());
+      LogStore log = world.sabotage().store(disk.openLog());
+      store = new ObservedStore(id, log, world.safety().disk(id), world.safety());
       Raft raft = new Raft(config, store.hardState(), store, random);
       Applier applier = new Applier(new ObservedMachine(), pending);
       loop = new NodeLoop(raft, store, this::sync, world::send, pending, applier);

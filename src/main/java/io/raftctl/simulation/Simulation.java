@@ -45,6 +45,7 @@ public final class Simulation {
   private static final long PROBES = -1;
 
   private final long seed;
+  private final Sabotage sabotage;
   private final SimulationConfig config;
   private final Schedule schedule = new Schedule();
   private final Trace trace = new Trace(schedule);
@@ -60,8 +61,9 @@ public final class Simulation {
   private boolean probePending;
   private boolean probeDone;
 
-  private Simulation(long seed) {
+  private Simulation(long seed, Sabotage sabotage) {
     this.seed = seed;
+    this.sabotage = sabotage;
     random = new SplittableRandom(seed);
     config = SimulationConfig.draw(random.split());
     syncMicrosMax = config.syncMicrosMax();
@@ -83,7 +85,11 @@ public final class Simulation {
   ///
   /// @throws SimulationFailure where the cluster broke a promise
   public static Report run(long seed) {
-    Simulation simulation = new Simulation(seed);
+    return run(seed, Sabotage.NONE);
+  }
+
+  static Report run(long seed, Sabotage sabotage) {
+    Simulation simulation = new Simulation(seed, sabotage);
     try {
       return simulation.run();
     } catch (RuntimeException | AssertionError e) {
@@ -197,6 +203,11 @@ public final class Simulation {
     }
 
     @Override
+    public Sabotage sabotage() {
+      return sabotage;
+    }
+
+    @Override
     public long nowMicros() {
       return schedule.nowMicros();
     }
@@ -208,7 +219,8 @@ public final class Simulation {
 
     @Override
     public void send(List<Message> messages) {
-      for (Message message : messages) {
+      for (Message original : messages) {
+        Message message = sabotage.sent(original);
         safety.sent(message);
         trace.mix(message.hashCode());
         network.send(message);

@@ -13,6 +13,8 @@ interface World {
 
   Safety safety();
 
+  Sabotage sabotage();
+
   long nowMicros();
 
   /// Plans an event.
