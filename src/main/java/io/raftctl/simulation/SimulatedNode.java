@@ -13,12 +13,13 @@ import io.raftctl.raft.RaftConfig;
 import io.raftctl.statemachine.Reply;
 import io.raftctl.statemachine.StateMachine;
 import io.raftctl.statemachine.store.KeyValueStore;
+import io.raftctl.storage.DataDirectory;
+import io.raftctl.storage.LogOptions;
 import io.raftctl.storage.LogStore;
 import io.raftctl.storage.StorageException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.random.RandomGenerator;
 import java.util.random.RandomGenerator.SplittableGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -28,9 +29,10 @@ final class SimulatedNode {
   private static final int ELECTION_TICKS = 30;
   private static final int HEARTBEAT_TICKS = 5;
   private static final long CLIENT_TICKS = 150;
+  private static final long NEVER = 1L << 50;
 
   /// One life of the node, from a start to a crash.
-  private final class Process implements AutoCloseable {
+  private final class Life implements AutoCloseable {
     final PendingRequests pending = new PendingRequests();
     final List<Input> inbox = new ArrayList<>();
     final ObservedStore store;
@@ -40,11 +42,11 @@ final class SimulatedNode {
     long syncDone;
     boolean syncing;
 
-    Process(SplittableGenerator random) {
+    Life(SplittableGenerator random) {
       RaftConfig config =
           new RaftConfig(
               id, world.nodes(), ELECTION_TICKS, HEARTBEAT_TICKS, world.config().limits());
-      LogStore log = world.sabotage().store(disk.openLog());
+      LogStore log = world.sabotage().store(openLog());
       store = new ObservedStore(id, log, world.safety().disk(id), world.safety());
       Raft raft = new Raft(config, store.hardState(), store, random);
       Applier applier = new Applier(new ObservedMachine(), pending);
@@ -108,7 +110,7 @@ final class SimulatedNode {
     }
 
     private void runUnlessPaused(Runnable action) {
-      if (process != this) {
+      if (life != this) {
         return;
       }
       long paused = pausedUntilMicros - world.nowMicros();
@@ -118,7 +120,7 @@ final class SimulatedNode {
       }
       try {
         action.run();
-      } catch (SimulatedCrash e) {
+      } catch (SimulatedDisk.SimulatedCrash e) {
         crash();
       }
     }
@@ -154,21 +156,26 @@ final class SimulatedNode {
   private final NodeId id;
   private final World world;
   private final SplittableGenerator random;
-  private final NodeDisk disk;
+  private final SimulatedDisk disk;
 
   /// The node's clock drifts by up to five percent.
   private final long tickMicros;
 
-  private @Nullable Process process;
+  private @Nullable Life life;
   private long pausedUntilMicros;
 
   SimulatedNode(NodeId id, World world, SplittableGenerator random) {
     this.id = id;
     this.world = world;
     this.random = random;
-    this.disk = new NodeDisk(id, world.config().segmentBytes(), random.split());
+    this.disk = new SimulatedDisk("disk-" + id, random.split());
     this.tickMicros =
         SimulationConfig.TICK_MICROS * (95 + random.nextInt(11)) / 100;
+  }
+
+  private LogStore openLog() {
+    LogOptions options = new LogOptions(world.config().segmentBytes(), Runnable::run);
+    return DataDirectory.open(disk, "simulated", id, options);
   }
 
   NodeId id() {
@@ -177,41 +184,45 @@ final class SimulatedNode {
 
   /// The core of the running node, or null.
   @Nullable Raft raft() {
-    return process == null ? null : process.loop.raft();
+    return life == null ? null : life.loop.raft();
   }
 
   /// How far the running node has applied, 0 where it is down.
   long appliedIndex() {
-    return process == null ? 0 : process.loop.applier().applied().index();
+    return life == null ? 0 : life.loop.applier().applied().index();
   }
 
   boolean running() {
-    return process != null;
+    return life != null;
   }
 
   /// Starts from what the disk holds. A crash may come in the middle of it.
   void start() {
-    if (process != null) {
+    if (life != null) {
       return;
     }
     try {
-      Process started = new Process(random.split());
-      process = started;
+      Life started = new Life(random.split());
+      life = started;
       started.plan(random.nextLong(tickMicros), started::tick);
       world.note(id + " starts at term " + started.loop.raft().term());
-    } catch (SimulatedCrash e) {
+    } catch (SimulatedDisk.SimulatedCrash e) {
       crash();
     } catch (StorageException e) {
       throw new Violation("storage: node " + id + " refuses its own disk: " + e.getMessage(), e);
     }
   }
 
-  /// Power loss: what was not synced may be gone, in any part.
+  /// Mostly power loss: what was not synced may be gone, in any part. Sometimes only the process dies.
   void crash() {
     world.note(id + " crashes");
-    Process crashed = process;
-    process = null;
-    disk.crash();
+    Life crashed = life;
+    life = null;
+    if (random.nextInt(4) == 0) {
+      disk.kill();
+    } else {
+      disk.crash();
+    }
     if (crashed != null) {
       crashed.close();
     }
@@ -219,12 +230,12 @@ final class SimulatedNode {
 
   /// The node crashes by itself in the middle of its n-th disk operation from now.
   void crashAtOperation(int operations) {
-    disk.crashAt(operations);
+    disk.crashAfter(operations);
   }
 
   /// No crash is due any more.
   void behave() {
-    disk.behave();
+    disk.crashAfter(NEVER);
     pausedUntilMicros = 0;
   }
 
@@ -235,24 +246,24 @@ final class SimulatedNode {
   }
 
   void receive(Message message) {
-    if (process != null) {
-      process.arrive(new Input.Received(message));
+    if (life != null) {
+      life.arrive(new Input.Received(message));
     }
   }
 
   void submit(RequestId request, byte[] command, Consumer<Outcome> done) {
-    if (process == null) {
+    if (life == null) {
       done.accept(new Outcome.Unavailable("connection refused"));
     } else {
-      process.arrive(process.pending.propose(request, command, CLIENT_TICKS, done));
+      life.arrive(life.pending.propose(request, command, CLIENT_TICKS, done));
     }
   }
 
   void read(byte[] query, Consumer<Outcome> done) {
-    if (process == null) {
+    if (life == null) {
       done.accept(new Outcome.Unavailable("connection refused"));
     } else {
-      process.arrive(process.pending.read(query, CLIENT_TICKS, done));
+      life.arrive(life.pending.read(query, CLIENT_TICKS, done));
     }
   }
 }
