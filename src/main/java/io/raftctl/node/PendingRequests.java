@@ -3,6 +3,7 @@ package io.raftctl.node;
 import io.raftctl.raft.Effects;
 import io.raftctl.raft.Entry;
 import io.raftctl.raft.EntryId;
+import io.raftctl.raft.Input;
 import io.raftctl.statemachine.Reply;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The clients that wait for an answer of this node, from their arrival to their outcome.
 ///
-/// [#open] may be called by any thread, all else by the loop's. Every request opened gets exactly
+/// [#propose] and [#read] may be called by any thread, all else by the loop's. Every request opened gets exactly
 /// one outcome. Time is counted in the loop's ticks.
 public final class PendingRequests {
   private record Request(
@@ -32,12 +33,22 @@ public final class PendingRequests {
 
   private volatile long tick;
 
-  /// Takes a request in.
+  /// Takes a command in.
   ///
-  /// @param query what to read, or null for a proposal
   /// @param ticks after so many it is answered, come what may
-  /// @return its ticket
-  long open(byte @Nullable [] query, long ticks, Consumer<? super Outcome> done) {
+  /// @return what the loop is to be told
+  public Input.Propose propose(
+      RequestId id, byte[] command, long ticks, Consumer<? super Outcome> done) {
+    byte[] data = new CommandEnvelope(id, command).encode();
+    return new Input.Propose(open(null, ticks, done), data);
+  }
+
+  /// Takes a read in; the rest as for [#propose].
+  public Input.Read read(byte[] query, long ticks, Consumer<? super Outcome> done) {
+    return new Input.Read(open(query, ticks, done));
+  }
+
+  private long open(byte @Nullable [] query, long ticks, Consumer<? super Outcome> done) {
     long ticket = lastTicket.incrementAndGet();
     requests.put(ticket, new Request(done, query, tick + ticks));
     return ticket;
@@ -102,7 +113,7 @@ public final class PendingRequests {
   }
 
   /// The node ends: nobody will hear of these again.
-  void close() {
+  public void close() {
     settleAll(request -> true, "the node stopped before it was committed; it still may be");
   }
 

@@ -86,16 +86,15 @@ public final class RunningNode implements Node {
   public void submit(
       RequestId id, byte[] command, Duration timeout, Consumer<? super Outcome> done) {
     counters.proposal();
-    byte[] data = new CommandEnvelope(id, command).encode();
-    long ticket = pending.open(null, ticks(timeout), done);
-    enter(ticket, new Input.Propose(ticket, data));
+    Input.Propose proposal = pending.propose(id, command, ticks(timeout), done);
+    enter(proposal.ticket(), proposal);
   }
 
   @Override
   public void read(byte[] command, Duration timeout, Consumer<? super Outcome> done) {
     counters.read();
-    long ticket = pending.open(command, ticks(timeout), done);
-    enter(ticket, new Input.Read(ticket));
+    Input.Read read = pending.read(command, ticks(timeout), done);
+    enter(read.ticket(), read);
   }
 
   private void enter(long ticket, Input input) {

@@ -1,4 +1,25 @@
-/// The shipped code on a simulated disk, network, clock and random.
+/// A world in which the production node runs and everything around it is made up: time, network,
+/// disks, clocks and clients, all from one seed.
+///
+/// ```
+///   Nemesis -> SimulatedNetwork, SimulatedNode -> NodeLoop, SegmentedLog (the shipped ones)
+///                                     |                     |
+///   Workload -> requests, answers ----+          SimulatedDisk under it
+///                                     v
+///                   Safety: judges every write, vote, commit and reply
+/// ```
+///
+/// Read [io.raftctl.simulation.Simulation] first: what a run is, and what it must come to.
+/// `SimulationConfig` is what a seed draws, `Nemesis` what goes wrong, `Safety` what must hold all
+/// the same, `Workload` what clients may rely on. `DurableModel` and `ObservedStore` know what each
+/// disk must hold, apart from the code under test.
+///
+/// What is simulated and what is not: the loop, core, storage format, recovery, pending requests and
+/// state machine are the shipped code. Threads, gRPC and its wire format, and the real file system
+/// are not in the picture; the end-to-end tests are there for them.
+///
+/// Imports node and everything below it. Never reads a clock, starts a thread, or iterates in hash
+/// order: the same seed gives the same trace.
 @NullMarked
 package io.raftctl.simulation;
 

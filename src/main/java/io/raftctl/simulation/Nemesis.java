@@ -1,0 +1,109 @@
+package io.raftctl.simulation;
+
+import io.raftctl.raft.NodeId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/// Breaks things, at random moments, as the seed has drawn.
+final class Nemesis {
+  private final World world;
+  private final SimulatedNetwork network;
+  private final List<SimulatedNode> nodes;
+  private final RandomGenerator random;
+  private boolean stopped;
+
+  Nemesis(
+      World world, SimulatedNetwork network, List<SimulatedNode> nodes, RandomGenerator random) {
+    this.world = world;
+    this.network = network;
+    this.nodes = nodes;
+    this.random = random;
+  }
+
+  void start() {
+    if (world.config().faultMicrosMean() > 0) {
+      planNext();
+    }
+  }
+
+  private void planNext() {
+    long wait = 1 + random.nextLong(2 * world.config().faultMicrosMean());
+    world.after(
+        wait,
+        () -> {
+          if (!stopped) {
+            act();
+            planNext();
+          }
+        });
+  }
+
+  /// Faults end: links heal, nodes start, clocks run on.
+  void stop() {
+    stopped = true;
+    network.behave();
+    for (SimulatedNode node : nodes) {
+      node.behave();
+      node.start();
+    }
+  }
+
+  private void act() {
+    SimulationConfig config = world.config();
+    SimulatedNode node = nodes.get(random.nextInt(nodes.size()));
+    switch (random.nextInt(8)) {
+      case 0, 1 -> crashOrStart(node);
+      case 2 -> {
+        if (config.crashes() && node.running()) {
+          node.crashAtOperation(1 + random.nextInt(30));
+        }
+      }
+      case 3, 4 -> {
+        if (config.partitions()) {
+          partition();
+        }
+      }
+      case 5 -> network.healAll();
+      case 6 -> {
+        if (config.pauses()) {
+          node.pause(random.nextLong(2_000_000));
+        }
+      }
+      default -> nodes.forEach(SimulatedNode::start);
+    }
+  }
+
+  private void crashOrStart(SimulatedNode node) {
+    if (!node.running()) {
+      node.start();
+    } else if (world.config().crashes() && random.nextInt(8) == 0) {
+      nodes.stream().filter(SimulatedNode::running).forEach(SimulatedNode::crash);
+    } else if (world.config().crashes()) {
+      node.crash();
+    }
+  }
+
+  /// Cuts the links between two random groups: both ways, one way only, or all but a bridge.
+  private void partition() {
+    network.healAll();
+    List<NodeId> left = new ArrayList<>();
+    List<NodeId> right = new ArrayList<>();
+    for (NodeId node : world.nodes()) {
+      (random.nextBoolean() ? left : right).add(node);
+    }
+    boolean oneWay = random.nextInt(3) == 0;
+    NodeId bridge = random.nextInt(4) == 0 ? world.nodes().getFirst() : null;
+    world.note("cut " + left + (oneWay ? " -> " : " | ") + right + " bridge " + bridge);
+    for (NodeId from : left) {
+      for (NodeId to : right) {
+        if (!from.equals(bridge) && !to.equals(bridge)) {
+          network.cut(from, to);
+          if (!oneWay) {
+            network.cut(to, from);
+          }
+        }
+      }
+    }
+  }
+}

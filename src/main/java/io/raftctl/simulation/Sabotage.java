@@ -1,0 +1,17 @@
+package io.raftctl.simulation;
+
+import io.raftctl.raft.Message;
+import io.raftctl.storage.LogStore;
+
+/// A bug put into a node from outside, to see whether the simulator finds it.
+interface Sabotage {
+  Sabotage NONE = new Sabotage() {};
+
+  default LogStore store(LogStore store) {
+    return store;
+  }
+
+  default Message sent(Message message) {
+    return message;
+  }
+}

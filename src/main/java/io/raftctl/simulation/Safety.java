@@ -1,0 +1,205 @@
+package io.raftctl.simulation;
+
+import io.raftctl.node.CommandEnvelope;
+import io.raftctl.node.RequestId;
+import io.raftctl.raft.Entry;
+import io.raftctl.raft.EntryId;
+import io.raftctl.raft.HardState;
+import io.raftctl.raft.Message;
+import io.raftctl.raft.NodeId;
+import io.raftctl.raft.Raft;
+import io.raftctl.statemachine.Reply;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// The five promises of Figure 3, and those that they rest on, held against every step of every node.
+final class Safety {
+  /// An entry somewhere in some log, and the one before it there.
+  private record Link(EntryId before, Entry entry) {}
+
+  private record Vote(NodeId voter, long term) implements Comparable<Vote> {
+    @Override
+    public int compareTo(Vote other) {
+      int byVoter = voter.compareTo(other.voter);
+      return byVoter != 0 ? byVoter : Long.compare(term, other.term);
+    }
+  }
+
+  private final SortedMap<NodeId, DurableModel> disks = new TreeMap<>();
+  private final SortedMap<EntryId, Link> written = new TreeMap<>();
+  private final SortedMap<Long, NodeId> leaders = new TreeMap<>();
+  private final SortedMap<Vote, NodeId> votes = new TreeMap<>();
+
+  /// The committed log, as the first node to commit each entry saw it.
+  private final List<Entry> committed = new ArrayList<>();
+
+  /// By index: the first reply of any node's state machine.
+  private final SortedMap<Long, Reply> replies = new TreeMap<>();
+
+  /// By request id: where it is committed.
+  private final SortedMap<String, Long> requests = new TreeMap<>();
+
+  Safety(List<NodeId> nodes) {
+    nodes.forEach(node -> disks.put(node, new DurableModel()));
+  }
+
+  DurableModel disk(NodeId node) {
+    DurableModel disk = disks.get(node);
+    if (disk == null) {
+      throw new IllegalArgumentException("no node " + node);
+    }
+    return disk;
+  }
+
+  /// The committed entry at `index`, or null where nothing is committed there yet.
+  @Nullable Entry committed(long index) {
+    return index <= committed.size() ? committed.get((int) index - 1) : null;
+  }
+
+  long commitIndex() {
+    return committed.size();
+  }
+
+  /// Where the request was committed, or null.
+  @Nullable Long indexOf(RequestId request) {
+    return requests.get(request.toString());
+  }
+
+  /// Log Matching: an id names one entry everywhere, with one and the same entry before it.
+  void entryWritten(Entry entry, EntryId before) {
+    Link link = new Link(before, entry);
+    Link known = written.putIfAbsent(entry.id(), link);
+    Violation.unless(
+        known == null || known.equals(link),
+        "log matching: %s follows %s in one log and differs or follows %s in another",
+        entry.id(),
+        before,
+        known == null ? before : known.before);
+  }
+
+  /// A crash may take entries; it never makes one up.
+  void entryRecovered(NodeId node, Entry entry, EntryId before) {
+    Violation.unless(
+        written.containsKey(entry.id()),
+        "storage: node %s recovered %s, which nobody wrote",
+        node,
+        entry.id());
+    entryWritten(entry, before);
+  }
+
+  void hardStateRecovered(NodeId node, HardState synced, HardState recovered) {
+    boolean kept =
+        recovered.term() > synced.term()
+            || (recovered.term() == synced.term()
+                && (synced.vote() == null || synced.vote().equals(recovered.vote())));
+    Violation.unless(
+        kept, "durability: node %s synced %s and recovered %s", node, synced, recovered);
+  }
+
+  /// One vote a term, over crashes too (§5.2).
+  void sent(Message message) {
+    if (message instanceof Message.VoteReply reply && reply.granted()) {
+      NodeId other = votes.putIfAbsent(new Vote(reply.from(), reply.term()), reply.to());
+      Violation.unless(
+          other == null || other.equals(reply.to()),
+          "one vote: %s voted for %s and %s in term %d",
+          reply.from(),
+          other,
+          reply.to(),
+          reply.term());
+    }
+  }
+
+  /// Called after each turn of a node.
+  void turnEnded(Raft raft, long commitIndexBefore, long termBefore) {
+    Violation.unless(
+        raft.term() >= termBefore && raft.commitIndex() >= commitIndexBefore,
+        "monotonic: node %s went back from term %d, commit %d to %d, %d",
+        raft.id(),
+        termBefore,
+        commitIndexBefore,
+        raft.term(),
+        raft.commitIndex());
+    if (raft.leads()) {
+      checkLeader(raft);
+    }
+    for (long index = commitIndexBefore + 1; index <= raft.commitIndex(); index++) {
+      checkCommitted(raft, index);
+    }
+  }
+
+  /// Election Safety and Leader Completeness. With log matching, a leader that holds the last
+  /// committed entry holds all of them.
+  private void checkLeader(Raft raft) {
+    NodeId other = leaders.putIfAbsent(raft.term(), raft.id());
+    Violation.unless(
+        other == null || other.equals(raft.id()),
+        "election safety: %s and %s lead term %d",
+        other,
+        raft.id(),
+        raft.term());
+    // A deposed leader that does not know it yet need not have what its successors committed.
+    if (other == null && !committed.isEmpty()) {
+      EntryId last = committed.getLast().id();
+      Violation.unless(
+          last.term() > raft.term()
+              || (raft.last().index() >= last.index() && raft.idAt(last.index()).equals(last)),
+          "leader completeness: %s leads term %d without the committed %s",
+          raft.id(),
+          raft.term(),
+          last);
+    }
+  }
+
+  private void checkCommitted(Raft raft, long index) {
+    EntryId id = raft.idAt(index);
+    Entry known = committed(index);
+    if (known == null) {
+      extendCommitted(raft, id);
+    } else {
+      Violation.unless(
+          known.id().equals(id),
+          "state machine safety: node %s committed %s where %s is committed",
+          raft.id(),
+          id,
+          known);
+    }
+  }
+
+  /// The first node to commit an entry: a quorum's disks must hold it, and no request comes twice.
+  private void extendCommitted(Raft raft, EntryId id) {
+    long holders = disks.values().stream().filter(disk -> disk.holds(id)).count();
+    Violation.unless(
+        holders > disks.size() / 2,
+        "commit: node %s committed %s, which is synced on %d of %d nodes only",
+        raft.id(),
+        id,
+        holders,
+        disks.size());
+    Link link = written.get(id);
+    if (link == null) {
+      throw new Violation("commit: node " + raft.id() + " committed " + id + ", never written");
+    }
+    committed.add(link.entry);
+    if (link.entry.kind() == Entry.Kind.COMMAND) {
+      String request = CommandEnvelope.decode(link.entry.data()).requestId().toString();
+      Long twice = requests.putIfAbsent(request, id.index());
+      Violation.unless(twice == null, "once: %s is committed at %s and %s", request, twice, id);
+    }
+  }
+
+  /// State Machine Safety: all nodes apply the same command at an index, with the same reply.
+  void applied(NodeId node, long index, Reply reply) {
+    Reply known = replies.putIfAbsent(index, reply);
+    Violation.unless(
+        known == null || known.equals(reply),
+        "state machine safety: node %s replied %s at %d, another one %s",
+        node,
+        reply,
+        index,
+        known);
+  }
+}

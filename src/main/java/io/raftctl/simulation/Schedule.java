@@ -1,0 +1,50 @@
+package io.raftctl.simulation;
+
+import java.util.PriorityQueue;
+
+/// The time of the simulated world: a queue of what happens when. Nothing runs in parallel; what is
+/// due at the same microsecond runs in the order in which it was planned.
+final class Schedule {
+  private record Event(long micros, long order, Runnable action) implements Comparable<Event> {
+    @Override
+    public int compareTo(Event other) {
+      return micros != other.micros
+          ? Long.compare(micros, other.micros)
+          : Long.compare(order, other.order);
+    }
+  }
+
+  private final PriorityQueue<Event> events = new PriorityQueue<>();
+  private long nowMicros;
+  private long planned;
+  private long done;
+
+  long nowMicros() {
+    return nowMicros;
+  }
+
+  /// How many events have happened.
+  long done() {
+    return done;
+  }
+
+  /// Plans `action` for `delayMicros` from now.
+  void after(long delayMicros, Runnable action) {
+    events.add(new Event(nowMicros + delayMicros, planned++, action));
+  }
+
+  /// Lets the next event happen.
+  ///
+  /// @return false where nothing is planned up to `untilMicros`
+  boolean runNext(long untilMicros) {
+    if (events.isEmpty() || events.peek().micros > untilMicros) {
+      nowMicros = Math.max(nowMicros, untilMicros);
+      return false;
+    }
+    Event event = events.remove();
+    nowMicros = event.micros;
+    done++;
+    event.action.run();
+    return true;
+  }
+}

@@ -1,0 +1,269 @@
+package io.raftctl.simulation;
+
+import io.raftctl.node.Applier;
+import io.raftctl.node.NodeLoop;
+import io.raftctl.node.Outcome;
+import io.raftctl.node.PendingRequests;
+import io.raftctl.node.RequestId;
+import io.raftctl.raft.Input;
+import io.raftctl.raft.Message;
+import io.raftctl.raft.NodeId;
+import io.raftctl.raft.Raft;
+import io.raftctl.raft.RaftConfig;
+import io.raftctl.statemachine.Reply;
+import io.raftctl.statemachine.StateMachine;
+import io.raftctl.statemachine.store.KeyValueStore;
+import io.raftctl.storage.DataDirectory;
+import io.raftctl.storage.LogOptions;
+import io.raftctl.storage.LogStore;
+import io.raftctl.storage.StorageException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator.SplittableGenerator;
+import org.jspecify.annotations.Nullable;
+
+/// A machine of the simulated world: a disk that lasts, and the production node's loop and storage
+/// on it, which come and go.
+final class SimulatedNode {
+  private static final int ELECTION_TICKS = 30;
+  private static final int HEARTBEAT_TICKS = 5;
+  private static final long CLIENT_TICKS = 150;
+  private static final long NEVER = 1L << 50;
+
+  /// One life of the node, from a start to a crash.
+  private final class Life implements AutoCloseable {
+    final PendingRequests pending = new PendingRequests();
+    final List<Input> inbox = new ArrayList<>();
+    final ObservedStore store;
+    final NodeLoop loop;
+    boolean turnPlanned;
+    long syncWanted;
+    long syncDone;
+    boolean syncing;
+
+    Life(SplittableGenerator random) {
+      RaftConfig config =
+          new RaftConfig(
+              id, world.nodes(), ELECTION_TICKS, HEARTBEAT_TICKS, world.config().limits());
+      LogStore log = world.sabotage().store(openLog());
+      store = new ObservedStore(id, log, world.safety().disk(id), world.safety());
+      Raft raft = new Raft(config, store.hardState(), store, random);
+      Applier applier = new Applier(new ObservedMachine(), pending);
+      loop = new NodeLoop(raft, store, this::sync, world::send, pending, applier);
+    }
+
+    /// Something came in: a turn follows soon, and takes all that has come by then.
+    void arrive(Input input) {
+      inbox.add(input);
+      planTurn();
+    }
+
+    private void planTurn() {
+      if (!turnPlanned) {
+        turnPlanned = true;
+        plan(20 + random.nextLong(200), this::turn);
+      }
+    }
+
+    private void turn() {
+      turnPlanned = false;
+      List<Input> inputs = List.copyOf(inbox);
+      inbox.clear();
+      Raft raft = loop.raft();
+      final long term = raft.term();
+      final long commit = raft.commitIndex();
+      final String role = raft.role();
+      boolean more = loop.turn(inputs);
+      world.safety().turnEnded(raft, commit, term);
+      if (raft.term() != term || !raft.role().equals(role)) {
+        world.note(id + " is " + raft.role() + " of term " + raft.term());
+      }
+      if (more) {
+        planTurn();
+      }
+    }
+
+    /// Turns that end while a sync is under way share the next one, as on real disks.
+    private void sync(long turn) {
+      syncWanted = turn;
+      if (!syncing) {
+        syncing = true;
+        long synced = syncWanted;
+        plan(50 + random.nextLong(world.syncMicrosMax()), () -> endSync(synced));
+      }
+    }
+
+    private void endSync(long turn) {
+      store.sync();
+      syncing = false;
+      syncDone = turn;
+      arrive(new Input.Synced(turn));
+      if (syncWanted > syncDone) {
+        sync(syncWanted);
+      }
+    }
+
+    /// Plans something that only this life of the node can do, once it is not paused.
+    private void plan(long delayMicros, Runnable action) {
+      world.after(delayMicros, () -> runUnlessPaused(action));
+    }
+
+    private void runUnlessPaused(Runnable action) {
+      if (life != this) {
+        return;
+      }
+      long paused = pausedUntilMicros - world.nowMicros();
+      if (paused > 0) {
+        plan(paused, action);
+        return;
+      }
+      try {
+        action.run();
+      } catch (SimulatedDisk.SimulatedCrash e) {
+        crash();
+      }
+    }
+
+    private void tick() {
+      arrive(new Input.Tick());
+      plan(tickMicros, this::tick);
+    }
+
+    @Override
+    public void close() {
+      pending.close();
+    }
+  }
+
+  /// The state machine, with every reply held against the other nodes'.
+  private final class ObservedMachine implements StateMachine {
+    private final StateMachine machine = new KeyValueStore();
+
+    @Override
+    public Reply apply(long index, byte[] command) {
+      Reply reply = machine.apply(index, command);
+      world.safety().applied(id, index, reply);
+      return reply;
+    }
+
+    @Override
+    public Reply query(byte[] command) {
+      return machine.query(command);
+    }
+  }
+
+  private final NodeId id;
+  private final World world;
+  private final SplittableGenerator random;
+  private final SimulatedDisk disk;
+
+  /// The node's clock drifts by up to five percent.
+  private final long tickMicros;
+
+  private @Nullable Life life;
+  private long pausedUntilMicros;
+
+  SimulatedNode(NodeId id, World world, SplittableGenerator random) {
+    this.id = id;
+    this.world = world;
+    this.random = random;
+    this.disk = new SimulatedDisk("disk-" + id, random.split());
+    this.tickMicros =
+        SimulationConfig.TICK_MICROS * (95 + random.nextInt(11)) / 100;
+  }
+
+  private LogStore openLog() {
+    LogOptions options = new LogOptions(world.config().segmentBytes(), Runnable::run);
+    return DataDirectory.open(disk, "simulated", id, options);
+  }
+
+  NodeId id() {
+    return id;
+  }
+
+  /// The core of the running node, or null.
+  @Nullable Raft raft() {
+    return life == null ? null : life.loop.raft();
+  }
+
+  /// How far the running node has applied, 0 where it is down.
+  long appliedIndex() {
+    return life == null ? 0 : life.loop.applier().applied().index();
+  }
+
+  boolean running() {
+    return life != null;
+  }
+
+  /// Starts from what the disk holds. A crash may come in the middle of it.
+  void start() {
+    if (life != null) {
+      return;
+    }
+    try {
+      Life started = new Life(random.split());
+      life = started;
+      started.plan(random.nextLong(tickMicros), started::tick);
+      world.note(id + " starts at term " + started.loop.raft().term());
+    } catch (SimulatedDisk.SimulatedCrash e) {
+      crash();
+    } catch (StorageException e) {
+      throw new Violation("storage: node " + id + " refuses its own disk: " + e.getMessage(), e);
+    }
+  }
+
+  /// Mostly power loss: what was not synced may be gone, in any part. Sometimes only the process dies.
+  void crash() {
+    world.note(id + " crashes");
+    Life crashed = life;
+    life = null;
+    if (random.nextInt(4) == 0) {
+      disk.kill();
+    } else {
+      disk.crash();
+    }
+    if (crashed != null) {
+      crashed.close();
+    }
+  }
+
+  /// The node crashes by itself in the middle of its n-th disk operation from now.
+  void crashAtOperation(int operations) {
+    disk.crashAfter(operations);
+  }
+
+  /// No crash is due any more.
+  void behave() {
+    disk.crashAfter(NEVER);
+    pausedUntilMicros = 0;
+  }
+
+  /// The process stands still for so long; messages wait.
+  void pause(long micros) {
+    world.note(id + " stands still for " + micros / 1000 + " ms");
+    pausedUntilMicros = world.nowMicros() + micros;
+  }
+
+  void receive(Message message) {
+    if (life != null) {
+      life.arrive(new Input.Received(message));
+    }
+  }
+
+  void submit(RequestId request, byte[] command, Consumer<Outcome> done) {
+    if (life == null) {
+      done.accept(new Outcome.Unavailable("connection refused"));
+    } else {
+      life.arrive(life.pending.propose(request, command, CLIENT_TICKS, done));
+    }
+  }
+
+  void read(byte[] query, Consumer<Outcome> done) {
+    if (life == null) {
+      done.accept(new Outcome.Unavailable("connection refused"));
+    } else {
+      life.arrive(life.pending.read(query, CLIENT_TICKS, done));
+    }
+  }
+}

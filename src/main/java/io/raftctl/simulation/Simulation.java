@@ -1,0 +1,240 @@
+package io.raftctl.simulation;
+
+import io.raftctl.node.Outcome;
+import io.raftctl.node.RequestId;
+import io.raftctl.raft.Message;
+import io.raftctl.raft.NodeId;
+import io.raftctl.raft.Raft;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+
+/// One seed: a cluster of production nodes in a world whose disks, network and clocks are simulated,
+/// broken for a while and then left in peace.
+///
+/// Everything happens on the calling thread. The same seed and the same code give the same run, down
+/// to the trace's hash.
+public final class Simulation {
+  /// What a seed's run came to.
+  ///
+  /// @param traceHash the same for the same seed and the same code
+  /// @param steps events that happened
+  /// @param simulatedMicros how long the cluster lived
+  /// @param acknowledged writes that were answered as done
+  /// @param reads linearizable reads that were answered
+  /// @param unknown writes that nobody could tell the outcome of
+  /// @param lost messages that never arrived
+  public record Report(
+      long seed,
+      long traceHash,
+      long steps,
+      long simulatedMicros,
+      long acknowledged,
+      long reads,
+      long unknown,
+      long lost) {}
+
+  /// After the last fault a cluster has so long to agree.
+  private static final long CONVERGE_MICROS = 60_000_000;
+
+  private static final long CALM_SYNC_MICROS = 2_000;
+
+  /// The session of the writes that ask whether the cluster works again.
+  private static final long PROBES = -1;
+
+  private final long seed;
+  private final Sabotage sabotage;
+  private final SimulationConfig config;
+  private final Schedule schedule = new Schedule();
+  private final Trace trace = new Trace(schedule);
+  private final List<NodeId> ids = new ArrayList<>();
+  private final TreeMap<NodeId, SimulatedNode> nodes = new TreeMap<>();
+  private final Safety safety;
+  private final SimulatedNetwork network;
+  private final Workload workload;
+  private final Nemesis nemesis;
+  private final SplittableRandom random;
+  private long syncMicrosMax;
+  private long probes;
+  private boolean probePending;
+  private boolean probeDone;
+
+  private Simulation(long seed, Sabotage sabotage) {
+    this.seed = seed;
+    this.sabotage = sabotage;
+    random = new SplittableRandom(seed);
+    config = SimulationConfig.draw(random.split());
+    syncMicrosMax = config.syncMicrosMax();
+    for (int node = 1; node <= config.nodes(); node++) {
+      ids.add(new NodeId(Integer.toString(node)));
+    }
+    safety = new Safety(ids);
+    World world = new SeenByNodes();
+    for (NodeId id : ids) {
+      nodes.put(id, new SimulatedNode(id, world, random.split()));
+    }
+    List<SimulatedNode> all = List.copyOf(nodes.values());
+    network = new SimulatedNetwork(schedule, random.split(), config, this::deliver);
+    workload = new Workload(world, all, random.split());
+    nemesis = new Nemesis(world, network, all, random.split());
+  }
+
+  /// Runs a seed to its end.
+  ///
+  /// @throws SimulationFailure where the cluster broke a promise
+  public static Report run(long seed) {
+    return run(seed, Sabotage.NONE);
+  }
+
+  static Report run(long seed, Sabotage sabotage) {
+    Simulation simulation = new Simulation(seed, sabotage);
+    try {
+      return simulation.run();
+    } catch (RuntimeException | AssertionError e) {
+      throw new SimulationFailure(
+          seed, simulation.schedule.done(), simulation.trace.lastLines(), e);
+    }
+  }
+
+  private Report run() {
+    trace.add(config.toString());
+    nodes.values().forEach(SimulatedNode::start);
+    workload.start(config.clients());
+    nemesis.start();
+    runUntil(config.busyMicros());
+
+    trace.add("faults end");
+    nemesis.stop();
+    syncMicrosMax = CALM_SYNC_MICROS;
+    workload.stop();
+    converge();
+    workload.judge();
+    return new Report(
+        seed,
+        trace.hash(),
+        schedule.done(),
+        schedule.nowMicros(),
+        workload.acknowledged(),
+        workload.reads(),
+        workload.unknown(),
+        network.lost());
+  }
+
+  private void runUntil(long micros) {
+    while (schedule.runNext(micros)) {
+      // Every event checks itself.
+    }
+  }
+
+  /// A write is accepted, and then all nodes hold and apply the same log under one leader.
+  private void converge() {
+    long deadline = schedule.nowMicros() + CONVERGE_MICROS;
+    while (!converged()) {
+      Violation.unless(
+          schedule.nowMicros() < deadline,
+          "convergence: no agreement %d s after the last fault",
+          CONVERGE_MICROS / 1_000_000);
+      probe();
+      runUntil(schedule.nowMicros() + 100_000);
+    }
+  }
+
+  private void probe() {
+    for (SimulatedNode node : nodes.values()) {
+      Raft raft = node.raft();
+      if (raft != null && raft.leads() && !probePending && !probeDone) {
+        probePending = true;
+        byte[] command = "put k0 probe".getBytes(StandardCharsets.UTF_8);
+        node.submit(new RequestId(PROBES, ++probes), command, this::onProbed);
+      }
+    }
+  }
+
+  private void onProbed(Outcome outcome) {
+    probePending = false;
+    probeDone |= outcome instanceof Outcome.Done;
+  }
+
+  private boolean converged() {
+    Raft first = nodes.firstEntry().getValue().raft();
+    if (!probeDone || first == null) {
+      return false;
+    }
+    for (SimulatedNode node : nodes.values()) {
+      Raft raft = node.raft();
+      boolean agrees =
+          raft != null
+              && raft.term() == first.term()
+              && raft.leader() != null
+              && raft.leader().equals(first.leader())
+              && raft.last().equals(first.last())
+              && raft.commitIndex() == raft.last().index()
+              && node.appliedIndex() == raft.commitIndex();
+      if (!agrees) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void deliver(Message message) {
+    SimulatedNode node = nodes.get(message.to());
+    if (node != null) {
+      node.receive(message);
+    }
+  }
+
+  private final class SeenByNodes implements World {
+    @Override
+    public SimulationConfig config() {
+      return config;
+    }
+
+    @Override
+    public List<NodeId> nodes() {
+      return ids;
+    }
+
+    @Override
+    public Safety safety() {
+      return safety;
+    }
+
+    @Override
+    public Sabotage sabotage() {
+      return sabotage;
+    }
+
+    @Override
+    public long nowMicros() {
+      return schedule.nowMicros();
+    }
+
+    @Override
+    public void after(long delayMicros, Runnable action) {
+      schedule.after(delayMicros, action);
+    }
+
+    @Override
+    public void send(List<Message> messages) {
+      for (Message original : messages) {
+        Message message = sabotage.sent(original);
+        safety.sent(message);
+        trace.mix(message.hashCode());
+        network.send(message);
+      }
+    }
+
+    @Override
+    public long syncMicrosMax() {
+      return syncMicrosMax;
+    }
+
+    @Override
+    public void note(String what) {
+      trace.add(what);
+    }
+  }
+}

@@ -1,0 +1,62 @@
+package io.raftctl.simulation;
+
+import io.raftctl.raft.RaftConfig;
+import java.util.random.RandomGenerator;
+
+/// The world of one seed. Swarm testing: every seed draws its own mix, with zero among the rates, so
+/// that a fault that masks another is often absent.
+///
+/// @param nodes how many, all voters
+/// @param clients how many, each with one request under way
+/// @param busyMicros how long faults last; then they stop and the cluster must converge
+/// @param lossRate share of the messages that vanish
+/// @param duplicateRate share of the messages that arrive twice
+/// @param delayMicrosMax messages take up to so long, each its own time, so they overtake each other
+/// @param syncMicrosMax a sync takes up to so long
+/// @param faultMicrosMean mean time between two acts of the nemesis; 0: it does nothing
+/// @param crashes whether nodes crash and lose what they had not synced
+/// @param partitions whether links are cut
+/// @param pauses whether nodes stand still for a while
+/// @param segmentBytes size of a log segment; small ones make rolling over common
+/// @param limits of the core; small ones make full windows and reads from the disk common
+record SimulationConfig(
+    int nodes,
+    int clients,
+    long busyMicros,
+    double lossRate,
+    double duplicateRate,
+    long delayMicrosMax,
+    long syncMicrosMax,
+    long faultMicrosMean,
+    boolean crashes,
+    boolean partitions,
+    boolean pauses,
+    int segmentBytes,
+    RaftConfig.Limits limits) {
+  /// A tick of every node's clock, but for its drift.
+  static final long TICK_MICROS = 10_000;
+
+  static SimulationConfig draw(RandomGenerator random) {
+    return new SimulationConfig(
+        pick(random, 1, 2, 3, 3, 3, 4, 5, 5, 7),
+        pick(random, 1, 3, 8, 20),
+        pick(random, 3, 6, 12) * 1_000_000L,
+        pick(random, 0, 0, 1, 5, 30) / 100.0,
+        pick(random, 0, 0, 5, 50) / 100.0,
+        pick(random, 500, 2_000, 20_000, 150_000),
+        pick(random, 200, 2_000, 20_000, 200_000),
+        pick(random, 0, 150, 400, 1_500) * 1_000L,
+        random.nextBoolean(),
+        random.nextBoolean(),
+        random.nextInt(4) == 0,
+        pick(random, 4 << 10, 16 << 10, 256 << 10),
+        random.nextBoolean()
+            ? RaftConfig.Limits.DEFAULT
+            : new RaftConfig.Limits(
+                pick(random, 60, 500, 4_000), pick(random, 100, 2_000), 10_000, 1_000));
+  }
+
+  private static int pick(RandomGenerator random, int... choices) {
+    return choices[random.nextInt(choices.length)];
+  }
+}

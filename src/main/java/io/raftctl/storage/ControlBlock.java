@@ -1,0 +1,68 @@
+package io.raftctl.storage;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
+/// The sector that describes a file: the shape that a segment's header, the node's identity and a
+/// copy of the hard state share.
+///
+/// ```
+///  0  int   CRC32C over the other 508 bytes
+///  4  int   format version
+///  8  long  magic: which kind of file this is
+/// 16  ...   fields of that kind, then zeros
+/// ```
+///
+/// These four statements hold in every version, so a version that is not known is told apart from
+/// damage: an intact sector with an unknown version was written by a newer raftctl.
+final class ControlBlock {
+  /// What a device writes whole or not at all.
+  static final int BYTES = 512;
+
+  static final int VERSION = 1;
+
+  private static final int VERSION_AT = 4;
+  private static final int MAGIC_AT = 8;
+  private static final int FIELDS_AT = 16;
+
+  private ControlBlock() {}
+
+  /// A new block, ready to take its fields.
+  static ByteBuffer begin(long magic) {
+    return ByteBuffer.allocate(BYTES)
+        .putInt(VERSION_AT, VERSION)
+        .putLong(MAGIC_AT, magic)
+        .position(FIELDS_AT);
+  }
+
+  /// Completes a block after its last field; it is then ready to be written.
+  static ByteBuffer seal(ByteBuffer block) {
+    return block.putInt(0, checksum(block)).clear();
+  }
+
+  /// Reads a block.
+  ///
+  /// @return the block, at its first field; null where it is not intact
+  /// @throws StorageException where it is intact and of a version that is not known
+  static @Nullable ByteBuffer read(
+      Disk disk, String name, Disk.File file, long position, long magic) throws IOException {
+    ByteBuffer block = ByteBuffer.allocate(BYTES);
+    int length = file.read(block, position);
+    if (length < BYTES || block.getInt(0) != checksum(block) || block.getLong(MAGIC_AT) != magic) {
+      return null;
+    }
+    int version = block.getInt(VERSION_AT);
+    if (version != VERSION) {
+      throw StorageException.unknownVersion(disk, name, version, VERSION);
+    }
+    return block.clear().position(FIELDS_AT);
+  }
+
+  private static int checksum(ByteBuffer block) {
+    CRC32C crc = new CRC32C();
+    crc.update(block.array(), Integer.BYTES, BYTES - Integer.BYTES);
+    return (int) crc.getValue();
+  }
+}

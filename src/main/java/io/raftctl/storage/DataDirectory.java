@@ -1,0 +1,134 @@
+package io.raftctl.storage;
+
+import io.raftctl.raft.NodeId;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/// A node's directory: the file `identity` says whose it is, and that it is complete.
+///
+/// ```
+/// identity       a ControlBlock: lengths and texts of the cluster's and the node's id
+/// hard-state     see HardStateFile
+/// log-00000001   see RecordFormat; more follow
+/// ```
+///
+/// The identity is the first file that is made, under the name `identity.tmp`, and gets its real
+/// name when all others are there; each step is synced before the next. So an `identity.tmp` means
+/// that a first start was cut short, and that no promise was ever made from here: it begins anew.
+public final class DataDirectory {
+  static final String IDENTITY = "identity";
+  static final String TEMPORARY = "identity.tmp";
+
+  private static final long MAGIC = 0x7261667463746c49L; // "raftctlI"
+  private static final int CLUSTER_BYTES_MAX = 256;
+
+  /// What a first start makes, in the order in which it may be removed again.
+  private static final List<String> PARTS =
+      List.of(Segment.TEMPORARY, Segment.name(1), HardStateFile.NAME, TEMPORARY);
+
+  private DataDirectory() {}
+
+  /// Opens the log of a node. An empty directory becomes that node's.
+  ///
+  /// @param cluster the id of the cluster, at most 256 bytes in UTF-8
+  /// @return the log, recovered and synced
+  /// @throws StorageException where the directory is another node's or no node's, or is damaged;
+  ///     nothing in it is changed then
+  public static SegmentedLog open(Disk disk, String cluster, NodeId node, LogOptions options) {
+    try {
+      ByteBuffer identity = encode(cluster, node);
+      int owner = identity.getInt(0);
+      List<String> names = disk.list();
+      if (names.contains(IDENTITY)) {
+        requireOurs(disk, cluster, node);
+        requireComplete(disk, names);
+      } else {
+        requireUnused(disk, names);
+        initialise(disk, names, identity, owner, options);
+      }
+      return SegmentedLog.open(disk, owner, options);
+    } catch (IOException e) {
+      throw StorageException.failed(e);
+    }
+  }
+
+  private static void initialise(
+      Disk disk, List<String> names, ByteBuffer identity, int owner, LogOptions options)
+      throws IOException {
+    for (String part : PARTS) {
+      if (names.contains(part)) {
+        disk.remove(part);
+        disk.syncDirectory();
+      }
+    }
+    try (Disk.File file = disk.create(TEMPORARY)) {
+      file.write(identity, 0);
+      file.sync();
+    }
+    disk.syncDirectory();
+    SegmentedLog.create(disk, owner, options);
+    disk.rename(TEMPORARY, IDENTITY);
+    disk.syncDirectory();
+  }
+
+  private static void requireUnused(Disk disk, List<String> names) {
+    boolean cutShort = names.contains(TEMPORARY) && PARTS.containsAll(names);
+    if (!names.isEmpty() && !cutShort) {
+      throw foreign(disk.toString(), names.getFirst());
+    }
+  }
+
+  /// The refusal of a directory that something else uses.
+  static StorageException foreign(String directory, String file) {
+    return new StorageException(
+        directory + " is neither empty nor a raftctl data directory (it holds " + file
+            + "); choose another --data-dir");
+  }
+
+  private static void requireOurs(Disk disk, String cluster, NodeId node) throws IOException {
+    ByteBuffer block;
+    try (Disk.File file = disk.open(IDENTITY)) {
+      block = ControlBlock.read(disk, IDENTITY, file, 0, MAGIC);
+    }
+    if (block == null) {
+      throw StorageException.damaged(disk, IDENTITY, "the identity of the node is not intact");
+    }
+    String clusterFound = text(block);
+    String nodeFound = text(block);
+    if (!clusterFound.equals(cluster) || !nodeFound.equals(node.value())) {
+      throw new StorageException(
+          "%s belongs to node %s of cluster '%s', not to node %s of cluster '%s'; check the ids and the directory"
+              .formatted(disk, nodeFound, clusterFound, node, cluster));
+    }
+  }
+
+  private static void requireComplete(Disk disk, List<String> names) {
+    for (String name : List.of(HardStateFile.NAME, Segment.name(1))) {
+      if (!names.contains(name)) {
+        throw StorageException.damaged(disk, name, "the file is missing");
+      }
+    }
+  }
+
+  private static ByteBuffer encode(String cluster, NodeId node) {
+    byte[] clusterBytes = cluster.getBytes(StandardCharsets.UTF_8);
+    if (clusterBytes.length > CLUSTER_BYTES_MAX) {
+      throw new IllegalArgumentException("the id of the cluster is longer than 256 bytes");
+    }
+    byte[] nodeBytes = node.value().getBytes(StandardCharsets.UTF_8);
+    return ControlBlock.seal(
+        ControlBlock.begin(MAGIC)
+            .putInt(clusterBytes.length)
+            .put(clusterBytes)
+            .putInt(nodeBytes.length)
+            .put(nodeBytes));
+  }
+
+  private static String text(ByteBuffer block) {
+    byte[] bytes = new byte[block.getInt()];
+    block.get(bytes);
+    return new String(bytes, StandardCharsets.UTF_8);
+  }
+}

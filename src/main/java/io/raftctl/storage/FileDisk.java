@@ -1,0 +1,245 @@
+package io.raftctl.storage;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+
+/// A real directory. The file `LOCK` in it keeps other processes away as long as this object is open;
+/// it never shows in [#list()].
+///
+/// Safe for several threads. A thread that is interrupted while it reads or writes closes the file
+/// under it, as Java's channels do: whoever uses a disk must not be interrupted.
+public final class FileDisk implements Disk, AutoCloseable {
+  static final String LOCK = "LOCK";
+
+  /// Directories that this process holds. The operating system's lock is the process's, and closing
+  /// any file of a second attempt would give it up.
+  private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
+
+  private final Path directory;
+  private final FileChannel lock;
+
+  private FileDisk(Path directory, FileChannel lock) {
+    this.directory = directory;
+    this.lock = lock;
+  }
+
+  /// Opens a directory; makes it, and its parents, where it does not exist.
+  ///
+  /// @throws StorageException where another process uses it, or it holds files of something else
+  public static FileDisk open(Path directory) {
+    try {
+      createSynced(directory.toAbsolutePath());
+      Path real = directory.toRealPath();
+      requireOursOrEmpty(real);
+      if (!HELD.add(real)) {
+        throw inUse(real, String.valueOf(ProcessHandle.current().pid()));
+      }
+      FileChannel lock = null;
+      try {
+        lock = lock(real);
+        return new FileDisk(real, lock);
+      } finally {
+        if (lock == null) {
+          HELD.remove(real);
+        }
+      }
+    } catch (IOException e) {
+      throw StorageException.failed(named(directory, e));
+    }
+  }
+
+  @Override
+  public List<String> list() throws IOException {
+    return list(directory);
+  }
+
+  @Override
+  public File open(String name) throws IOException {
+    return new OpenFile(
+        path(name),
+        FileChannel.open(path(name), StandardOpenOption.READ, StandardOpenOption.WRITE));
+  }
+
+  @Override
+  public File create(String name) throws IOException {
+    try {
+      return new OpenFile(
+          path(name),
+          FileChannel.open(
+              path(name),
+              StandardOpenOption.READ,
+              StandardOpenOption.WRITE,
+              StandardOpenOption.CREATE_NEW));
+    } catch (IOException e) {
+      throw named(path(name), e);
+    }
+  }
+
+  @Override
+  public void rename(String from, String to) throws IOException {
+    Files.move(path(from), path(to), StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  @Override
+  public void remove(String name) throws IOException {
+    Files.delete(path(name));
+  }
+
+  @Override
+  public void syncDirectory() throws IOException {
+    sync(directory);
+  }
+
+  /// Gives the directory up for other processes. Files opened from it must be closed before.
+  @Override
+  public void close() {
+    try {
+      lock.close();
+    } catch (IOException e) {
+      throw StorageException.failed(named(directory.resolve(LOCK), e));
+    } finally {
+      HELD.remove(directory);
+    }
+  }
+
+  /// The directory, as error messages name it.
+  @Override
+  public String toString() {
+    return directory.toString();
+  }
+
+  private Path path(String name) {
+    return directory.resolve(name);
+  }
+
+  private static List<String> list(Path directory) throws IOException {
+    try (Stream<Path> paths = Files.list(directory)) {
+      return paths
+          .map(path -> path.getFileName().toString())
+          .filter(name -> !name.equals(LOCK) && !name.equals("lost+found"))
+          .sorted()
+          .toList();
+    }
+  }
+
+  private static void createSynced(Path directory) throws IOException {
+    if (Files.isDirectory(directory)) {
+      return;
+    }
+    Path parent = directory.getParent();
+    if (parent != null) {
+      createSynced(parent);
+    }
+    Files.createDirectory(directory);
+    if (parent != null) {
+      sync(parent);
+    }
+  }
+
+  private static void sync(Path directory) throws IOException {
+    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+      channel.force(true);
+    } catch (IOException e) {
+      throw named(directory, e);
+    }
+  }
+
+  /// Checked before the lock is made, so that a directory of something else is not touched.
+  private static void requireOursOrEmpty(Path directory) throws IOException {
+    List<String> names = list(directory);
+    boolean ours =
+        names.contains(DataDirectory.IDENTITY)
+            || names.contains(DataDirectory.TEMPORARY)
+            || Files.exists(directory.resolve(LOCK));
+    if (!names.isEmpty() && !ours) {
+      throw DataDirectory.foreign(directory.toString(), names.getFirst());
+    }
+  }
+
+  private static FileChannel lock(Path directory) throws IOException {
+    FileChannel channel =
+        FileChannel.open(
+            directory.resolve(LOCK),
+            StandardOpenOption.READ,
+            StandardOpenOption.WRITE,
+            StandardOpenOption.CREATE);
+    FileLock held = channel.tryLock();
+    if (held == null) {
+      String holder = holder(channel);
+      channel.close();
+      throw inUse(directory, holder);
+    }
+    byte[] pid = (ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII);
+    channel.truncate(0).write(ByteBuffer.wrap(pid));
+    return channel;
+  }
+
+  private static String holder(FileChannel channel) throws IOException {
+    ByteBuffer pid = ByteBuffer.allocate(32);
+    channel.read(pid, 0);
+    return new String(pid.array(), 0, pid.position(), StandardCharsets.US_ASCII).strip();
+  }
+
+  private static StorageException inUse(Path directory, String pid) {
+    return new StorageException(
+        "data directory %s is in use by another raftctl node (pid %s); stop it or choose another --data-dir"
+            .formatted(directory, pid));
+  }
+
+  /// The same failure with the name of the file, which the ones of a channel lack.
+  private static IOException named(Path path, IOException cause) {
+    String message = String.valueOf(cause.getMessage());
+    return message.contains(path.toString())
+        ? new IOException(cause.getClass().getSimpleName() + ": " + message, cause)
+        : new IOException(path + ": " + message, cause);
+  }
+
+  private record OpenFile(Path path, FileChannel channel) implements File {
+    @Override
+    public long size() throws IOException {
+      return channel.size();
+    }
+
+    @Override
+    public int read(ByteBuffer target, long position) throws IOException {
+      int total = 0;
+      while (target.hasRemaining()) {
+        int count = channel.read(target, position + total);
+        if (count < 0) {
+          break;
+        }
+        total += count;
+      }
+      return total;
+    }
+
+    @Override
+    public void write(ByteBuffer source, long position) throws IOException {
+      long next = position;
+      while (source.hasRemaining()) {
+        next += channel.write(source, next);
+      }
+    }
+
+    @Override
+    public void sync() throws IOException {
+      channel.force(false);
+    }
+
+    @Override
+    public void close() throws IOException {
+      channel.close();
+    }
+  }
+}

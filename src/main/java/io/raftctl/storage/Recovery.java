@@ -1,0 +1,205 @@
+package io.raftctl.storage;
+
+import io.raftctl.raft.Entry;
+import io.raftctl.raft.EntryId;
+import io.raftctl.raft.TermRuns;
+import io.raftctl.storage.RecordFormat.Header;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Finds out at start what the log holds. [RecordFormat] tells how, and why it is right.
+///
+/// First everything is read and judged, and nothing changed; then [#repair()] makes the end of the
+/// log one to go on from.
+final class Recovery {
+  private static final int CHUNK_BYTES = 64 << 10;
+
+  private final SegmentChain chain;
+  private final RecordReader reader;
+  private final LogIndex index = new LogIndex();
+
+  /// The largest durable mark of all intact records: what lies before it was synced for certain.
+  private long proven;
+
+  private Segment segment;
+
+  /// The byte behind the last record.
+  private int end = Segment.FIRST;
+
+  private boolean endsWithMark;
+
+  private Recovery(SegmentChain chain) {
+    this.chain = chain;
+    this.reader = new RecordReader(chain.disk());
+    this.segment = chain.get(1);
+  }
+
+  /// Reads the log to its end; changes nothing.
+  ///
+  /// @throws StorageException where bytes that were synced are not what was written
+  static Recovery scan(SegmentChain chain) throws IOException {
+    Recovery recovery = new Recovery(chain);
+    Header header = recovery.next();
+    while (header != null) {
+      recovery.take(header);
+      header = recovery.next();
+    }
+    recovery.requireUnsyncedFromEnd();
+    return recovery;
+  }
+
+  LogIndex index() {
+    return index;
+  }
+
+  Segment segment() {
+    return segment;
+  }
+
+  int end() {
+    return end;
+  }
+
+  /// Whether the last record proves that all before it was synced.
+  boolean endsWithMark() {
+    return endsWithMark;
+  }
+
+  /// Syncs all that was found, and makes what lies behind it zeros again.
+  ///
+  /// Records that may not be synced yet are written once more, with the same bytes: the process
+  /// before this one may have ended because their sync failed, and then they are in the memory of
+  /// the operating system only, where no later sync would look for them.
+  void repair() throws IOException {
+    long first = Math.max(1, Position.segment(proven));
+    for (Segment touched : chain.from(first)) {
+      if (touched.number() <= segment.number()) {
+        int from = touched.number() == first ? Math.max(Segment.FIRST, Position.at(proven)) : 0;
+        int to = touched == segment ? end : touched.bytes();
+        rewrite(touched, Math.max(Segment.FIRST, from), to);
+      }
+      if (touched.number() >= segment.number()) {
+        zero(touched, touched == segment ? end : Segment.FIRST);
+      }
+      touched.file().sync();
+    }
+    chain.disk().syncDirectory();
+  }
+
+  /// The next record, or null at the end of what is whole.
+  private @Nullable Header next() throws IOException {
+    int at = RecordFormat.start(end);
+    Header header = reader.header(segment, at);
+    if (header == null) {
+      return null;
+    }
+    return switch (reader.check(segment, header)) {
+      case INTACT -> header;
+      case TORN -> null;
+      case ROTTEN ->
+          throw reader.damaged(segment, at, "the checksum" + nameOf(header) + " does not match");
+    };
+  }
+
+  private void take(Header header) throws IOException {
+    proven = Math.max(proven, header.durable());
+    endsWithMark = false;
+    end = header.end();
+    switch (header.type()) {
+      case RecordFormat.ENTRY -> takeEntry(header);
+      case RecordFormat.MARK -> endsWithMark = header.durable() == header.position();
+      case RecordFormat.ROLL -> takeRoll();
+      default ->
+          throw new StorageException(
+              "%s/%s holds a record of the unknown type %d; start the raftctl that wrote it"
+                  .formatted(
+                      chain.disk(), Position.toString(header.position()), header.type()));
+    }
+  }
+
+  private void takeEntry(Header header) {
+    try {
+      Entry.Kind.of(header.kind());
+    } catch (IllegalArgumentException e) {
+      throw new StorageException(
+          "%s/%s holds entry %d of the unknown kind %d; start the raftctl that wrote it"
+              .formatted(
+                  chain.disk(),
+                  Position.toString(header.position()),
+                  header.index(),
+                  header.kind()),
+          e);
+    }
+    TermRuns terms = index.terms();
+    boolean follows =
+        header.index() >= 1
+            && header.index() <= terms.lastIndex() + 1
+            && header.term() >= Math.max(1, terms.termAt(header.index() - 1));
+    if (!follows) {
+      throw StorageException.damaged(
+          chain.disk(),
+          Position.toString(header.position()),
+          "entry " + header.index() + " of term " + header.term() + " cannot follow "
+              + terms.last());
+    }
+    index.put(new EntryId(header.term(), header.index()), header.position());
+  }
+
+  private void takeRoll() throws IOException {
+    List<Segment> rest = chain.from(segment.number() + 1);
+    if (rest.isEmpty()) {
+      throw StorageException.damaged(
+          chain.disk(), Segment.name(segment.number() + 1), "the segment is missing");
+    }
+    segment = rest.getFirst();
+    end = Segment.FIRST;
+  }
+
+  /// Looks behind the end for a record that was written when the end was synced already.
+  private void requireUnsyncedFromEnd() throws IOException {
+    long here = Position.of(segment, RecordFormat.start(end));
+    for (Segment later : chain.from(segment.number())) {
+      int at = RecordFormat.start(later == segment ? end : Segment.FIRST);
+      while (at + RecordFormat.HEADER <= later.bytes()) {
+        Header header = reader.headerIfIntact(later, at);
+        if (header != null && header.durable() > here) {
+          throw StorageException.damaged(
+              chain.disk(),
+              Position.toString(here),
+              "entry " + (index.terms().lastIndex() + 1) + " is lost, although "
+                  + Position.toString(header.position()) + " shows that it was synced");
+        }
+        at = RecordFormat.start(at + 1);
+      }
+    }
+  }
+
+  private void rewrite(Segment target, int from, int to) throws IOException {
+    byte[] chunk = new byte[CHUNK_BYTES];
+    for (int at = from; at < to; at += CHUNK_BYTES) {
+      int length = Math.min(CHUNK_BYTES, to - at);
+      reader.load(target, at, ByteBuffer.wrap(chunk, 0, length));
+      target.file().write(ByteBuffer.wrap(chunk, 0, length), at);
+    }
+  }
+
+  /// Overwrites what is not zero from `from` on.
+  private void zero(Segment target, int from) throws IOException {
+    byte[] sector = new byte[ControlBlock.BYTES];
+    int at = from;
+    while (at < target.bytes()) {
+      int length = ControlBlock.BYTES - at % ControlBlock.BYTES;
+      reader.load(target, at, ByteBuffer.wrap(sector, 0, length));
+      if (!RecordReader.isZero(sector, length)) {
+        target.file().write(ByteBuffer.allocate(length), at);
+      }
+      at += length;
+    }
+  }
+
+  private static String nameOf(Header header) {
+    return header.type() == RecordFormat.ENTRY ? " of entry " + header.index() : " of the record";
+  }
+}

@@ -1,0 +1,152 @@
+package io.raftctl.storage;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+
+/// All segments of a log in their order; keeps one ahead of the one that is written, so that the
+/// writer need not wait for it.
+///
+/// One thread calls [#open] and [#after]; any thread may call [#get].
+final class SegmentChain {
+  private final Disk disk;
+  private final int owner;
+  private final LogOptions options;
+
+  /// Number `n` at place `n - 1`. Guarded by itself.
+  private final List<Segment> segments = new ArrayList<>();
+
+  /// The one behind the last of `segments`, once the background is done with it.
+  private @Nullable CompletableFuture<Segment> prepared;
+
+  private SegmentChain(Disk disk, int owner, LogOptions options) {
+    this.disk = disk;
+    this.owner = owner;
+    this.options = options;
+  }
+
+  /// Makes the first segment of a new log.
+  static void create(Disk disk, int owner, LogOptions options) throws IOException {
+    Segment.create(disk, 1, options.segmentBytes(), owner).close();
+  }
+
+  /// Opens all segments and checks that none is missing; changes nothing.
+  static SegmentChain open(Disk disk, int owner, LogOptions options) throws IOException {
+    SegmentChain chain = new SegmentChain(disk, owner, options);
+    List<String> names = disk.list().stream().filter(Segment::isName).toList();
+    for (long number = 1; number <= Math.max(1, names.size()); number++) {
+      String name = Segment.name(number);
+      if (!names.contains(name)) {
+        chain.close();
+        throw StorageException.damaged(disk, name, "the segment is missing");
+      }
+      chain.segments.add(Segment.open(disk, number, owner));
+    }
+    return chain;
+  }
+
+  Disk disk() {
+    return disk;
+  }
+
+  Segment get(long number) {
+    synchronized (segments) {
+      return segments.get((int) number - 1);
+    }
+  }
+
+  /// The segments from `number` on, as far as there are any.
+  List<Segment> from(long number) {
+    synchronized (segments) {
+      return List.copyOf(segments.subList((int) number - 1, segments.size()));
+    }
+  }
+
+  /// Sees to it that there is a segment behind `current` when the writer gets there.
+  void prepareAfter(Segment current) {
+    if (prepared == null && current.number() == count()) {
+      long number = current.number() + 1;
+      prepared =
+          CompletableFuture.supplyAsync(
+              () -> create(number, options.segmentBytes()), options.background());
+    }
+  }
+
+  /// The empty segment behind `current`, with room for a record of `length` bytes.
+  Segment after(Segment current, int length) throws IOException {
+    long number = current.number() + 1;
+    if (number > count()) {
+      prepareAfter(current);
+      add(takePrepared());
+    }
+    Segment next = get(number);
+    if (!RecordFormat.fits(Segment.FIRST, length, next.bytes())) {
+      next = replace(next, RecordFormat.segmentBytes(length));
+    }
+    prepareAfter(next);
+    return next;
+  }
+
+  /// Closes all files, and waits for the background before.
+  void close() throws IOException {
+    if (prepared != null) {
+      try {
+        takePrepared().close();
+      } catch (StorageException ignored) {
+        // Nobody needs that segment any more.
+      }
+    }
+    for (Segment segment : from(1)) {
+      segment.close();
+    }
+  }
+
+  private int count() {
+    synchronized (segments) {
+      return segments.size();
+    }
+  }
+
+  private void add(Segment segment) {
+    synchronized (segments) {
+      segments.add(segment);
+    }
+  }
+
+  private Segment replace(Segment empty, int bytes) throws IOException {
+    Segment larger = Segment.create(disk, empty.number(), bytes, owner);
+    empty.close();
+    synchronized (segments) {
+      segments.set((int) empty.number() - 1, larger);
+    }
+    return larger;
+  }
+
+  private Segment create(long number, int bytes) {
+    try {
+      return Segment.create(disk, number, bytes, owner);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Segment takePrepared() throws IOException {
+    CompletableFuture<Segment> taken = prepared;
+    assert taken != null : "a preparation was begun";
+    prepared = null;
+    try {
+      return taken.join();
+    } catch (CompletionException e) {
+      switch (e.getCause()) {
+        case UncheckedIOException failure -> throw failure.getCause();
+        case RuntimeException failure -> throw failure;
+        case Error failure -> throw failure;
+        case null, default -> throw e;
+      }
+    }
+  }
+}

@@ -1,0 +1,110 @@
+package io.raftctl.storage;
+
+import io.raftctl.raft.EntryId;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.zip.CRC32C;
+
+/// Lays records one after another into a segment, in few large writes. Owned by the thread that
+/// writes the log.
+///
+/// Between two writes there is always a record's or a sector's border. So a sector that a crash has
+/// taken holds none of a record's bytes, never some: recovery relies on it.
+final class SegmentWriter {
+  private static final int BUFFER_BYTES = 512 << 10;
+  private static final byte[] NO_DATA = {};
+  private static final byte[] PADDING = new byte[RecordFormat.HEADER + Long.BYTES];
+
+  private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
+  private final ByteBuffer header = ByteBuffer.allocate(RecordFormat.HEADER);
+  private final CRC32C crc = new CRC32C();
+
+  private Segment segment;
+
+  /// Where the first byte of the buffer belongs.
+  private int base;
+
+  SegmentWriter(Segment segment, int at) {
+    this.segment = segment;
+    moveTo(segment, at);
+  }
+
+  /// Goes on in another place; nothing is left to flush.
+  void moveTo(Segment segment, int at) {
+    this.segment = segment;
+    this.base = at;
+    limitToSector();
+  }
+
+  Segment segment() {
+    return segment;
+  }
+
+  /// The byte after the last record.
+  int at() {
+    return base + buffer.position();
+  }
+
+  boolean fits(int length) {
+    return RecordFormat.fits(at(), length, segment.bytes());
+  }
+
+  /// Adds an entry.
+  ///
+  /// @return where it lies
+  long putEntry(EntryId id, int kind, byte[] data, long durable) throws IOException {
+    return put(RecordFormat.ENTRY, id, kind, data, durable);
+  }
+
+  /// Adds a record without an entry.
+  void put(int type, long durable) throws IOException {
+    put(type, EntryId.NONE, 0, NO_DATA, durable);
+  }
+
+  /// Hands everything to the file.
+  void flush() throws IOException {
+    int length = buffer.position();
+    if (length > 0) {
+      buffer.flip();
+      segment.file().write(buffer, base);
+      base += length;
+    }
+    limitToSector();
+  }
+
+  private long put(int type, EntryId id, int kind, byte[] data, long durable) throws IOException {
+    int at = RecordFormat.start(at());
+    if (at - base + RecordFormat.HEADER + data.length > buffer.limit()) {
+      flush();
+    }
+    buffer.put(PADDING, 0, at - at());
+    long position = Position.of(segment, at);
+    int dataChecksum = RecordFormat.checksum(data, 0, data.length, crc);
+    RecordFormat.encode(
+        new RecordFormat.Header(
+            dataChecksum, data.length, type, kind, position, durable, id.index(), id.term()),
+        segment.seed(),
+        header,
+        crc);
+    buffer.put(header);
+    putData(data);
+    return position;
+  }
+
+  private void putData(byte[] data) throws IOException {
+    int done = 0;
+    while (done < data.length) {
+      if (!buffer.hasRemaining()) {
+        flush();
+      }
+      int length = Math.min(buffer.remaining(), data.length - done);
+      buffer.put(data, done, length);
+      done += length;
+    }
+  }
+
+  /// Empties the buffer, and lets it end where a sector ends.
+  private void limitToSector() {
+    buffer.clear().limit(BUFFER_BYTES - (base + BUFFER_BYTES) % ControlBlock.BYTES);
+  }
+}

@@ -1,0 +1,345 @@
+package io.raftctl.storage;
+
+import io.raftctl.raft.Entry;
+import io.raftctl.raft.EntryId;
+import io.raftctl.raft.HardState;
+import io.raftctl.raft.TermRuns;
+import io.raftctl.storage.RecordFormat.Header;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// The log on a disk, in segments. [RecordFormat] describes what lies there.
+///
+/// Nothing is ever overwritten: entries that replace others are written behind them, and the later
+/// record of an index is the one that counts.
+public final class SegmentedLog implements LogStore {
+  private final Disk disk;
+  private final SegmentChain chain;
+  private final HardStateFile hardStateFile;
+
+  /// Owned by the thread that writes.
+  private final SegmentWriter writer;
+
+  /// Where the entries of the batch under way lie. Owned by the thread that writes.
+  private long[] batch = new long[64];
+
+  /// Held by the thread that syncs.
+  private final Object syncLock = new Object();
+
+  /// Guards the fields down to `failure`; never held during input or output.
+  private final Object lock = new Object();
+
+  private final LogIndex index;
+  private HardState hardState;
+
+  /// The end of all that was written. The segment it lies in and those behind `durable` may have
+  /// unsynced writes.
+  private long written;
+
+  private final Deque<RecordReader> readers = new ArrayDeque<>();
+  private @Nullable StorageException failure;
+
+  /// All before this is synced.
+  private volatile long durable;
+
+  private SegmentedLog(SegmentChain chain, HardStateFile hardStateFile, Recovery recovery) {
+    this.disk = chain.disk();
+    this.chain = chain;
+    this.hardStateFile = hardStateFile;
+    this.hardState = hardStateFile.state();
+    this.index = recovery.index();
+    this.writer = new SegmentWriter(recovery.segment(), recovery.end());
+    this.written = Position.of(recovery.segment(), recovery.end());
+    this.durable = written;
+  }
+
+  /// Makes the files of an empty log.
+  static void create(Disk disk, int owner, LogOptions options) throws IOException {
+    HardStateFile.create(disk, owner);
+    SegmentChain.create(disk, owner, options);
+  }
+
+  /// Recovers the log and the hard state. Changes nothing before it has judged all of them.
+  static SegmentedLog open(Disk disk, int owner, LogOptions options) throws IOException {
+    HardStateFile hardStateFile = HardStateFile.open(disk, owner);
+    SegmentChain chain = SegmentChain.open(disk, owner, options);
+    Recovery recovery = Recovery.scan(chain);
+    if (disk.list().contains(Segment.TEMPORARY)) {
+      disk.remove(Segment.TEMPORARY);
+    }
+    recovery.repair();
+    hardStateFile.store(atLeast(hardStateFile.state(), recovery.index().terms().last().term()));
+    SegmentedLog log = new SegmentedLog(chain, hardStateFile, recovery);
+    chain.prepareAfter(recovery.segment());
+    if (!recovery.endsWithMark()) {
+      log.mark();
+    }
+    return log;
+  }
+
+  @Override
+  public HardState hardState() {
+    synchronized (lock) {
+      return hardState;
+    }
+  }
+
+  @Override
+  public TermRuns terms() {
+    synchronized (lock) {
+      return index.terms().copy();
+    }
+  }
+
+  /// @throws IllegalArgumentException where the entries do not follow each other and the log
+  @Override
+  public void write(@Nullable HardState newHardState, List<Entry> entries) {
+    requireHealthy();
+    requireContiguous(entries);
+    try {
+      append(entries);
+    } catch (IOException e) {
+      throw fail(StorageException.failed(e));
+    }
+    publish(newHardState, entries);
+  }
+
+  @Override
+  public void sync() {
+    synchronized (syncLock) {
+      requireHealthy();
+      try {
+        syncAll();
+      } catch (IOException e) {
+        throw fail(StorageException.failed(e));
+      }
+    }
+  }
+
+  @Override
+  public List<Entry> read(long from, long to, long bytesMax) {
+    requireHealthy();
+    RecordReader reader = borrowReader(from, to);
+    try {
+      return read(reader, from, to, bytesMax);
+    } catch (IOException e) {
+      throw fail(StorageException.failed(e));
+    } catch (StorageException e) {
+      throw fail(e);
+    } finally {
+      synchronized (lock) {
+        readers.push(reader);
+      }
+    }
+  }
+
+  /// Syncs, and leaves a proof of it behind the last entry. No other call may be under way.
+  @Override
+  public void close() {
+    try {
+      if (isHealthy()) {
+        sync();
+        mark();
+      }
+    } finally {
+      closeFiles();
+    }
+  }
+
+  private void append(List<Entry> entries) throws IOException {
+    if (batch.length < entries.size()) {
+      batch = new long[Math.max(entries.size(), 2 * batch.length)];
+    }
+    long mark = durable;
+    for (int i = 0; i < entries.size(); i++) {
+      Entry entry = entries.get(i);
+      byte[] data = entry.data();
+      if (!writer.fits(data.length)) {
+        roll(data.length);
+      }
+      batch[i] = writer.putEntry(entry.id(), entry.kind().code(), data, mark);
+    }
+    writer.flush();
+  }
+
+  private void roll(int length) throws IOException {
+    writer.put(RecordFormat.ROLL, durable);
+    writer.flush();
+    writer.moveTo(chain.after(writer.segment(), length), Segment.FIRST);
+  }
+
+  private void publish(@Nullable HardState newHardState, List<Entry> entries) {
+    synchronized (lock) {
+      for (int i = 0; i < entries.size(); i++) {
+        index.put(entries.get(i).id(), batch[i]);
+      }
+      written = Position.of(writer.segment(), writer.at());
+      if (newHardState != null) {
+        hardState = newHardState;
+      }
+    }
+  }
+
+  private void syncAll() throws IOException {
+    long target;
+    HardState state;
+    synchronized (lock) {
+      target = written;
+      state = hardState;
+    }
+    if (!state.equals(hardStateFile.state())) {
+      hardStateFile.store(state);
+    }
+    if (target != durable) {
+      long last = Position.segment(target);
+      for (long number = Position.segment(durable); number <= last; number++) {
+        chain.get(number).file().sync();
+      }
+      durable = target;
+    }
+  }
+
+  /// Adds a record that proves that the log before it is synced, where there is room for one.
+  private void mark() {
+    if (terms().lastIndex() == 0 || !writer.fits(0)) {
+      return;
+    }
+    try {
+      writer.put(RecordFormat.MARK, Position.of(writer.segment(), RecordFormat.start(writer.at())));
+      writer.flush();
+    } catch (IOException e) {
+      throw fail(StorageException.failed(e));
+    }
+    publish(null, List.of());
+    sync();
+  }
+
+  private List<Entry> read(RecordReader reader, long from, long to, long bytesMax)
+      throws IOException {
+    List<Entry> entries = new ArrayList<>();
+    long bytes = 0;
+    long next = from;
+    while (next <= to) {
+      LogIndex.Run run;
+      synchronized (lock) {
+        run = index.runOf(next);
+      }
+      Segment segment = chain.get(Position.segment(run.position()));
+      int at = Position.at(run.position());
+      long expected = run.first();
+      while (expected <= Math.min(run.last(), to)) {
+        Header header = readHeader(reader, segment, at, expected);
+        if (expected >= next && header.type() == RecordFormat.ENTRY) {
+          bytes += header.length() + (long) Entry.OVERHEAD_BYTES;
+          if (bytes > bytesMax && !entries.isEmpty()) {
+            return entries;
+          }
+          entries.add(
+              new Entry(
+                  new EntryId(header.term(), header.index()),
+                  Entry.Kind.of(header.kind()),
+                  reader.data(segment, header)));
+        }
+        expected += header.type() == RecordFormat.ENTRY ? 1 : 0;
+        at = RecordFormat.start(header.end());
+      }
+      next = expected;
+    }
+    return entries;
+  }
+
+  private static Header readHeader(RecordReader reader, Segment segment, int at, long expected)
+      throws IOException {
+    Header header = reader.header(segment, at);
+    if (header == null
+        || (header.type() == RecordFormat.ENTRY && header.index() != expected)
+        || header.type() == RecordFormat.ROLL) {
+      throw reader.damaged(segment, at, "entry " + expected + " is not in its place");
+    }
+    return header;
+  }
+
+  private RecordReader borrowReader(long from, long to) {
+    RecordReader reader;
+    synchronized (lock) {
+      if (from < 1 || to < from || to > index.terms().lastIndex()) {
+        throw new IndexOutOfBoundsException(
+            "entries " + from + " to " + to + " of a log that ends with " + index.terms().last());
+      }
+      reader = readers.poll();
+    }
+    if (reader == null) {
+      return new RecordReader(disk);
+    }
+    reader.reset();
+    return reader;
+  }
+
+  private void requireContiguous(List<Entry> entries) {
+    if (entries.isEmpty()) {
+      return;
+    }
+    long first = entries.getFirst().index();
+    long term;
+    synchronized (lock) {
+      if (first < 1 || first > index.terms().lastIndex() + 1) {
+        throw new IllegalArgumentException(
+            "entry " + first + " cannot follow " + index.terms().last());
+      }
+      term = index.terms().termAt(first - 1);
+    }
+    for (int i = 0; i < entries.size(); i++) {
+      EntryId id = entries.get(i).id();
+      if (id.index() != first + i || id.term() < Math.max(1, term)) {
+        throw new IllegalArgumentException("entry " + id + " is out of order");
+      }
+      term = id.term();
+    }
+  }
+
+  private boolean isHealthy() {
+    synchronized (lock) {
+      return failure == null;
+    }
+  }
+
+  private void requireHealthy() {
+    synchronized (lock) {
+      if (failure != null) {
+        throw failure;
+      }
+    }
+  }
+
+  /// Keeps the first failure, and answers it from now on.
+  private StorageException fail(StorageException cause) {
+    synchronized (lock) {
+      if (failure == null) {
+        failure = cause;
+      }
+      return failure;
+    }
+  }
+
+  private void closeFiles() {
+    try {
+      chain.close();
+      hardStateFile.close();
+    } catch (IOException e) {
+      throw fail(StorageException.failed(e));
+    }
+  }
+
+  /// The hard state of a node whose log holds an entry of `term`.
+  ///
+  /// The log can be ahead by a crash: a turn writes both, and only the entries reached the platter.
+  /// Then that term's state was never synced, so the node never voted in it and never accepted an
+  /// entry of it; to go on in that term without a vote is what a node does that just heard of it.
+  private static HardState atLeast(HardState state, long term) {
+    return state.term() >= term ? state : new HardState(term, null);
+  }
+}

@@ -1,0 +1,174 @@
+package io.raftctl.transport.grpc;
+
+import com.google.protobuf.UnsafeByteOperations;
+import io.raftctl.proto.v1.AppendAccepted;
+import io.raftctl.proto.v1.AppendEntries;
+import io.raftctl.proto.v1.AppendRejected;
+import io.raftctl.proto.v1.EntryKind;
+import io.raftctl.proto.v1.Heartbeat;
+import io.raftctl.proto.v1.HeartbeatReply;
+import io.raftctl.proto.v1.LogEntry;
+import io.raftctl.proto.v1.PeerMessage;
+import io.raftctl.proto.v1.RequestVote;
+import io.raftctl.proto.v1.VoteReply;
+import io.raftctl.raft.Entry;
+import io.raftctl.raft.EntryId;
+import io.raftctl.raft.Message;
+import io.raftctl.raft.NodeId;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The one place where protobuf meets [Message].
+///
+/// Decoding trusts nothing: whatever a hostile or broken peer sends, the core sees only messages
+/// that some node could have meant.
+final class MessageCodec {
+  /// No term, index or round ever comes near this: so that sums of what a peer sends never overflow.
+  static final long NUMBER_MAX = 1L << 60;
+
+  private static final int MESSAGE_BYTES = 64;
+
+  private MessageCodec() {}
+
+  /// About how many bytes the message takes on the wire.
+  static long sizeOf(Message message) {
+    long bytes = MESSAGE_BYTES;
+    if (message instanceof Message.AppendEntries append) {
+      for (Entry entry : append.entries()) {
+        bytes += entry.size();
+      }
+    }
+    return bytes;
+  }
+
+  static PeerMessage encode(Message message) {
+    PeerMessage.Builder wire = PeerMessage.newBuilder().setTerm(message.term());
+    switch (message) {
+      case Message.RequestVote m -> wire.setRequestVote(RequestVote.newBuilder().setLast(id(m.last())));
+      case Message.VoteReply m -> wire.setVoteReply(VoteReply.newBuilder().setGranted(m.granted()));
+      case Message.AppendEntries m -> wire.setAppendEntries(appendEntries(m));
+      case Message.AppendAccepted m ->
+          wire.setAppendAccepted(AppendAccepted.newBuilder().setMatchIndex(m.matchIndex()));
+      case Message.AppendRejected m ->
+          wire.setAppendRejected(
+              AppendRejected.newBuilder()
+                  .setPrevious(id(m.previous()))
+                  .setLastPossibleMatch(id(m.lastPossibleMatch())));
+      case Message.Heartbeat m ->
+          wire.setHeartbeat(
+              Heartbeat.newBuilder().setRound(m.round()).setCommitIndex(m.commitIndex()));
+      case Message.HeartbeatReply m ->
+          wire.setHeartbeatReply(HeartbeatReply.newBuilder().setRound(m.round()));
+    }
+    return wire.build();
+  }
+
+  private static AppendEntries.Builder appendEntries(Message.AppendEntries message) {
+    AppendEntries.Builder wire =
+        AppendEntries.newBuilder()
+            .setPrevious(id(message.previous()))
+            .setCommitIndex(message.commitIndex());
+    for (Entry entry : message.entries()) {
+      wire.addEntries(
+          LogEntry.newBuilder()
+              .setTerm(entry.term())
+              .setIndex(entry.index())
+              .setKind(kind(entry.kind()))
+              // Nobody changes the data of an entry, so nobody needs a copy.
+              .setData(UnsafeByteOperations.unsafeWrap(entry.data())));
+    }
+    return wire;
+  }
+
+  private static EntryKind kind(Entry.Kind kind) {
+    return switch (kind) {
+      case NO_OP -> EntryKind.ENTRY_KIND_NO_OP;
+      case COMMAND -> EntryKind.ENTRY_KIND_COMMAND;
+      case CONFIGURATION -> EntryKind.ENTRY_KIND_CONFIGURATION;
+    };
+  }
+
+  private static io.raftctl.proto.v1.EntryId id(EntryId id) {
+    return io.raftctl.proto.v1.EntryId.newBuilder().setTerm(id.term()).setIndex(id.index()).build();
+  }
+
+  /// @param from,to the ends of the stream on which the message came
+  static Message decode(PeerMessage wire, NodeId from, NodeId to) throws MalformedMessageException {
+    long term = number(wire.getTerm(), "term");
+    return switch (wire.getKindCase()) {
+      case REQUEST_VOTE ->
+          new Message.RequestVote(from, to, term, id(wire.getRequestVote().getLast()));
+      case VOTE_REPLY -> new Message.VoteReply(from, to, term, wire.getVoteReply().getGranted());
+      case APPEND_ENTRIES -> appendEntries(wire.getAppendEntries(), from, to, term);
+      case APPEND_ACCEPTED ->
+          new Message.AppendAccepted(
+              from, to, term, number(wire.getAppendAccepted().getMatchIndex(), "match index"));
+      case APPEND_REJECTED -> {
+        AppendRejected rejected = wire.getAppendRejected();
+        yield new Message.AppendRejected(
+            from, to, term, id(rejected.getPrevious()), id(rejected.getLastPossibleMatch()));
+      }
+      case HEARTBEAT -> {
+        Heartbeat heartbeat = wire.getHeartbeat();
+        yield new Message.Heartbeat(
+            from,
+            to,
+            term,
+            number(heartbeat.getRound(), "round"),
+            number(heartbeat.getCommitIndex(), "commit index"));
+      }
+      case HEARTBEAT_REPLY ->
+          new Message.HeartbeatReply(
+              from, to, term, number(wire.getHeartbeatReply().getRound(), "round"));
+      case KIND_NOT_SET -> throw new MalformedMessageException("a message of an unknown kind");
+    };
+  }
+
+  private static Message appendEntries(AppendEntries wire, NodeId from, NodeId to, long term)
+      throws MalformedMessageException {
+    EntryId previous = id(wire.getPrevious());
+    List<Entry> entries = new ArrayList<>(wire.getEntriesCount());
+    EntryId last = previous;
+    for (LogEntry entry : wire.getEntriesList()) {
+      last = following(last, entry, term);
+      entries.add(new Entry(last, kind(entry.getKind()), entry.getData().toByteArray()));
+    }
+    long commitIndex = number(wire.getCommitIndex(), "commit index");
+    return new Message.AppendEntries(from, to, term, previous, entries, commitIndex);
+  }
+
+  /// The id of an entry that must follow `last`: no gap, no falling term, none above the leader's.
+  private static EntryId following(EntryId last, LogEntry wire, long leaderTerm)
+      throws MalformedMessageException {
+    EntryId id = new EntryId(number(wire.getTerm(), "entry's term"), number(wire.getIndex(), "index"));
+    if (id.index() != last.index() + 1) {
+      throw new MalformedMessageException("a gap in the entries: " + id + " after " + last);
+    }
+    if (id.term() == 0 || id.term() < last.term() || id.term() > leaderTerm) {
+      throw new MalformedMessageException(
+          "an impossible term of an entry: " + id + " after " + last + " in term " + leaderTerm);
+    }
+    return id;
+  }
+
+  private static Entry.Kind kind(EntryKind wire) throws MalformedMessageException {
+    return switch (wire) {
+      case ENTRY_KIND_NO_OP -> Entry.Kind.NO_OP;
+      case ENTRY_KIND_COMMAND -> Entry.Kind.COMMAND;
+      case ENTRY_KIND_CONFIGURATION -> Entry.Kind.CONFIGURATION;
+      case UNRECOGNIZED -> throw new MalformedMessageException("an entry of an unknown kind");
+    };
+  }
+
+  private static EntryId id(io.raftctl.proto.v1.EntryId wire) throws MalformedMessageException {
+    return new EntryId(number(wire.getTerm(), "entry's term"), number(wire.getIndex(), "index"));
+  }
+
+  /// An unsigned number of the wire; what does not fit comes as a negative one.
+  private static long number(long wire, String name) throws MalformedMessageException {
+    if (wire < 0 || wire > NUMBER_MAX) {
+      throw new MalformedMessageException("an impossible " + name + ": " + Long.toUnsignedString(wire));
+    }
+    return wire;
+  }
+}

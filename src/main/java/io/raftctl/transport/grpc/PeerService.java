@@ -1,0 +1,145 @@
+package io.raftctl.transport.grpc;
+
+import io.grpc.Status;
+import io.grpc.stub.StreamObserver;
+import io.raftctl.proto.v1.Arrived;
+import io.raftctl.proto.v1.PeerBatch;
+import io.raftctl.proto.v1.PeerGrpc;
+import io.raftctl.proto.v1.PeerMessage;
+import io.raftctl.raft.Message;
+import io.raftctl.raft.NodeId;
+import io.raftctl.transport.Faults;
+import io.raftctl.transport.Traffic;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// Takes what peers send. Whom a batch comes from and whom it is meant for is settled before one of
+/// its messages is read, so that the term of a foreign cluster never reaches this node.
+public final class PeerService extends PeerGrpc.PeerImplBase {
+  private final String cluster;
+  private final NodeId self;
+  private final Set<NodeId> peers;
+  private final Faults faults;
+  private final Traffic traffic;
+  private final Consumer<Message> node;
+  private final Complaints complaints;
+
+  /// @param peers the nodes that may speak to this one
+  /// @param node takes the messages and never waits
+  /// @param log hears of those who were refused, one line now and then
+  public PeerService(
+      String cluster,
+      NodeId self,
+      Set<NodeId> peers,
+      Faults faults,
+      Traffic traffic,
+      Consumer<Message> node,
+      Consumer<String> log) {
+    this.cluster = cluster;
+    this.self = self;
+    this.peers = peers;
+    this.faults = faults;
+    this.traffic = traffic;
+    this.node = node;
+    this.complaints = new Complaints(log);
+  }
+
+  @Override
+  public StreamObserver<PeerBatch> deliver(StreamObserver<Arrived> answers) {
+    return new Inbound(answers);
+  }
+
+  /// Why this batch is not for this node, or null where it is.
+  private @Nullable String foreign(PeerBatch batch) {
+    if (!batch.getCluster().equals(cluster)) {
+      return "it is of cluster '%s', this node of '%s'".formatted(shown(batch.getCluster()), cluster);
+    }
+    if (!batch.getTo().equals(self.value())) {
+      return "it looks for node '%s', this is node '%s'".formatted(shown(batch.getTo()), self);
+    }
+    boolean member = peers.stream().anyMatch(peer -> peer.value().equals(batch.getFrom()));
+    return member && !batch.getFrom().equals(self.value())
+        ? null
+        : "its id '%s' is none of this node's peers".formatted(shown(batch.getFrom()));
+  }
+
+  private List<Message> decode(PeerBatch batch) throws MalformedMessageException {
+    NodeId from = new NodeId(batch.getFrom());
+    List<Message> messages = new ArrayList<>(batch.getMessagesCount());
+    for (PeerMessage message : batch.getMessagesList()) {
+      messages.add(MessageCodec.decode(message, from, self));
+    }
+    return messages;
+  }
+
+  private void deliver(NodeId from, List<Message> messages) {
+    for (Message message : messages) {
+      if (faults.cutsFrom(from)) {
+        traffic.droppedByFault.increment();
+      } else {
+        traffic.received.increment();
+        node.accept(message);
+      }
+    }
+  }
+
+  /// One stream of one peer, on the thread that serves its connection.
+  private final class Inbound implements StreamObserver<PeerBatch> {
+    private final StreamObserver<Arrived> answers;
+    private boolean ended;
+
+    Inbound(StreamObserver<Arrived> answers) {
+      this.answers = answers;
+    }
+
+    @Override
+    public void onNext(PeerBatch batch) {
+      if (ended) {
+        return;
+      }
+      String foreign = foreign(batch);
+      if (foreign != null) {
+        refuse(Status.FAILED_PRECONDITION, batch, foreign);
+        return;
+      }
+      try {
+        deliver(new NodeId(batch.getFrom()), decode(batch));
+      } catch (MalformedMessageException malformed) {
+        refuse(Status.INVALID_ARGUMENT, batch, "it sent " + malformed.getMessage());
+        return;
+      }
+      if (batch.getAsk() != 0) {
+        answers.onNext(Arrived.newBuilder().setAsk(batch.getAsk()).build());
+      }
+    }
+
+    private void refuse(Status status, PeerBatch batch, String why) {
+      ended = true;
+      traffic.refused.increment();
+      complaints.complain("refused a node that calls itself '" + shown(batch.getFrom()) + "': " + why);
+      answers.onError(status.withDescription(why).asRuntimeException());
+    }
+
+    @Override
+    public void onError(Throwable error) {
+      ended = true;
+    }
+
+    @Override
+    public void onCompleted() {
+      if (!ended) {
+        ended = true;
+        answers.onCompleted();
+      }
+    }
+  }
+
+  /// What a stranger sent, fit for one line of a log.
+  private static String shown(String text) {
+    String line = text.replaceAll("[^\\x20-\\x7e]", "?");
+    return line.length() <= 64 ? line : line.substring(0, 64) + "...";
+  }
+}
