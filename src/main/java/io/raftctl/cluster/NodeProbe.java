@@ -1,0 +1,100 @@
+package io.raftctl.cluster;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.grack.nanojson.JsonArray;
+import com.grack.nanojson.JsonObject;
+import com.grack.nanojson.JsonWriter;
+import io.raftctl.client.wire.Deadline;
+import io.raftctl.client.wire.Endpoint;
+import io.raftctl.client.wire.Exchange;
+import io.raftctl.client.wire.Exchange.Result.Answered;
+import io.raftctl.client.wire.Exchange.Result.Lost;
+import io.raftctl.client.wire.Exchange.Result.Unsent;
+import io.raftctl.client.wire.Json;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/// Questions to one node that must be answered by that node alone and soon, or not at all.
+///
+/// Commands of the user go through `ClusterClient`, which looks for the leader and retries; this
+/// does neither.
+///
+/// @param timeout for the whole exchange
+record NodeProbe(Duration timeout) {
+  /// What the node says of itself, or nothing if it does not answer.
+  Optional<NodeReport> status(String address) {
+    try {
+      return Optional.of(reportOf(call(address, "/v1/status", null)));
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
+  /// Cuts one direction of one link at the node.
+  void block(String address, String from, String to) throws IOException {
+    JsonObject link = new JsonObject();
+    link.put("from", from);
+    link.put("to", to);
+    call(address, "/v1/block", link);
+  }
+
+  /// Heals every link at the node.
+  void unblock(String address) throws IOException {
+    call(address, "/v1/unblock", new JsonObject());
+  }
+
+  /// The state machine's answer to a command that only reads, or nothing.
+  Optional<String> read(String address, String command) {
+    JsonObject request = new JsonObject();
+    request.put("command", command);
+    request.put("timeoutMillis", timeout.toMillis());
+    try {
+      JsonObject answer = call(address, "/v1/read", request);
+      return answer.getBoolean("ok")
+          ? Optional.of(answer.getString("reply", ""))
+          : Optional.empty();
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
+  /// @param body a POST's, or null for a GET
+  private JsonObject call(String address, String route, @Nullable JsonObject body)
+      throws IOException {
+    byte[] bytes = body == null ? null : JsonWriter.string(body).getBytes(UTF_8);
+    Endpoint endpoint = Endpoint.parse(address);
+    return switch (Exchange.start(endpoint, route, bytes, Deadline.after(timeout)).await()) {
+      case Unsent(String reason) -> throw new IOException(reason);
+      case Lost(String reason) -> throw new IOException(reason);
+      case Answered(int status, byte[] answer) -> {
+        JsonObject json = Json.object(answer);
+        if (status != 200 || json == null) {
+          throw new IOException(
+              json == null ? "no JSON from " + address : json.getString("message", "no reason"));
+        }
+        yield json;
+      }
+    };
+  }
+
+  private static NodeReport reportOf(JsonObject json) {
+    TreeSet<String> links = new TreeSet<>();
+    for (Object link : json.getArray("blockedLinks", new JsonArray())) {
+      links.add(String.valueOf(link));
+    }
+    return new NodeReport(
+        json.getString("id", ""),
+        json.getString("role", ""),
+        json.getLong("term"),
+        json.getString("leader"),
+        json.getLong("commitIndex"),
+        json.getLong("appliedIndex"),
+        json.getLong("lastIndex"),
+        json.getBoolean("blocked"),
+        links);
+  }
+}
