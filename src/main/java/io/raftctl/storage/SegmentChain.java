@@ -38,15 +38,21 @@ final class SegmentChain {
   static SegmentChain open(Disk disk, int owner, LogOptions options) throws IOException {
     SegmentChain chain = new SegmentChain(disk, owner, options);
     List<String> names = disk.list().stream().filter(Segment::isName).toList();
-    for (long number = 1; number <= Math.max(1, names.size()); number++) {
-      String name = Segment.name(number);
-      if (!names.contains(name)) {
-        chain.close();
-        throw StorageException.damaged(disk, name, "the segment is missing");
+    boolean complete = false;
+    try {
+      for (long number = 1; number <= names.size(); number++) {
+        if (!names.contains(Segment.name(number))) {
+          throw StorageException.damaged(disk, Segment.name(number), "the segment is missing");
+        }
+        chain.segments.add(Segment.open(disk, number, owner));
       }
-      chain.segments.add(Segment.open(disk, number, owner));
+      complete = true;
+      return chain;
+    } finally {
+      if (!complete) {
+        chain.close();
+      }
     }
-    return chain;
   }
 
   Disk disk() {
@@ -63,6 +69,14 @@ final class SegmentChain {
   List<Segment> from(long number) {
     synchronized (segments) {
       return List.copyOf(segments.subList((int) number - 1, segments.size()));
+    }
+  }
+
+  /// Removes what a crash left of a segment in preparation.
+  void removeTemporary() throws IOException {
+    if (disk.list().contains(Segment.TEMPORARY)) {
+      disk.remove(Segment.TEMPORARY);
+      disk.syncDirectory();
     }
   }
 
@@ -96,7 +110,7 @@ final class SegmentChain {
     if (prepared != null) {
       try {
         takePrepared().close();
-      } catch (StorageException ignored) {
+      } catch (IOException ignored) {
         // Nobody needs that segment any more.
       }
     }

@@ -1,0 +1,457 @@
+package io.raftctl.simulation;
+
+import io.raftctl.storage.Disk;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/// A disk in memory that tears, forgets, fails and fills up, all by the draws of one random
+/// generator. For one thread.
+///
+/// It keeps apart what a running process sees and what is on the platter. [#crash()] is a power
+/// loss. It takes, for each file, any subset of the 512-byte sectors written since the file's last
+/// sync: each of them then holds what it held at that sync or after any write since. A file that
+/// grew may keep any size between the two. It also takes any subset of the creations, renames and
+/// removals since the last sync of the directory. (Journaling file systems lose a suffix of those;
+/// others, and some with their journals off, lose more freely. Each rename is one step on all.)
+/// [#kill()] ends the process only: what it wrote stays.
+///
+/// A sync that fails behaves like Linux: some sectors have reached the platter, all are taken for
+/// clean from then on, and later syncs do not write them.
+///
+/// Operations are counted: each call that changes something or syncs is one. So a test can run a
+/// script once, and then again for each number with a crash there.
+public final class SimulatedDisk implements Disk {
+  private static final int SECTOR = 512;
+  private static final long NEVER = -1;
+
+  private final String name;
+  private final RandomGenerator random;
+
+  /// The directory as a process sees it.
+  private NavigableMap<String, Content> files = new TreeMap<>();
+
+  /// The directory on the platter.
+  private NavigableMap<String, Content> filesSynced = new TreeMap<>();
+
+  /// What leads from the one to the other.
+  private final List<Change> changes = new ArrayList<>();
+
+  private long operations;
+  private long crashAt = NEVER;
+  private long failAt = NEVER;
+  private long reads;
+  private long failReadAt = NEVER;
+  private long bytesMax = Long.MAX_VALUE;
+
+  /// One more with each crash: files opened before are dead.
+  private int lives;
+
+  private boolean down;
+
+  /// The power failed, or the process died. Whoever holds the disk lets this pass, ends the node,
+  /// calls [#crash()] or [#kill()], and starts another node on the disk.
+  public static final class SimulatedCrash extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    SimulatedCrash(String message) {
+      super(message);
+    }
+  }
+
+  /// A step of the directory: a creation sets a name, a removal removes one, a rename does both.
+  private record Change(@Nullable String removed, @Nullable String set, @Nullable Content content) {
+    void applyTo(Map<String, Content> target) {
+      boolean renamed = removed != null && set != null;
+      if (renamed && target.get(removed) != content) {
+        return; // The creation before it is lost.
+      }
+      if (removed != null) {
+        target.remove(removed);
+      }
+      if (set != null && content != null) {
+        target.put(set, content);
+      }
+    }
+  }
+
+  /// @param name as error messages call the disk
+  public SimulatedDisk(String name, RandomGenerator random) {
+    this.name = name;
+    this.random = random;
+  }
+
+  /// The same disk once more, to try another fate on it. Files that are open stay with this one.
+  public SimulatedDisk copy(RandomGenerator otherRandom) {
+    SimulatedDisk copy = new SimulatedDisk(name, otherRandom);
+    Map<Content, Content> copies = new IdentityHashMap<>();
+    files.forEach((file, content) -> copy.files.put(file, copyOnce(content, copies)));
+    filesSynced.forEach((file, content) -> copy.filesSynced.put(file, copyOnce(content, copies)));
+    for (Change change : changes) {
+      Content content = change.content == null ? null : copyOnce(change.content, copies);
+      copy.changes.add(new Change(change.removed, change.set, content));
+    }
+    copy.bytesMax = bytesMax;
+    copy.down = down;
+    return copy;
+  }
+
+  /// How many calls so far changed something or synced.
+  public long operations() {
+    return operations;
+  }
+
+  /// Makes the `operation`th call from now on, counted from 1, throw [SimulatedCrash] when it has
+  /// begun: it may or may not take effect. From then on every call throws, up to [#crash()].
+  public void crashAfter(long operation) {
+    crashAt = operations + operation;
+  }
+
+  /// Makes the `operation`th call from now on, counted from 1, fail with an input/output error.
+  public void failAfter(long operation) {
+    failAt = operations + operation;
+  }
+
+  /// Makes the `read`th reading from now on, counted from 1, fail with an input/output error.
+  public void failReadAfter(long read) {
+    failReadAt = reads + read;
+  }
+
+  /// Lets files grow up to this many bytes together.
+  public void limit(long bytes) {
+    bytesMax = bytes;
+  }
+
+  /// A power loss, and the power comes back.
+  public void crash() {
+    endLife();
+    NavigableMap<String, Content> survivors = new TreeMap<>(filesSynced);
+    double keep = keepRate();
+    for (Change change : changes) {
+      if (random.nextDouble() < keep) {
+        change.applyTo(survivors);
+      }
+    }
+    changes.clear();
+    files = survivors;
+    filesSynced = new TreeMap<>(survivors);
+    survivors.values().forEach(content -> content.crash(random, keepRate()));
+  }
+
+  /// The process ends, the machine stays up.
+  public void kill() {
+    endLife();
+    files.values().forEach(content -> content.dropCleanPages(random));
+  }
+
+  /// What a file holds, as a process sees it.
+  public byte[] contents(String file) {
+    Content content = files.get(file);
+    if (content == null) {
+      throw new IllegalArgumentException("no file " + file);
+    }
+    return Arrays.copyOf(content.bytes, content.size);
+  }
+
+  /// Makes a file hold something else, as if it had been there and synced: rot, a clumsy operator.
+  public void rot(String file, byte[] bytes) {
+    Content content = new Content();
+    content.write(ByteBuffer.wrap(bytes), 0);
+    content.sync();
+    files.put(file, content);
+    filesSynced.put(file, content);
+    changes.clear();
+  }
+
+  /// Takes a file away, as if it had never been there.
+  public void lose(String file) {
+    files.remove(file);
+    filesSynced.remove(file);
+    changes.clear();
+  }
+
+  @Override
+  public List<String> list() throws IOException {
+    requireUp();
+    return List.copyOf(files.keySet());
+  }
+
+  @Override
+  public File open(String file) throws IOException {
+    requireUp();
+    return new OpenFile(file, existing(file));
+  }
+
+  @Override
+  public File create(String file) throws IOException {
+    boolean crash = operate("create " + file);
+    if (files.containsKey(file)) {
+      throw new IOException(name + "/" + file + ": exists already");
+    }
+    Content content = new Content();
+    change(new Change(null, file, content));
+    crashIf(crash);
+    return new OpenFile(file, content);
+  }
+
+  @Override
+  public void rename(String from, String to) throws IOException {
+    boolean crash = operate("rename " + from);
+    change(new Change(from, to, existing(from)));
+    crashIf(crash);
+  }
+
+  @Override
+  public void remove(String file) throws IOException {
+    boolean crash = operate("remove " + file);
+    change(new Change(file, null, existing(file)));
+    crashIf(crash);
+  }
+
+  @Override
+  public void syncDirectory() throws IOException {
+    crashIf(operate("sync the directory"));
+    changes.clear();
+    filesSynced = new TreeMap<>(files);
+  }
+
+  /// The disk, as error messages name it.
+  @Override
+  public String toString() {
+    return name;
+  }
+
+  private void change(Change change) {
+    change.applyTo(files);
+    changes.add(change);
+  }
+
+  private Content existing(String file) throws IOException {
+    Content content = files.get(file);
+    if (content == null) {
+      throw new IOException(name + "/" + file + ": no such file");
+    }
+    return content;
+  }
+
+  /// Counts a call.
+  ///
+  /// @return whether the crash comes in it
+  private boolean operate(String what) throws IOException {
+    requireUp();
+    operations++;
+    if (operations == failAt) {
+      throw new IOException(name + ": Input/output error (" + what + ")");
+    }
+    return operations == crashAt;
+  }
+
+  private void crashIf(boolean now) {
+    if (now) {
+      down = true;
+      requireUp();
+    }
+  }
+
+  private void requireUp() {
+    if (down) {
+      throw new SimulatedCrash(name + " is down since its operation " + operations);
+    }
+  }
+
+  private void requireRoom(long bytes) throws IOException {
+    long used = 0;
+    for (Content content : files.values()) {
+      used += content.size;
+    }
+    if (used + bytes > bytesMax) {
+      throw new IOException(name + ": No space left on device");
+    }
+  }
+
+  private void endLife() {
+    lives++;
+    down = false;
+    crashAt = NEVER;
+    failAt = NEVER;
+    failReadAt = NEVER;
+  }
+
+  /// All, nothing or a share: each is a way in which power fails.
+  private double keepRate() {
+    return switch (random.nextInt(4)) {
+      case 0 -> 0;
+      case 1 -> 1;
+      default -> random.nextDouble();
+    };
+  }
+
+  private static Content copyOnce(Content content, Map<Content, Content> copies) {
+    return copies.computeIfAbsent(content, Content::copy);
+  }
+
+  /// What a file holds, apart from its name.
+  private static final class Content {
+    private byte[] bytes = {};
+    private int size;
+    private byte[] platter = {};
+    private int platterSize;
+
+    /// Sectors that the next sync brings to the platter, with what they held after each write.
+    private NavigableMap<Integer, List<byte[]>> unsynced = new TreeMap<>();
+
+    Content copy() {
+      Content copy = new Content();
+      copy.bytes = bytes.clone();
+      copy.size = size;
+      copy.platter = platter.clone();
+      copy.platterSize = platterSize;
+      unsynced.forEach((sector, versions) -> copy.unsynced.put(sector, new ArrayList<>(versions)));
+      return copy;
+    }
+
+    void write(ByteBuffer source, int position) {
+      int end = position + source.remaining();
+      bytes = grown(bytes, end);
+      size = Math.max(size, end);
+      source.get(bytes, position, end - position);
+      for (int sector = position / SECTOR; sector * SECTOR < end; sector++) {
+        byte[] version = Arrays.copyOfRange(bytes, sector * SECTOR, (sector + 1) * SECTOR);
+        unsynced.computeIfAbsent(sector, _ -> new ArrayList<>()).add(version);
+      }
+    }
+
+    void sync() {
+      unsynced.forEach((sector, versions) -> settle(sector, versions.getLast()));
+      unsynced.clear();
+      platterSize = size;
+    }
+
+    void failSync(RandomGenerator random) {
+      unsynced.forEach(
+          (sector, versions) -> {
+            if (random.nextBoolean()) {
+              settle(sector, versions.getLast());
+            }
+          });
+      unsynced.clear();
+      platterSize = random.nextBoolean() ? size : platterSize;
+    }
+
+    void crash(RandomGenerator random, double keep) {
+      unsynced.forEach(
+          (sector, versions) -> {
+            if (random.nextDouble() < keep) {
+              settle(sector, versions.get(random.nextInt(versions.size())));
+            }
+          });
+      unsynced.clear();
+      if (size > platterSize && random.nextDouble() < keep) {
+        platterSize = random.nextBoolean() ? size : random.nextInt(platterSize, size + 1);
+      }
+      platter = grown(platter, platterSize);
+      Arrays.fill(platter, platterSize, platter.length, (byte) 0);
+      bytes = platter.clone();
+      size = platterSize;
+    }
+
+    /// Memory gives up pages that a failed sync left for clean: then the platter's come back.
+    void dropCleanPages(RandomGenerator random) {
+      platter = grown(platter, bytes.length);
+      for (int sector = 0; sector * SECTOR < bytes.length; sector++) {
+        if (!unsynced.containsKey(sector) && random.nextBoolean()) {
+          System.arraycopy(platter, sector * SECTOR, bytes, sector * SECTOR, SECTOR);
+        }
+      }
+    }
+
+    private void settle(int sector, byte[] version) {
+      platter = grown(platter, (sector + 1) * SECTOR);
+      System.arraycopy(version, 0, platter, sector * SECTOR, SECTOR);
+    }
+
+    /// At least as long as `size`, in whole sectors.
+    private static byte[] grown(byte[] bytes, int size) {
+      if (bytes.length >= size) {
+        return bytes;
+      }
+      int doubled = Math.max(size, 2 * bytes.length);
+      return Arrays.copyOf(bytes, (doubled + SECTOR - 1) / SECTOR * SECTOR);
+    }
+  }
+
+  private final class OpenFile implements File {
+    private final String file;
+    private final Content content;
+    private final int life = lives;
+    private boolean closed;
+
+    OpenFile(String file, Content content) {
+      this.file = file;
+      this.content = content;
+    }
+
+    @Override
+    public long size() throws IOException {
+      requireAlive();
+      return content.size;
+    }
+
+    @Override
+    public int read(ByteBuffer target, long position) throws IOException {
+      requireAlive();
+      reads++;
+      if (reads == failReadAt) {
+        throw new IOException(name + "/" + file + ": Input/output error (read)");
+      }
+      int from = (int) Math.min(position, content.size);
+      int length = Math.min(target.remaining(), content.size - from);
+      target.put(content.bytes, from, length);
+      return length;
+    }
+
+    @Override
+    public void write(ByteBuffer source, long position) throws IOException {
+      requireAlive();
+      boolean crash = operate("write " + file);
+      requireRoom(Math.max(0, position + source.remaining() - content.size));
+      content.write(source, Math.toIntExact(position));
+      crashIf(crash);
+    }
+
+    @Override
+    public void sync() throws IOException {
+      requireAlive();
+      try {
+        crashIf(operate("sync " + file));
+      } catch (IOException e) {
+        content.failSync(random);
+        throw e;
+      }
+      content.sync();
+    }
+
+    @Override
+    public void close() {
+      closed = true;
+    }
+
+    private void requireAlive() throws IOException {
+      requireUp();
+      if (life != lives) {
+        throw new SimulatedCrash(name + "/" + file + " was open when the process ended");
+      }
+      if (closed) {
+        throw new IOException(name + "/" + file + ": is closed");
+      }
+    }
+  }
+}
