@@ -17,7 +17,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.stream.Stream;
 
 /// A real directory. The file `LOCK` in it keeps other processes away as long as this object is open;
@@ -30,7 +30,7 @@ public final class FileDisk implements Disk, AutoCloseable {
 
   /// Directories that this process holds. The operating system's lock is the process's, and closing
   /// any file of a second attempt would give it up.
-  private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
+  private static final Set<Path> HELD = new ConcurrentSkipListSet<>();
 
   private final Path directory;
   private final FileChannel lock;

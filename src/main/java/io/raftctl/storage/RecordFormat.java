@@ -25,10 +25,11 @@ import org.jspecify.annotations.Nullable;
 /// ```
 ///
 /// A record begins at a multiple of 8, and at the next sector where its header would straddle two.
-/// A **roll** ends a segment: the log goes on in the next one, which is there already. A **mark** is
-/// left behind a graceful stop and a recovery; it only carries its durable mark. An entry whose index
-/// is not new replaces the entries from that index on: nothing is ever truncated in place, the later
-/// record counts. Unknown types, kinds and versions are refused.
+/// A **roll** ends a segment: the log goes on in the next one, which is there already. **Marks** only
+/// carry their durable mark; a graceful stop and a recovery leave two, the first one filled up to the
+/// end of its sector with zeros. An entry whose index is not new replaces the entries from that index
+/// on: nothing is ever truncated in place, the later record counts. Unknown types, kinds and versions
+/// are refused.
 ///
 /// ## What a crash can leave
 ///
@@ -60,13 +61,13 @@ import org.jspecify.annotations.Nullable;
 ///
 /// ## What stays ambiguous
 ///
-/// Records behind the last durable mark that reached the platter, and whose loss looks like a torn
-/// tail: the batch or batches written last before a sudden end, where whole sectors of them turn to
-/// zeros *after* they were synced; and a record of that batch whose data hold a whole sector of zeros
-/// by themselves, where another byte of them rots. A byte that flips in any other record, and any
-/// loss at all in a log that was closed gracefully or has been recovered since, is known for what it
-/// is, unless the mark is lost as well. Nor is a device noticed that goes back to an older state of
-/// the whole log. To close this, the identities of synced entries must be kept in another place.
+/// A loss of synced records that looks like a torn tail, where no durable mark beyond it is left.
+/// This takes a sudden end, and that then, among the records written last, a whole sector turns to
+/// zeros, or a byte rots in an entry whose data have a sector of zeros by themselves. As long as one
+/// later record is left that was written after their sync, it is refused; and so is any loss in a log
+/// that was closed gracefully or recovered, unless both marks are lost as well. A device that goes
+/// back to an older state of the whole log is not noticed. To close this, the identities of synced
+/// entries must be kept in another place.
 final class RecordFormat {
   static final int HEADER = 48;
 

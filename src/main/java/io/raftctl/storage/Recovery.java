@@ -117,7 +117,7 @@ final class Recovery {
     lastChecksum = header.checksum();
     switch (header.type()) {
       case RecordFormat.ENTRY -> takeEntry(header);
-      case RecordFormat.MARK -> endsWithMark = header.durable() == header.position();
+      case RecordFormat.MARK -> endsWithMark = true;
       case RecordFormat.ROLL -> takeRoll();
       default ->
           throw new StorageException(

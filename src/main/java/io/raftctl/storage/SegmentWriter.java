@@ -62,9 +62,13 @@ final class SegmentWriter {
     return put(RecordFormat.ENTRY, id, kind, data, durable);
   }
 
-  /// Adds a record without an entry.
-  void put(int type, long durable) throws IOException {
-    put(type, EntryId.NONE, 0, NO_DATA, durable);
+  void putRoll(long durable) throws IOException {
+    put(RecordFormat.ROLL, EntryId.NONE, 0, NO_DATA, durable);
+  }
+
+  /// Adds a mark that takes `filler` bytes more than it needs.
+  void putMark(long durable, int filler) throws IOException {
+    put(RecordFormat.MARK, EntryId.NONE, 0, new byte[filler], durable);
   }
 
   /// Hands everything to the file.

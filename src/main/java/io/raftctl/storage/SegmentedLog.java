@@ -181,7 +181,7 @@ public final class SegmentedLog implements LogStore {
   }
 
   private void roll(int length) throws IOException {
-    writer.put(RecordFormat.ROLL, durable);
+    writer.putRoll(durable);
     writer.flush();
     writer.moveTo(chain.after(writer.segment(), length), Segment.FIRST);
   }
@@ -217,13 +217,18 @@ public final class SegmentedLog implements LogStore {
     }
   }
 
-  /// Adds a record that proves that the log before it is synced, where there is room for one.
+  /// Proves behind the last record that all before is synced, where there is room for that. Twice,
+  /// because a sector that rots may take the last entries and the first mark along.
   private void mark() {
-    if (terms().lastIndex() == 0 || !writer.fits(0)) {
+    int at = RecordFormat.start(writer.at());
+    int filler = RecordReader.restOfSector(at) - RecordFormat.HEADER;
+    if (terms().lastIndex() == 0 || !writer.fits(filler + RecordFormat.HEADER)) {
       return;
     }
     try {
-      writer.put(RecordFormat.MARK, Position.of(writer.segment(), RecordFormat.start(writer.at())));
+      long here = Position.of(writer.segment(), at);
+      writer.putMark(here, filler);
+      writer.putMark(here, 0);
       writer.flush();
     } catch (IOException e) {
       throw fail(StorageException.failed(e));
