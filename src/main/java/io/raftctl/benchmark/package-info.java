@@ -1,0 +1,5 @@
+/// Load, and the latencies it meets.
+@NullMarked
+package io.raftctl.benchmark;
+
+import org.jspecify.annotations.NullMarked;
