@@ -23,6 +23,8 @@ public interface Node extends AutoCloseable {
 
   NodeStatus status();
 
+  NodeCounters counters();
+
   /// Committed entries from `from` on, at least one if there is one, about a megabyte at most.
   List<Entry> committed(long from);
 

@@ -16,4 +16,10 @@ public record NodeStatus(
     long commitIndex,
     long appliedIndex,
     long lastIndex,
-    @Nullable String halted) {}
+    @Nullable String halted) {
+  /// The same, but for a node that stopped.
+  public NodeStatus halted(String reason) {
+    return new NodeStatus(
+        id, role, term, leader, commitIndex, appliedIndex, lastIndex, reason);
+  }
+}

@@ -26,12 +26,12 @@ public record Effects(
     List<Entry> append,
     List<Message> sendAfterSync,
     List<Entry> committed,
-    List<Readable> readable,
+    List<ReadIndex> readable,
     List<Accepted> accepted,
     List<Refused> refused,
     boolean more) {
   /// The read may be answered from a state that has applied `index`.
-  public record Readable(long ticket, long index) {}
+  public record ReadIndex(long ticket, long index) {}
 
   /// The proposal stands in this node's log at `id`.
   public record Accepted(long ticket, EntryId id) {}

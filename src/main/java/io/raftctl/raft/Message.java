@@ -22,13 +22,25 @@ public sealed interface Message {
   /// The leader hands over entries (§5.3).
   ///
   /// @param previous the id of the entry right before the first of `entries`
-  /// @param entries contiguous; never empty but for a probe
+  /// @param entries at least one; they follow `previous` without a gap, and their terms neither fall
+  ///     nor exceed the sender's
   /// @param commitIndex the leader's commit index
   record AppendEntries(
       NodeId from, NodeId to, long term, EntryId previous, List<Entry> entries, long commitIndex)
       implements Message {
+    /// @throws IllegalArgumentException where no leader could have sent these entries
     public AppendEntries {
       entries = List.copyOf(entries);
+      EntryId before = previous;
+      for (Entry entry : entries) {
+        if (entry.index() != before.index() + 1 || entry.term() < before.term()) {
+          throw new IllegalArgumentException("entry " + entry.id() + " cannot follow " + before);
+        }
+        before = entry.id();
+      }
+      if (entries.isEmpty() || before.term() > term || entries.getFirst().term() == 0) {
+        throw new IllegalArgumentException("no leader of term " + term + " sends these entries");
+      }
     }
 
     /// The index of the last entry that this message proves: past it the receiver's log may still

@@ -1,4 +1,4 @@
-/// Placeholder, see its owner.
+/// The segmented log, the hard state and the snapshots; owns the disk format.
 @NullMarked
 package io.raftctl.storage;
 

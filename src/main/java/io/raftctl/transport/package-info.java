@@ -1,4 +1,4 @@
-/// Placeholder, see its owner.
+/// How messages travel between nodes: the seam, and the faults that tests put into it.
 @NullMarked
 package io.raftctl.transport;
 

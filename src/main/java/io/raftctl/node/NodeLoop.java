@@ -1,0 +1,92 @@
+package io.raftctl.node;
+
+import io.raftctl.raft.Effects;
+import io.raftctl.raft.Input;
+import io.raftctl.raft.Message;
+import io.raftctl.raft.Raft;
+import io.raftctl.storage.LogStore;
+import io.raftctl.transport.Transport;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+
+/// One turn of a node: inputs to the core, and its effects carried out in their order.
+///
+/// Everything that touches the world is behind a seam, so the simulator runs this very class. One
+/// thread owns it; [NodeThread] is the one that repeats it in production.
+public final class NodeLoop {
+  /// Messages that wait for the sync of a turn's writes.
+  private record Held(long turn, List<Message> messages) {}
+
+  private final Raft raft;
+  private final LogStore store;
+  private final Syncer syncer;
+  private final Transport transport;
+  private final PendingRequests pending;
+  private final Applier applier;
+  private final Deque<Held> held = new ArrayDeque<>();
+  private long writtenTurn;
+  private long syncedTurn;
+
+  public NodeLoop(
+      Raft raft,
+      LogStore store,
+      Syncer syncer,
+      Transport transport,
+      PendingRequests pending,
+      Applier applier) {
+    this.raft = raft;
+    this.store = store;
+    this.syncer = syncer;
+    this.transport = transport;
+    this.pending = pending;
+    this.applier = applier;
+  }
+
+  /// Takes one turn.
+  ///
+  /// @return true where the next turn has work to do even without input
+  public boolean turn(List<Input> inputs) {
+    for (Input input : inputs) {
+      switch (input) {
+        case Input.Synced synced -> syncedTurn = Math.max(syncedTurn, synced.turn());
+        case Input.Tick _ -> pending.tick();
+        case Input.Received _ -> {}
+        case Input.Propose _ -> {}
+        case Input.Read _ -> {}
+      }
+    }
+    release();
+    Effects effects = raft.step(inputs);
+    transport.send(effects.sendNow());
+    if (effects.writes()) {
+      store.write(effects.hardState(), effects.append());
+      writtenTurn = effects.turn();
+      syncer.request(writtenTurn);
+    }
+    if (!effects.sendAfterSync().isEmpty()) {
+      held.add(new Held(writtenTurn, effects.sendAfterSync()));
+      release();
+    }
+    effects.accepted().forEach(pending::accepted);
+    effects.refused().forEach(pending::refused);
+    applier.apply(effects.committed());
+    applier.readable(effects.readable());
+    return effects.more();
+  }
+
+  /// Sends what all writes that it rests on are synced for.
+  private void release() {
+    while (!held.isEmpty() && held.getFirst().turn <= syncedTurn) {
+      transport.send(held.removeFirst().messages);
+    }
+  }
+
+  public Raft raft() {
+    return raft;
+  }
+
+  public Applier applier() {
+    return applier;
+  }
+}

@@ -1,0 +1,129 @@
+package io.raftctl.node;
+
+import io.raftctl.raft.Effects;
+import io.raftctl.raft.Entry;
+import io.raftctl.raft.EntryId;
+import io.raftctl.statemachine.Reply;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/// The clients that wait for an answer of this node, from their arrival to their outcome.
+///
+/// [#open] may be called by any thread, all else by the loop's. Every request opened gets exactly
+/// one outcome. Time is counted in the loop's ticks.
+public final class PendingRequests {
+  private record Request(
+      Consumer<? super Outcome> done, byte @Nullable [] query, long lastTick) {}
+
+  /// Our proposal stands at this id of our log; `older` stood there in an earlier term of ours.
+  private record Placed(long ticket, EntryId id, @Nullable Placed older) {}
+
+  private final AtomicLong lastTicket = new AtomicLong();
+  private final ConcurrentHashMap<Long, Request> requests = new ConcurrentHashMap<>();
+
+  /// By index: proposals that entered the log and are not settled.
+  private final TreeMap<Long, Placed> placed = new TreeMap<>();
+
+  private volatile long tick;
+
+  /// Takes a request in.
+  ///
+  /// @param query what to read, or null for a proposal
+  /// @param ticks after so many it is answered, come what may
+  /// @return its ticket
+  long open(byte @Nullable [] query, long ticks, Consumer<? super Outcome> done) {
+    long ticket = lastTicket.incrementAndGet();
+    requests.put(ticket, new Request(done, query, tick + ticks));
+    return ticket;
+  }
+
+  /// How many wait.
+  public int size() {
+    return requests.size();
+  }
+
+  /// What the read wants to know; null where it was settled meanwhile.
+  byte @Nullable [] query(long ticket) {
+    Request request = requests.get(ticket);
+    return request == null ? null : request.query;
+  }
+
+  void accepted(Effects.Accepted accepted) {
+    EntryId id = accepted.id();
+    placed.merge(
+        id.index(),
+        new Placed(accepted.ticket(), id, null),
+        (older, newer) -> new Placed(newer.ticket, newer.id, older));
+  }
+
+  void refused(Effects.Refused refused) {
+    settle(
+        refused.ticket(),
+        switch (refused.reason()) {
+          case NOT_LEADER -> new Outcome.NotLeader(refused.leader());
+          case BUSY -> new Outcome.Unavailable("the node has too much under way; try again later");
+        });
+  }
+
+  /// The entry is committed and applied: whoever proposed it is done, and whoever proposed something
+  /// else for its place knows that it can never be committed.
+  void applied(Entry entry, Reply reply) {
+    for (Placed at = placed.remove(entry.index()); at != null; at = at.older) {
+      settle(
+          at.ticket,
+          at.id.equals(entry.id())
+              ? new Outcome.Done(at.id, reply)
+              : new Outcome.Unavailable("another leader's entry took its place in the log"));
+    }
+  }
+
+  void settle(long ticket, Outcome outcome) {
+    Request request = requests.remove(ticket);
+    if (request != null) {
+      request.done.accept(outcome);
+    }
+  }
+
+  /// A tick has passed: answers those whose time is over. What was proposed may still be committed;
+  /// a read had no effect in any case.
+  void tick() {
+    long now = tick + 1; // Only the loop writes it.
+    tick = now;
+    if (now % 10 == 0) {
+      settleAll(
+          request -> request.lastTick <= now, "it was not committed in time; it still may be");
+    }
+  }
+
+  /// The node ends: nobody will hear of these again.
+  void close() {
+    settleAll(request -> true, "the node stopped before it was committed; it still may be");
+  }
+
+  private void settleAll(Predicate<Request> which, String reason) {
+    List<Long> tickets = new ArrayList<>();
+    requests.forEach(
+        (ticket, request) -> {
+          if (which.test(request)) {
+            tickets.add(ticket);
+          }
+        });
+    tickets.sort(null);
+    for (long ticket : tickets) {
+      Request request = requests.get(ticket);
+      boolean read = request != null && request.query != null;
+      settle(
+          ticket,
+          read
+              ? new Outcome.Unavailable("no quorum confirmed the read in time; try again")
+              : new Outcome.Indeterminate(reason));
+    }
+    placed.values().removeIf(at -> at.older == null && !requests.containsKey(at.ticket));
+  }
+}

@@ -1,0 +1,224 @@
+package io.raftctl.node;
+
+import io.raftctl.raft.Entry;
+import io.raftctl.raft.Input;
+import io.raftctl.raft.Message;
+import io.raftctl.raft.NodeId;
+import io.raftctl.raft.Raft;
+import io.raftctl.raft.RaftConfig;
+import io.raftctl.statemachine.StateMachine;
+import io.raftctl.storage.LogStore;
+import io.raftctl.transport.Transport;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/// A node on real threads: one takes the turns, one syncs. See [NodeLoop] for what a turn is.
+public final class RunningNode implements Node {
+  /// Inputs in one turn; more wait for the next, so that a flood does not delay a heartbeat.
+  private static final int TURN_LIMIT = 4096;
+
+  private static final long INBOX_BYTES_MAX = 32 << 20;
+  private static final long COMMITTED_BYTES_MAX = 1 << 20;
+
+  private final Inbox inbox = new Inbox(INBOX_BYTES_MAX);
+  private final PendingRequests pending = new PendingRequests();
+  private final NodeCounters counters = new NodeCounters();
+  private final AtomicReference<@Nullable String> halted = new AtomicReference<>();
+  private final LogStore store;
+  private final NodeListener listener;
+  private final long tickNanos;
+  private final NodeLoop loop;
+  private final SyncThread syncThread;
+  private final Thread thread;
+  private volatile NodeStatus status;
+
+  private RunningNode(
+      RaftConfig config,
+      LogStore store,
+      Transport transport,
+      StateMachine machine,
+      Duration tick,
+      RandomGenerator random,
+      NodeListener listener) {
+    this.store = store;
+    this.listener = listener;
+    this.tickNanos = tick.toNanos();
+    Raft raft = new Raft(config, store.hardState(), store, random);
+    this.syncThread =
+        new SyncThread(
+            "sync-" + config.id(),
+            store,
+            turn -> inbox.put(new Input.Synced(turn)),
+            this::halt,
+            counters);
+    Applier applier = new Applier(machine, pending);
+    this.loop = new NodeLoop(raft, store, syncThread, transport, pending, applier);
+    this.status = takeStatus();
+    this.thread = Thread.ofPlatform().name("raft-" + config.id()).daemon().unstarted(this::run);
+  }
+
+  /// Starts a node on what `store` recovered.
+  ///
+  /// @param store closed with the node
+  /// @param tick the unit of the config's times
+  public static RunningNode start(
+      RaftConfig config,
+      LogStore store,
+      Transport transport,
+      StateMachine machine,
+      Duration tick,
+      RandomGenerator random,
+      NodeListener listener) {
+    RunningNode node =
+        new RunningNode(config, store, transport, machine, tick, random, listener);
+    node.syncThread.start();
+    node.thread.start();
+    return node;
+  }
+
+  @Override
+  public void submit(
+      RequestId id, byte[] command, Duration timeout, Consumer<? super Outcome> done) {
+    counters.proposal();
+    byte[] data = new CommandEnvelope(id, command).encode();
+    long ticket = pending.open(null, ticks(timeout), done);
+    enter(ticket, new Input.Propose(ticket, data));
+  }
+
+  @Override
+  public void read(byte[] command, Duration timeout, Consumer<? super Outcome> done) {
+    counters.read();
+    long ticket = pending.open(command, ticks(timeout), done);
+    enter(ticket, new Input.Read(ticket));
+  }
+
+  private void enter(long ticket, Input input) {
+    if (halted.get() != null) {
+      pending.settle(ticket, new Outcome.Unavailable("the node has stopped"));
+    } else if (!inbox.offer(input)) {
+      counters.inboxFull();
+      pending.settle(
+          ticket, new Outcome.Unavailable("the node has too much under way; try again later"));
+    }
+  }
+
+  @Override
+  public void receive(Message message) {
+    if (!inbox.offer(new Input.Received(message))) {
+      counters.inboxFull();
+    }
+  }
+
+  @Override
+  public NodeStatus status() {
+    NodeStatus now = status;
+    String reason = halted.get();
+    return reason == null ? now : now.halted(reason);
+  }
+
+  @Override
+  public NodeCounters counters() {
+    return counters;
+  }
+
+  @Override
+  public List<Entry> committed(long from) {
+    long last = status.commitIndex();
+    return from > last ? List.of() : store.read(Math.max(1, from), last, COMMITTED_BYTES_MAX);
+  }
+
+  @Override
+  public void close() {
+    stop("stopped");
+    try {
+      thread.join();
+      syncThread.close();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    pending.close();
+    store.close();
+  }
+
+  private void run() {
+    try {
+      long nextTick = System.nanoTime() + tickNanos;
+      boolean more = false;
+      List<Input> inputs = new ArrayList<>();
+      while (halted.get() == null) {
+        long wait = more ? 0 : nextTick - System.nanoTime();
+        inbox.drainTo(inputs, TURN_LIMIT, wait);
+        long now = System.nanoTime();
+        if (now - nextTick >= 0) {
+          // A tick that was missed is gone: time in which this process did not run is no sign that
+          // the leader is dead.
+          inputs.add(new Input.Tick());
+          nextTick = Math.max(nextTick + tickNanos, now);
+        }
+        if (!inputs.isEmpty() || more) {
+          more = loop.turn(inputs);
+          inputs.clear();
+          notice(status, takeStatus());
+        }
+      }
+    } catch (InterruptedException e) {
+      halt(e); // Nobody interrupts this thread.
+    } catch (RuntimeException | Error e) {
+      halt(e);
+    }
+  }
+
+  private void halt(Throwable cause) {
+    String reason = Objects.requireNonNullElse(cause.getMessage(), cause.toString());
+    if (stop(reason)) {
+      listener.halted(reason, cause);
+    }
+  }
+
+  /// Ends the turns. Interrupts nobody: that would close the files under a write.
+  ///
+  /// @return whether this was the first reason to stop
+  private boolean stop(String reason) {
+    boolean first = halted.compareAndSet(null, reason);
+    inbox.close();
+    return first;
+  }
+
+  private void notice(NodeStatus before, NodeStatus now) {
+    status = now;
+    boolean sameLeader = Objects.equals(before.leader(), now.leader());
+    if (before.role().equals(now.role()) && before.term() == now.term() && sameLeader) {
+      return;
+    }
+    if (now.role().equals("candidate")) {
+      counters.election();
+    }
+    NodeId leader = now.leader();
+    listener.changed(
+        "term " + now.term() + ": " + now.role()
+            + (leader == null || leader.equals(now.id()) ? "" : " of " + leader));
+  }
+
+  private NodeStatus takeStatus() {
+    Raft raft = loop.raft();
+    return new NodeStatus(
+        raft.id(),
+        raft.role(),
+        raft.term(),
+        raft.leader(),
+        raft.commitIndex(),
+        loop.applier().applied().index(),
+        raft.last().index(),
+        null);
+  }
+
+  private long ticks(Duration timeout) {
+    return Math.max(1, timeout.toNanos() / tickNanos);
+  }
+}

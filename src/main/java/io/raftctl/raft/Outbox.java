@@ -1,0 +1,74 @@
+package io.raftctl.raft;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Gathers the [Effects] of the turn that is under way.
+final class Outbox {
+  private final List<Message> sendNow = new ArrayList<>();
+  private final List<Message> sendAfterSync = new ArrayList<>();
+  private final List<Entry> append = new ArrayList<>();
+  private final List<Effects.ReadIndex> readable = new ArrayList<>();
+  private final List<Effects.Accepted> accepted = new ArrayList<>();
+  private final List<Effects.Refused> refused = new ArrayList<>();
+
+  /// For what promises nothing about this node's disk.
+  void sendNow(Message message) {
+    sendNow.add(message);
+  }
+
+  /// For what promises that the disk holds the hard state and the entries of this turn and before.
+  void sendAfterSync(Message message) {
+    sendAfterSync.add(message);
+  }
+
+  void append(Entry entry) {
+    append.add(entry);
+  }
+
+  /// The entries replace all from the first of them on, in what this turn appends too.
+  void replaceFrom(long first, List<Entry> entries) {
+    append.removeIf(entry -> entry.index() >= first);
+    append.addAll(entries);
+  }
+
+  void readable(long ticket, long index) {
+    readable.add(new Effects.ReadIndex(ticket, index));
+  }
+
+  void accepted(long ticket, EntryId id) {
+    accepted.add(new Effects.Accepted(ticket, id));
+  }
+
+  void refused(long ticket, Effects.Reason reason, @Nullable NodeId leader) {
+    refused.add(new Effects.Refused(ticket, reason, leader));
+  }
+
+  List<Entry> appended() {
+    return append;
+  }
+
+  /// Closes the turn and empties the box for the next one.
+  Effects take(long turn, @Nullable HardState hardState, List<Entry> committed, boolean more) {
+    Effects effects =
+        new Effects(
+            turn,
+            List.copyOf(sendNow),
+            hardState,
+            List.copyOf(append),
+            List.copyOf(sendAfterSync),
+            List.copyOf(committed),
+            List.copyOf(readable),
+            List.copyOf(accepted),
+            List.copyOf(refused),
+            more);
+    sendNow.clear();
+    append.clear();
+    sendAfterSync.clear();
+    readable.clear();
+    accepted.clear();
+    refused.clear();
+    return effects;
+  }
+}

@@ -1,0 +1,204 @@
+package io.raftctl.raft;
+
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/// The consensus of one node: inputs in, effects out. No thread, clock, socket or file.
+///
+/// One thread calls [#step]; the outside carries out the effects of a turn before it asks for the
+/// next. What the node promises to others rests on its disk, so the order of [Effects] is to be kept.
+/// The random generator decides election timeouts only: the same inputs and the same seed give the
+/// same effects.
+public final class Raft {
+  private final RaftState state;
+  private final Election election;
+  private final Replication replication;
+  private final Reads reads;
+  private HardState lastHardState;
+
+  /// Starts, or starts again, as a follower.
+  ///
+  /// @param hardState what the disk remembers
+  /// @param source what the disk holds of the log, all of it synced
+  public Raft(
+      RaftConfig config, HardState hardState, EntrySource source, RandomGenerator random) {
+    state = new RaftState(config, hardState, source, random);
+    election = new Election(state);
+    replication = new Replication(state, election);
+    reads = new Reads(state, election);
+    lastHardState = hardState;
+  }
+
+  /// Takes one turn: all inputs, in order, and then what they add up to.
+  public Effects step(List<Input> inputs) {
+    state.turn++;
+    state.log.evict();
+    for (Input input : inputs) {
+      switch (input) {
+        case Input.Tick _ -> tick();
+        case Input.Received received -> receive(received.message());
+        case Input.Propose proposal -> replication.propose(proposal);
+        case Input.Read read -> reads.request(read);
+        case Input.Synced synced -> synced(synced.turn());
+      }
+    }
+    if (state.role instanceof Role.Leader leader) {
+      replication.replicate(leader);
+      reads.startRound(leader);
+    }
+    return endTurn();
+  }
+
+  private void tick() {
+    switch (state.role) {
+      case Role.Follower follower -> {
+        if (--follower.ticksLeft <= 0) {
+          election.campaign();
+        }
+      }
+      case Role.Candidate candidate -> {
+        if (--candidate.ticksLeft <= 0) {
+          election.campaign();
+        }
+      }
+      case Role.Leader leader -> {
+        for (Progress peer : leader.peers.values()) {
+          peer.tick(state.config.heartbeatTicks(), state.config.electionTicksMin());
+        }
+        if (--leader.heartbeatTicksLeft <= 0) {
+          reads.heartbeat(leader);
+        }
+      }
+    }
+  }
+
+  /// Settles terms (§5.1), then dispatches: every handler may take it that the terms are equal.
+  private void receive(Message message) {
+    if (!message.to().equals(state.id()) || !state.config.peers().contains(message.from())) {
+      return; // Not for us, or from a node that is not a member: it moves nothing, not even terms.
+    }
+    if (message.term() > state.term) {
+      election.follow(message.term(), null);
+    }
+    if (message.term() < state.term) {
+      rejectStale(message);
+      return;
+    }
+    switch (message) {
+      case Message.RequestVote request -> election.onRequestVote(request);
+      case Message.VoteReply reply -> election.onVoteReply(reply);
+      case Message.AppendEntries request -> replication.onAppendEntries(request);
+      case Message.AppendAccepted reply -> replication.onAppendAccepted(reply);
+      case Message.AppendRejected reply -> replication.onAppendRejected(reply);
+      case Message.Heartbeat heartbeat -> reads.onHeartbeat(heartbeat);
+      case Message.HeartbeatReply reply -> reads.onHeartbeatReply(reply);
+    }
+  }
+
+  /// Tells the sender of a stale request our term, so that it steps down. Stale answers are dropped.
+  private void rejectStale(Message message) {
+    NodeId from = message.from();
+    switch (message) {
+      case Message.RequestVote _ ->
+          state.out.sendNow(new Message.VoteReply(state.id(), from, state.term, false));
+      case Message.AppendEntries _ ->
+          state.out.sendNow(new Message.HeartbeatReply(state.id(), from, state.term, 0));
+      case Message.Heartbeat _ ->
+          state.out.sendNow(new Message.HeartbeatReply(state.id(), from, state.term, 0));
+      case Message.VoteReply _ -> {}
+      case Message.AppendAccepted _ -> {}
+      case Message.AppendRejected _ -> {}
+      case Message.HeartbeatReply _ -> {}
+    }
+  }
+
+  private void synced(long turn) {
+    election.synced(turn);
+    replication.synced(turn);
+  }
+
+  private Effects endTurn() {
+    HardState hardState = new HardState(state.term, state.vote);
+    boolean changed = !hardState.equals(lastHardState);
+    lastHardState = hardState;
+    List<Entry> appended = state.out.appended();
+    if (!appended.isEmpty()) {
+      state.durable.written(
+          state.turn, appended.getFirst().index(), appended.getLast().index());
+    }
+    List<Entry> committed = handOut();
+    boolean more = state.handedOut < state.commitIndex;
+    return state.out.take(state.turn, changed ? hardState : null, committed, more);
+  }
+
+  /// The next committed entries to apply, a message's worth at most, so that a long replay does not
+  /// keep the node from its heartbeats.
+  private List<Entry> handOut() {
+    if (state.handedOut == state.commitIndex) {
+      return List.of();
+    }
+    long bytesMax = state.config.limits().messageBytesMax();
+    List<Entry> entries = state.log.read(state.handedOut + 1, state.commitIndex, bytesMax);
+    state.handedOut = entries.getLast().index();
+    if (state.role instanceof Role.Leader leader) {
+      for (Entry entry : entries) {
+        leader.uncommittedBytes -= entry.index() >= leader.firstIndex ? entry.size() : 0;
+      }
+    }
+    return entries;
+  }
+
+  public NodeId id() {
+    return state.id();
+  }
+
+  public long term() {
+    return state.term;
+  }
+
+  /// The candidate that has this node's vote in this term, or null.
+  public @Nullable NodeId vote() {
+    return state.vote;
+  }
+
+  /// `leader`, `candidate` or `follower`.
+  public String role() {
+    return state.role.name();
+  }
+
+  public boolean leads() {
+    return state.role instanceof Role.Leader;
+  }
+
+  /// Who leads this term as far as this node knows, or null.
+  public @Nullable NodeId leader() {
+    return state.leader();
+  }
+
+  public long commitIndex() {
+    return state.commitIndex;
+  }
+
+  /// The id of the last entry of the log.
+  public EntryId last() {
+    return state.log.last();
+  }
+
+  /// The id of the entry at `index`, which must be in the log.
+  public EntryId idAt(long index) {
+    return state.log.idAt(index);
+  }
+
+  /// What a leader knows to be synced at each peer; empty where this node does not lead.
+  public Map<NodeId, Long> matchIndexes() {
+    if (!(state.role instanceof Role.Leader leader)) {
+      return Map.of();
+    }
+    Map<NodeId, Long> matches = new TreeMap<>();
+    leader.peers.forEach((peer, progress) -> matches.put(peer, progress.matchIndex()));
+    return matches;
+  }
+}

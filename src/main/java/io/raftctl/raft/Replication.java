@@ -1,0 +1,133 @@
+package io.raftctl.raft;
+
+import java.util.List;
+import java.util.Map;
+
+/// The log on its way: the leader's side and the follower's (§5.3), and the commit (§5.4.2).
+final class Replication {
+  private final RaftState state;
+  private final Election election;
+
+  Replication(RaftState state, Election election) {
+    this.state = state;
+    this.election = election;
+  }
+
+  /// Takes a client's command into the log if this node leads and has room.
+  void propose(Input.Propose proposal) {
+    if (!(state.role instanceof Role.Leader leader)) {
+      state.out.refused(proposal.ticket(), Effects.Reason.NOT_LEADER, state.leader());
+      return;
+    }
+    EntryId id = new EntryId(state.term, state.log.lastIndex() + 1);
+    Entry entry = new Entry(id, Entry.Kind.COMMAND, proposal.data());
+    long limit = state.config.limits().uncommittedBytesMax();
+    if (leader.uncommittedBytes > 0 && leader.uncommittedBytes + entry.size() > limit) {
+      state.out.refused(proposal.ticket(), Effects.Reason.BUSY, state.id());
+      return;
+    }
+    leader.uncommittedBytes += entry.size();
+    state.log.append(entry);
+    state.out.append(entry);
+    state.out.accepted(proposal.ticket(), id);
+  }
+
+  /// Sends each peer what it lacks and its window allows. Once a turn, so that a turn's proposals
+  /// travel together.
+  void replicate(Role.Leader leader) {
+    RaftConfig.Limits limits = state.config.limits();
+    for (Map.Entry<NodeId, Progress> peer : leader.peers.entrySet()) {
+      Progress progress = peer.getValue();
+      while (progress.nextIndex() <= state.log.lastIndex()
+          && progress.maySend(limits.inflightBytesMax())) {
+        sendEntries(peer.getKey(), progress, limits.messageBytesMax());
+      }
+    }
+  }
+
+  private void sendEntries(NodeId peer, Progress progress, long bytesMax) {
+    long next = progress.nextIndex();
+    List<Entry> entries = state.log.read(next, state.log.lastIndex(), bytesMax);
+    EntryId previous = state.log.idAt(next - 1);
+    state.out.sendNow(
+        new Message.AppendEntries(
+            state.id(), peer, state.term, previous, entries, state.commitIndex));
+    long bytes = entries.stream().mapToLong(Entry::size).sum();
+    progress.sent(entries.getLast().index(), bytes);
+  }
+
+  /// Takes the leader's entries if they continue our log; otherwise says where to look (§5.3).
+  ///
+  /// An acceptance is a promise that a quorum may rest on, so it leaves only after the disk has
+  /// synced all it vouches for. A rejection promises nothing and leaves at once.
+  void onAppendEntries(Message.AppendEntries request) {
+    election.hearFromLeader(request.from());
+    EntryId previous = request.previous();
+    if (!state.log.contains(previous)) {
+      assert previous.index() > state.commitIndex : "the leader lacks our committed " + previous;
+      EntryId hint = state.log.lastPossibleMatch(previous);
+      state.out.sendNow(
+          new Message.AppendRejected(state.id(), request.from(), state.term, previous, hint));
+      return;
+    }
+
+    List<Entry> fresh = state.log.withoutMatchingPrefix(request.entries());
+    if (!fresh.isEmpty()) {
+      long first = fresh.getFirst().index();
+      assert first > state.commitIndex : "a committed entry never changes, not even " + first;
+      state.log.replaceFrom(first, fresh); // Discards what a deposed leader left behind.
+      state.out.replaceFrom(first, fresh);
+    }
+
+    // Only what this message proves: past lastMatch our log may still hold a rival's entries.
+    state.commitTo(Math.min(request.commitIndex(), request.lastMatch()));
+    state.out.sendAfterSync(
+        new Message.AppendAccepted(
+            state.id(), request.from(), state.term, request.lastMatch()));
+  }
+
+  void onAppendAccepted(Message.AppendAccepted reply) {
+    if (state.role instanceof Role.Leader leader && reply.matchIndex() <= state.log.lastIndex()) {
+      progressOf(leader, reply.from()).accepted(reply.matchIndex());
+      advanceCommit(leader);
+    }
+  }
+
+  void onAppendRejected(Message.AppendRejected reply) {
+    if (state.role instanceof Role.Leader leader) {
+      EntryId match = state.log.lastPossibleMatch(reply.lastPossibleMatch());
+      progressOf(leader, reply.from()).rejected(reply.previous().index(), match.index());
+    }
+  }
+
+  /// The own disk caught up. A leader counts itself only now (thesis §10.2.1).
+  void synced(long turn) {
+    state.durable.synced(turn);
+    if (state.role instanceof Role.Leader leader) {
+      advanceCommit(leader);
+    }
+  }
+
+  /// Commits what a quorum holds on its disks, if it is of this term: an older entry is committed
+  /// only together with a newer one of this term, or Figure 8 happens (§5.4.2).
+  private void advanceCommit(Role.Leader leader) {
+    long[] matches = new long[leader.peers.size() + 1];
+    int voter = 0;
+    matches[voter++] = state.durable.index();
+    for (Progress peer : leader.peers.values()) {
+      matches[voter++] = peer.matchIndex();
+    }
+    long index = Quorum.reached(matches);
+    if (index > state.commitIndex && state.log.termAt(index) == state.term) {
+      state.commitTo(index);
+    }
+  }
+
+  static Progress progressOf(Role.Leader leader, NodeId peer) {
+    Progress progress = leader.peers.get(peer);
+    if (progress == null) {
+      throw new AssertionError("no progress of " + peer + ", which is a voter");
+    }
+    return progress;
+  }
+}
