@@ -15,7 +15,8 @@ import java.util.List;
  * program, on an older one it looks for a Java 25 on this machine and runs the program there, with
  * the same streams and the same exit code.
  *
- * <p>It is compiled for Java 8, so it uses nothing newer. It looks where {@code dist/raftctl} looks.
+ * <p>It is compiled for Java 8, so it uses nothing newer. It looks where {@code dist/raftctl}
+ * looks.
  */
 public final class Launch {
   private static final int JAVA_MIN = 25;
