@@ -29,7 +29,10 @@ final class ClusterClaim {
         () -> {
           List<ClusterDescription> others = registry.list();
           Optional<ClusterDescription> before = plan.directory().read();
-          refuseIfRunning(before, others);
+          boolean again = portsFrom >= 0; // Then what runs there is our own first attempt.
+          if (!again) {
+            refuseIfRunning(before, others);
+          }
           awaitLeftovers(before);
           ClusterDescription description = describe(before, choosePorts(before, others, portsFrom));
           plan.directory().write(description);
@@ -38,8 +41,7 @@ final class ClusterClaim {
         });
   }
 
-  private void refuseIfRunning(
-      Optional<ClusterDescription> before, List<ClusterDescription> others)
+  private void refuseIfRunning(Optional<ClusterDescription> before, List<ClusterDescription> others)
       throws ClusterException {
     List<ClusterDescription> rivals = new ArrayList<>(others);
     rivals.removeIf(other -> !other.name().equals(plan.name()));
@@ -51,18 +53,12 @@ final class ClusterClaim {
             "the cluster " + rival.name() + " runs already, detached, in " + rival.directory(),
             "raftctl local-cluster attach " + rival.name() + ", or start another with --name");
       }
-      if (state == State.SUPERVISED && !isOurs(rival)) {
+      if (state == State.SUPERVISED) {
         throw ClusterException.usage(
             "the cluster " + rival.name() + " runs already in " + rival.directory(),
             "start another with --name");
       }
     }
-  }
-
-  /// True on the second attempt of one start.
-  private static boolean isOurs(ClusterDescription cluster) {
-    ProcessIdentity supervisor = cluster.supervisor();
-    return supervisor != null && supervisor.pid() == ProcessHandle.current().pid();
   }
 
   /// Nodes whose parent was killed a moment ago are about to end; their data are theirs until then.
@@ -107,19 +103,23 @@ final class ClusterClaim {
   }
 
   /// A cluster that starts right now may not listen yet.
-  private static boolean isPromised(int port, List<ClusterDescription> others) {
+  private boolean isPromised(int port, List<ClusterDescription> others) {
     return others.stream()
-        .filter(other -> other.state() != State.STOPPED && !isOurs(other))
+        .filter(other -> other.state() != State.STOPPED)
+        .filter(other -> !other.directory().equals(plan.directory().path()))
         .flatMap(other -> other.nodes().stream())
-        .anyMatch(
-            node -> node.address().endsWith(":" + port) || node.http().endsWith(":" + port));
+        .anyMatch(node -> node.address().endsWith(":" + port) || node.http().endsWith(":" + port));
   }
 
   private int count(Optional<ClusterDescription> before) throws ClusterException {
     int existing = before.map(cluster -> cluster.nodes().size()).orElse(0);
     if (existing > 0 && plan.nodes().isPresent() && plan.nodes().getAsInt() != existing) {
       throw ClusterException.usage(
-          "the cluster in " + plan.directory().path() + " has " + existing + " nodes, not "
+          "the cluster in "
+              + plan.directory().path()
+              + " has "
+              + existing
+              + " nodes, not "
               + plan.nodes().getAsInt(),
           "start another with --name, or remove it: raftctl local-cluster rm " + plan.name());
     }

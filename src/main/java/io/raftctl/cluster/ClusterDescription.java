@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param name what the user calls it
 /// @param cluster the cluster id that its nodes check: the name and a random part, so that clusters
-///     on ports that were used before never mix
+///   on ports that were used before never mix
 /// @param directory where everything of it lies
 /// @param supervisor the process whose end ends the nodes; null if detached, or if nothing runs
 /// @param detached true if the nodes outlive the process that started them

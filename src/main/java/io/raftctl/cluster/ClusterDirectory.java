@@ -98,8 +98,7 @@ public final class ClusterDirectory {
     Path fresh = path.resolve(DESCRIPTION + ".new");
     try {
       Files.writeString(fresh, ClusterJson.write(description));
-      Files.move(
-          fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
       throw ClusterException.local("cannot write " + file + ": " + reason(e), "");
     }

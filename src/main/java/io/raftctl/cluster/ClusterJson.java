@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 ///             "pid": 4712, "started": 1767225600100, "data": "/…/node-1", "log": "/…/node-1.log"}]}
 /// ```
 ///
-/// `supervisor` and `pid` are null where no such process is meant to run; the times, in milliseconds
-/// since 1970, tell the process from a later one with the same pid.
+/// `supervisor` and `pid` are null where no such process is meant to run; the times, in
+/// milliseconds since 1970, tell the process from a later one with the same pid.
 public final class ClusterJson {
   private ClusterJson() {}
 

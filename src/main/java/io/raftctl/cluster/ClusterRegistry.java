@@ -17,7 +17,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// The local clusters of this user: one small file each, which only points to the cluster's directory.
+/// The local clusters of this user: one small file each, which only points to the cluster's
+/// directory.
 ///
 /// What a cluster is and does stands in its own `cluster.json`, so an entry can be stale but never
 /// wrong: one whose directory holds no cluster any more is dropped when somebody looks.
@@ -118,8 +119,7 @@ public final class ClusterRegistry {
     try (Stream<Path> files = Files.list(folder)) {
       return files.filter(file -> file.toString().endsWith(".cluster")).sorted().toList();
     } catch (IOException e) {
-      throw ClusterException.local(
-          "cannot read " + folder + ": " + ClusterDirectory.reason(e), "");
+      throw ClusterException.local("cannot read " + folder + ": " + ClusterDirectory.reason(e), "");
     }
   }
 
@@ -127,8 +127,7 @@ public final class ClusterRegistry {
   /// owner left behind counts as gone and is cleared away.
   private static Optional<ClusterDescription> resolve(Path entry) {
     try {
-      ClusterDirectory directory =
-          ClusterDirectory.of(Path.of(Files.readString(entry).strip()));
+      ClusterDirectory directory = ClusterDirectory.of(Path.of(Files.readString(entry).strip()));
       Optional<ClusterDescription> cluster = directory.read();
       if (cluster.filter(ClusterRegistry::abandoned).isPresent()) {
         directory.delete();

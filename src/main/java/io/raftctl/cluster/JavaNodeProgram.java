@@ -89,8 +89,9 @@ public record JavaNodeProgram(List<String> jvm) implements NodeProgram {
     }
   }
 
-  /// The launcher knows whether its cache of loaded classes fits this jar and this Java. What it gave
-  /// us is good for the nodes too, unless the jar was replaced since: Java would run old classes.
+  /// The launcher knows whether its cache of loaded classes fits this jar and this Java. What it
+  /// gave us is good for the nodes too, unless the jar was replaced since: Java would run old
+  /// classes.
   private static Optional<String> cacheOfThisProcess(Path jar) {
     return ProcessHandle.current().info().arguments().stream()
         .flatMap(Arrays::stream)

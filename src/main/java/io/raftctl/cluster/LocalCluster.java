@@ -18,9 +18,9 @@ import java.util.stream.Collectors;
 
 /// A cluster whose nodes are processes of this machine.
 ///
-/// The one that started it without `--detach` supervises it: `close` ends the nodes, and they end by
-/// themselves if the supervisor is killed. One that attached only looks and pokes; `close` leaves
-/// everything as it is. Methods may be called from any thread.
+/// The one that started it without `--detach` supervises it: `close` ends the nodes, and they end
+/// by themselves if the supervisor is killed. One that attached only looks and pokes; `close`
+/// leaves everything as it is. Methods may be called from any thread.
 public final class LocalCluster implements AutoCloseable {
   /// Local clusters are nobody else's business.
   public static final String HOST = "127.0.0.1";
@@ -58,14 +58,15 @@ public final class LocalCluster implements AutoCloseable {
       Supplier<List<String>> command =
           () -> program.command(node, description.cluster(), peers, ready, endsWithUs);
       processes.add(
-          new NodeProcess(node, ready, command, description.detached(), this::onUnexpectedEnd));
+          new NodeProcess(node, directory, command, description.detached(), this::onUnexpectedEnd));
     }
     this.nodes = List.copyOf(processes);
   }
 
-  /// Starts what the plan says and returns once every node serves; a failure leaves nothing running.
-  public static LocalCluster start(
-      ClusterPlan plan, ClusterRegistry registry, NodeProgram program) throws ClusterException {
+  /// Starts what the plan says and returns once every node serves; a failure leaves nothing
+  /// running.
+  public static LocalCluster start(ClusterPlan plan, ClusterRegistry registry, NodeProgram program)
+      throws ClusterException {
     plan.check();
     plan.directory().prepare();
     ClusterClaim claim = new ClusterClaim(plan, registry);
@@ -78,7 +79,8 @@ public final class LocalCluster implements AutoCloseable {
         return cluster;
       } catch (ClusterException e) {
         cluster.abandon();
-        Ports ports = new Ports(ClusterClaim.basePort(description).orElse(0), plan.nodes().orElse(3));
+        Ports ports =
+            new Ports(ClusterClaim.basePort(description).orElse(0), plan.nodes().orElse(3));
         boolean lostPorts = plan.basePort().isEmpty() && !ports.free();
         if (!lostPorts || attempt == PORT_ATTEMPTS) {
           throw e;
@@ -110,7 +112,9 @@ public final class LocalCluster implements AutoCloseable {
   public List<String> endpoints() {
     List<String> endpoints = new ArrayList<>();
     for (NodeProcess.State state : NodeProcess.State.values()) {
-      nodes.stream().filter(node -> node.state() == state).map(NodeProcess::address)
+      nodes.stream()
+          .filter(node -> node.state() == state)
+          .map(NodeProcess::address)
           .forEach(endpoints::add);
     }
     return endpoints;

@@ -52,7 +52,9 @@ record NodeProbe(Duration timeout) {
     request.put("timeoutMillis", timeout.toMillis());
     try {
       JsonObject answer = call("POST", address, "/v1/read", request);
-      return answer.getBoolean("ok") ? Optional.of(answer.getString("reply", "")) : Optional.empty();
+      return answer.getBoolean("ok")
+          ? Optional.of(answer.getString("reply", ""))
+          : Optional.empty();
     } catch (IOException e) {
       return Optional.empty();
     }
@@ -74,8 +76,7 @@ record NodeProbe(Duration timeout) {
       connection.getOutputStream().write(bytes);
     }
     int code = connection.getResponseCode();
-    try (InputStream in =
-        code < 400 ? connection.getInputStream() : connection.getErrorStream()) {
+    try (InputStream in = code < 400 ? connection.getInputStream() : connection.getErrorStream()) {
       JsonObject answer = in == null ? new JsonObject() : JsonParser.object().from(in);
       if (code >= 400) {
         throw new IOException(answer.getString("message", "HTTP " + code));

@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 /// One node of a local cluster and the process that runs it, of which there is one at most.
 ///
 /// A process that was started with its parent's pipe as standard input ends when that pipe does, so
-/// that not even a parent that is killed leaves it behind. All methods may be called from any thread.
+/// that not even a parent that is killed leaves it behind. All methods may be called from any
+/// thread.
 public final class NodeProcess {
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
   private static final Duration KILL_TIMEOUT = Duration.ofSeconds(5);
@@ -53,7 +54,7 @@ public final class NodeProcess {
   }
 
   private final NodeDescription node;
-  private final Path readyFile;
+  private final ClusterDirectory directory;
   private final Supplier<List<String>> command;
   private final boolean detached;
   private final BiConsumer<NodeProcess, OptionalInt> onUnexpectedEnd;
@@ -62,15 +63,15 @@ public final class NodeProcess {
 
   /// @param command what starts it, asked at each start
   /// @param onUnexpectedEnd called with the exit code, where it is known, when the process ends and
-  ///     nobody here wanted it to
+  ///   nobody here wanted it to
   NodeProcess(
       NodeDescription node,
-      Path readyFile,
+      ClusterDirectory directory,
       Supplier<List<String>> command,
       boolean detached,
       BiConsumer<NodeProcess, OptionalInt> onUnexpectedEnd) {
     this.node = node;
-    this.readyFile = readyFile;
+    this.directory = directory;
     this.command = command;
     this.detached = detached;
     this.onUnexpectedEnd = onUnexpectedEnd;
@@ -112,11 +113,11 @@ public final class NodeProcess {
     words.add("sh");
     words.addAll(command.get());
     try {
-      Files.deleteIfExists(readyFile);
+      Files.deleteIfExists(directory.readyFile(id()));
       logStart = Files.exists(node.log()) ? Files.size(node.log()) : 0;
       Process process =
           new ProcessBuilder(words)
-              .directory(readyFile.getParent().toFile())
+              .directory(directory.path().toFile())
               .redirectInput(detached ? Redirect.from(new File("/dev/null")) : Redirect.PIPE)
               .redirectErrorStream(true)
               .redirectOutput(Redirect.appendTo(node.log().toFile()))
@@ -133,7 +134,7 @@ public final class NodeProcess {
 
   /// Waits until the node serves. A process that ends before is an error with its last words.
   void awaitReady(long deadlineNanos) throws ClusterException {
-    while (!Files.exists(readyFile)) {
+    while (!Files.exists(directory.readyFile(id()))) {
       Running now = running;
       if (now == null || now.exit.isDone()) {
         throw ClusterException.local(
@@ -203,21 +204,20 @@ public final class NodeProcess {
   private void adopt(ProcessIdentity identity) {
     Optional<ProcessHandle> process = identity.running();
     if (process.isPresent()) {
-      watch(
-          new Running(
-              identity, process.get().onExit().thenApply(ended -> OptionalInt.empty())));
+      watch(new Running(identity, process.get().onExit().thenApply(ended -> OptionalInt.empty())));
     }
   }
 
   private void watch(Running started) {
     running = started;
-    started.exit.thenAccept(
-        code -> {
-          release(started);
-          if (!started.endExpected) {
-            onUnexpectedEnd.accept(this, code);
-          }
-        });
+    var _ =
+        started.exit.thenAccept(
+            code -> {
+              release(started);
+              if (!started.endExpected) {
+                onUnexpectedEnd.accept(this, code);
+              }
+            });
   }
 
   private static void release(Running process) {

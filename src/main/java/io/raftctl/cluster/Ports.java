@@ -1,6 +1,7 @@
 package io.raftctl.cluster;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.function.IntPredicate;
@@ -17,7 +18,8 @@ public record Ports(int base, int nodes) {
   private static final int BASE_MAX = DEFAULT_BASE + 90 * BLOCK;
 
   /// The first block at or after `from` that nobody holds or was promised.
-  public static Ports firstFree(int from, int nodes, IntPredicate promised) throws ClusterException {
+  public static Ports firstFree(int from, int nodes, IntPredicate promised)
+      throws ClusterException {
     for (int base = from; base <= Math.max(from, BASE_MAX); base += BLOCK) {
       Ports ports = new Ports(base, nodes);
       if (ports.all().noneMatch(promised) && ports.free()) {
@@ -62,7 +64,7 @@ public record Ports(int base, int nodes) {
   private static boolean canListen(int port) {
     try (ServerSocket socket = new ServerSocket()) {
       socket.setReuseAddress(true);
-      socket.bind(new InetSocketAddress(LocalCluster.HOST, port));
+      socket.bind(new InetSocketAddress(InetAddress.ofLiteral(LocalCluster.HOST), port));
       return true;
     } catch (IOException e) {
       return false;

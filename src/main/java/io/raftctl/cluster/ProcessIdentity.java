@@ -29,8 +29,7 @@ public record ProcessIdentity(long pid, long startedMillis) {
   private boolean sameProcess(ProcessHandle process) {
     ProcessHandle.Info info = process.info();
     // A zombie still has a pid and a start, but no program any more.
-    return info.command().isPresent()
-        && info.startInstant().filter(this::sameStart).isPresent();
+    return info.command().isPresent() && info.startInstant().filter(this::sameStart).isPresent();
   }
 
   private boolean sameStart(Instant start) {

@@ -70,8 +70,7 @@ final class ClusterVerbs {
   }
 
   /// `all` means those it can be done to; a node that is named must be one of them.
-  private void each(
-      List<String> words, String verb, String done, String otherwise, Action action)
+  private void each(List<String> words, String verb, String done, String otherwise, Action action)
       throws ClusterException {
     if (words.isEmpty()) {
       throw usage(verb);

@@ -9,7 +9,8 @@ public interface CommandLine {
   /// The commands that make sense at the prompt, each with one line about it.
   SortedMap<String, String> commands();
 
-  /// Runs one command in this process and returns its exit code. It writes its own output and errors.
+  /// Runs one command in this process and returns its exit code. It writes its own output and
+  /// errors.
   ///
   /// @param words the command's name and its arguments
   /// @param endpoints the nodes to ask where the arguments name none, the likeliest first

@@ -62,8 +62,7 @@ final class Completion implements Completer {
   }
 
   private Stream<String> nodes() {
-    return Stream.concat(
-        cluster.nodes().stream().map(NodeProcess::id), Selector.NAMES.stream());
+    return Stream.concat(cluster.nodes().stream().map(NodeProcess::id), Selector.NAMES.stream());
   }
 
   private Stream<String> keys(List<String> before, String begun) {

@@ -10,6 +10,8 @@ import java.util.OptionalInt;
 final class Monitor implements AutoCloseable {
   /// Who wants to know. Called on the monitor's thread, or on one that saw a process end.
   interface Listener {
+    /// Something changed, or there is something to tell.
+    ///
     /// @param leader the leader in words, for the prompt
     void onChange(String leader, List<String> notices);
   }

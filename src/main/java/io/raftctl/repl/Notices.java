@@ -54,7 +54,8 @@ final class Notices {
   private void noteLoss(ClusterView view, List<String> notices) {
     if (viewsWithoutLeader >= VIEWS_UNTIL_LOST && !quorumLost && !view.majorityCanTalk()) {
       quorumLost = true;
-      notices.add("quorum lost: no majority of the " + view.size() + " nodes runs and is connected");
+      notices.add(
+          "quorum lost: no majority of the " + view.size() + " nodes runs and is connected");
     }
   }
 }

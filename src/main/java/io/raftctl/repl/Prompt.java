@@ -18,13 +18,16 @@ import org.jline.reader.impl.DefaultParser;
 import org.jline.reader.impl.LineReaderImpl;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
+import org.jspecify.annotations.Nullable;
 
 /// The conversation on a terminal: reads a line, runs it, and tells meanwhile what happens.
 ///
 /// The thread that calls `run` reads and runs. The monitor's thread brings notices: while a line is
-/// typed they appear above it; while a command runs they wait, so that its output stays in one piece.
+/// typed they appear above it; while a command runs they wait, so that its output stays in one
+/// piece.
 public final class Prompt {
-  // JLine explains itself on standard error, which belongs to the commands. Held, or it is collected.
+  // JLine explains itself on standard error, which belongs to the commands. Held, or it is
+  // collected.
   private static final Logger JLINE = Logger.getLogger("org.jline");
 
   private static final int HISTORY_LINES = 5000;
@@ -65,8 +68,7 @@ public final class Prompt {
         String line = reader.readLine(prompt(monitor.leaderInWords()));
         ended = runCommand(line, reader);
       } catch (UserInterruptException e) {
-        // Ctrl-C throws away the line, not the cluster.
-        continue;
+        ended = false; // Ctrl-C throws away the line, not the cluster.
       } catch (EndOfFileException e) {
         ended = true;
       }
@@ -96,7 +98,7 @@ public final class Prompt {
 
   /// Where the monitor's news meet the line that is being typed.
   private final class Reading implements Monitor.Listener {
-    private volatile LineReaderImpl reader;
+    private volatile @Nullable LineReaderImpl reader;
 
     @Override
     public void onChange(String leader, List<String> notices) {
@@ -136,8 +138,8 @@ public final class Prompt {
     return (LineReaderImpl) reader;
   }
 
-  /// JLine with the system's own calls, without libraries to unpack, and without complaints about
-  /// a terminal that can do little.
+  /// JLine with the system's own calls, without libraries to unpack, and without complaints about a
+  /// terminal that can do little.
   private static Terminal terminal() throws IOException {
     return TerminalBuilder.builder()
         .name("raftctl")

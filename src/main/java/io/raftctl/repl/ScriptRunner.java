@@ -27,7 +27,11 @@ public final class ScriptRunner {
       if (result.exitCode() != 0) {
         String place = name.isEmpty() ? "line " + number : name + ", line " + number;
         err.println(
-            "raftctl: " + place + " ended with exit code " + result.exitCode() + ": "
+            "raftctl: "
+                + place
+                + " ended with exit code "
+                + result.exitCode()
+                + ": "
                 + line.strip());
         return result.exitCode();
       }

@@ -8,8 +8,8 @@
 /// ```
 ///
 /// Read `LineRunner` first: one line, whoever wrote it. `Words`, `Selector` and `Groups` are what a
-/// line is made of; `ClusterVerbs` what the command line has no command for. `ScriptRunner` stops at
-/// the first failure; `Prompt` never does, and `Monitor` with `Notices` tells it what happens
+/// line is made of; `ClusterVerbs` what the command line has no command for. `ScriptRunner` stops
+/// at the first failure; `Prompt` never does, and `Monitor` with `Notices` tells it what happens
 /// meanwhile.
 ///
 /// The commands come from above through `CommandLine`; this package never imports the command line,
