@@ -42,8 +42,7 @@ final class ClientPort implements AutoCloseable {
             .workerEventLoopGroup(io.group())
             .channelType(NioServerSocketChannel.class)
             .directExecutor() // No service waits.
-            .protocolNegotiator(
-                new PortSniffer(new HttpRoutes(served, new PeerAdmin(served, io))))
+            .protocolNegotiator(new PortSniffer(new HttpRoutes(served, new PeerAdmin(served, io))))
             .handshakeTimeout(10, TimeUnit.SECONDS)
             .maxInboundMessageSize(Channels.INBOUND_BYTES_MAX)
             .maxConcurrentCallsPerConnection(CALLS_PER_CONNECTION_MAX)

@@ -10,8 +10,8 @@ import java.util.logging.Logger;
 /// Tames what libraries log.
 ///
 /// They report each broken connection with a stack trace, and broken connections are a node's daily
-/// bread: what matters of them is reported by whoever owns the connection. Only what a library calls
-/// severe is kept, as one line.
+/// bread: what matters of them is reported by whoever owns the connection. Only what a library
+/// calls severe is kept, as one line.
 public final class LibraryLogging {
   private LibraryLogging() {}
 

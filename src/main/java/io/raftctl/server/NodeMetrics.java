@@ -6,8 +6,8 @@ import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.raftctl.node.NodeCounters;
-import io.raftctl.server.served.ServedNode;
 import io.raftctl.node.NodeStatus;
+import io.raftctl.server.served.ServedNode;
 import io.raftctl.transport.Traffic;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -67,7 +67,8 @@ final class NodeMetrics {
         "raftctl_blocked",
         "1 where every link of the node is cut on purpose",
         () -> served.faults().blocked() ? 1 : 0);
-    counter(to, "raftctl_elections", "Elections that this node began", () -> counters().elections());
+    counter(
+        to, "raftctl_elections", "Elections that this node began", () -> counters().elections());
     counter(to, "raftctl_proposals", "Commands handed in", () -> counters().proposals());
     counter(to, "raftctl_reads", "Linearizable reads asked for", () -> counters().reads());
     counter(
@@ -98,19 +99,19 @@ final class NodeMetrics {
 
   private void registerTraffic(PrometheusRegistry to) {
     counter(to, "raftctl_messages_sent", "Messages handed to the wire", traffic.sent::sum);
-    counter(
-        to, "raftctl_messages_received", "Messages delivered here", traffic.received::sum);
+    counter(to, "raftctl_messages_received", "Messages delivered here", traffic.received::sum);
     CounterWithCallback.builder()
         .name("raftctl_messages_dropped")
         .help("Messages not sent or not delivered: the link was cut, or a queue was full")
         .labelNames("reason")
         .callback(
             callback -> {
-              callback.call(traffic.droppedByFault.sum(), "fault");
-              callback.call(traffic.droppedByQueue.sum(), "queue");
+              callback.call(traffic.droppedByFault.doubleValue(), "fault");
+              callback.call(traffic.droppedByQueue.doubleValue(), "queue");
             })
         .register(to);
-    counter(to, "raftctl_peers_refused", "Streams of peers that were refused", traffic.refused::sum);
+    counter(
+        to, "raftctl_peers_refused", "Streams of peers that were refused", traffic.refused::sum);
   }
 
   private static void registerProcess(PrometheusRegistry to) {
@@ -124,10 +125,7 @@ final class NodeMetrics {
     if (ManagementFactory.getOperatingSystemMXBean()
         instanceof com.sun.management.UnixOperatingSystemMXBean system) {
       counter(
-          to,
-          "process_cpu_seconds",
-          "Processor time used",
-          () -> system.getProcessCpuTime() / 1e9);
+          to, "process_cpu_seconds", "Processor time used", () -> system.getProcessCpuTime() / 1e9);
       gauge(to, "process_open_fds", "Open files", system::getOpenFileDescriptorCount);
     }
     GaugeWithCallback.builder()

@@ -52,8 +52,11 @@ public final class NodeServer implements AutoCloseable {
   public interface NodeStarter {
     /// Starts the node. Its messages go to `transport`; it tells `listener` what becomes of it.
     ///
+    /// @param taken hears how to give back each thing that was taken, the node included, at once
+    ///   when it is taken; the last one is given back first
     /// @throws StartException where the data directory cannot be had
-    Node start(NodeSettings settings, Transport transport, NodeListener listener)
+    Node start(
+        NodeSettings settings, Transport transport, NodeListener listener, Consumer<Runnable> taken)
         throws StartException;
   }
 
@@ -67,7 +70,16 @@ public final class NodeServer implements AutoCloseable {
     taken.push(io::close);
   }
 
-  /// Starts a node and serves it.
+  /// Starts a node with the built-in state machine on its data directory, and serves it.
+  ///
+  /// @param log takes lines for the operator, on any thread
+  /// @throws StartException where it cannot be; nothing is left behind then
+  public static NodeServer start(NodeSettings settings, Consumer<String> log)
+      throws StartException {
+    return start(settings, StoredNode::start, log);
+  }
+
+  /// Starts a node that `starter` makes, and serves it.
   ///
   /// @param log takes lines for the operator, on any thread
   /// @throws StartException where it cannot be; nothing is left behind then
@@ -92,8 +104,7 @@ public final class NodeServer implements AutoCloseable {
     FaultControl control =
         new FaultControl(
             settings.id(), new TreeSet<>(members.keySet()), settings.faults(), faults, packets);
-    ServedNode served =
-        new ServedNode(settings.cluster(), settings.id(), members, gate, control);
+    ServedNode served = new ServedNode(settings.cluster(), settings.id(), members, gate, control);
 
     PeerService peerService =
         new PeerService(
@@ -108,12 +119,9 @@ public final class NodeServer implements AutoCloseable {
     OperatorPort operatorPort = bindOperatorPort(served, traffic);
 
     GrpcTransport transport =
-        new GrpcTransport(
-            settings.cluster(), settings.id(), members, io, faults, traffic, log);
+        new GrpcTransport(settings.cluster(), settings.id(), members, io, faults, traffic, log);
     taken.push(transport::close);
-    Node node = starter.start(settings, transport, listener());
-    taken.push(node::close);
-    gate.open(node);
+    gate.open(starter.start(settings, transport, listener(), taken::push));
     if (packets != null) {
       releasePackets(packets);
       taken.push(() -> releasePackets(packets));
@@ -163,11 +171,11 @@ public final class NodeServer implements AutoCloseable {
   private PacketFilter packetFilter() {
     TreeMap<NodeId, Address> others = new TreeMap<>(members);
     others.remove(settings.id());
-    return new PacketFilter(
-        settings.cluster(), settings.id(), others, settings.http().port());
+    return new PacketFilter(settings.cluster(), settings.id(), others, settings.http().port());
   }
 
-  /// Blocking survives nothing: neither a restart, nor the end of the process as far as it can help.
+  /// Blocking survives nothing: neither a restart, nor the end of the process as far as it can
+  /// help.
   private void releasePackets(PacketFilter packets) {
     try {
       packets.clear();

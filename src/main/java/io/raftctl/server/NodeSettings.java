@@ -126,7 +126,8 @@ public record NodeSettings(
               .formatted(id, listen, owner));
     }
     if (listen.port() != 0 && listen.equals(http)) {
-      throw StartException.usage("--listen and --http are both " + listen + "; give them two ports");
+      throw StartException.usage(
+          "--listen and --http are both " + listen + "; give them two ports");
     }
   }
 }

@@ -2,11 +2,11 @@ package io.raftctl.server;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.raftctl.node.NodeStatus;
 import io.raftctl.server.http.JsonText;
+import io.raftctl.server.http.Response;
 import io.raftctl.server.served.Problem;
 import io.raftctl.server.served.ServedNode;
-import io.raftctl.node.NodeStatus;
-import io.raftctl.server.http.Response;
 import io.raftctl.transport.Address;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -16,8 +16,8 @@ import java.util.concurrent.Executors;
 
 /// The HTTP port for operators and their tools: what `curl` and a metrics collector ask.
 ///
-/// GET and POST both do what the path says, so that `curl http://HOST:9090/block` works. The port is
-/// bound at once and answers once it is started.
+/// GET and POST both do what the path says, so that `curl http://HOST:9090/block` works. The port
+/// is bound at once and answers once it is started.
 final class OperatorPort implements AutoCloseable {
   private final HttpServer server;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -31,7 +31,8 @@ final class OperatorPort implements AutoCloseable {
   }
 
   static {
-    // Read by the JDK's server when it is loaded: a client that sends or reads too slowly is cut off.
+    // Read by the JDK's server when it is loaded: a client that sends or reads too slowly is cut
+    // off.
     System.setProperty("sun.net.httpserver.maxReqTime", "10");
     System.setProperty("sun.net.httpserver.maxRspTime", "30");
     System.setProperty("jdk.httpserver.maxConnections", "256");
@@ -39,8 +40,7 @@ final class OperatorPort implements AutoCloseable {
 
   static OperatorPort bind(Address address, ServedNode served, NodeMetrics metrics)
       throws IOException {
-    HttpServer server =
-        HttpServer.create(new InetSocketAddress(address.host(), address.port()), 0);
+    HttpServer server = HttpServer.create(new InetSocketAddress(address.host(), address.port()), 0);
     return new OperatorPort(server, served, metrics);
   }
 

@@ -8,8 +8,8 @@
 ///      +--> GrpcTransport <-------------------------------------------------------------- node
 /// ```
 ///
-/// Read [NodeServer], which says in which order a node starts and why, and [NodeSettings]. Everything
-/// that a protocol needs to know of the node is in `server.served`.
+/// Read [NodeServer], which says in which order a node starts and why, and [NodeSettings].
+/// Everything that a protocol needs to know of the node is in `server.served`.
 @NullMarked
 package io.raftctl.server;
 

@@ -1,7 +1,5 @@
 package io.raftctl.server.grpc;
 
-import io.raftctl.server.served.ServedNode;
-import io.raftctl.server.served.Problem;
 import io.grpc.stub.StreamObserver;
 import io.raftctl.proto.v1.AdminGrpc;
 import io.raftctl.proto.v1.BlockRequest;
@@ -10,6 +8,8 @@ import io.raftctl.proto.v1.StatusReply;
 import io.raftctl.proto.v1.StatusRequest;
 import io.raftctl.proto.v1.UnblockRequest;
 import io.raftctl.raft.NodeId;
+import io.raftctl.server.served.Problem;
+import io.raftctl.server.served.ServedNode;
 import io.raftctl.transport.Link;
 
 /// Answers what operators, and nodes on their behalf, ask of this node over gRPC. A blocked node

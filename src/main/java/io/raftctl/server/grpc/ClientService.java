@@ -1,10 +1,10 @@
 package io.raftctl.server.grpc;
 
-import io.raftctl.server.served.ServedNode;
 import io.grpc.stub.StreamObserver;
 import io.raftctl.proto.v1.ClientGrpc;
 import io.raftctl.proto.v1.CommandBatch;
 import io.raftctl.proto.v1.OutcomeBatch;
+import io.raftctl.server.served.ServedNode;
 import io.raftctl.transport.grpc.IoThread;
 
 /// Takes commands from clients that keep a connection open.

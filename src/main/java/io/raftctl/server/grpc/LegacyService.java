@@ -1,14 +1,14 @@
 package io.raftctl.server.grpc;
 
-import io.raftctl.server.served.ServedNode;
-import io.raftctl.server.served.Limits;
-import io.raftctl.server.served.Problem;
 import io.grpc.stub.StreamObserver;
 import io.raftctl.node.Outcome;
 import io.raftctl.node.RequestId;
 import io.raftctl.proto.legacy.ClientRequestArgs;
 import io.raftctl.proto.legacy.ClientRequestResult;
 import io.raftctl.proto.legacy.RpcGrpc;
+import io.raftctl.server.served.Limits;
+import io.raftctl.server.served.Problem;
+import io.raftctl.server.served.ServedNode;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -25,17 +25,14 @@ public final class LegacyService extends RpcGrpc.RpcImplBase {
   }
 
   @Override
-  public void clientRequest(
-      ClientRequestArgs request, StreamObserver<ClientRequestResult> answer) {
+  public void clientRequest(ClientRequestArgs request, StreamObserver<ClientRequestResult> answer) {
     byte[] command = request.getCmd().getBytes(StandardCharsets.UTF_8);
     if (command.length > Limits.COMMAND_BYTES_MAX) {
       answer.onError(Problem.tooLarge().toStatus().asRuntimeException());
       return;
     }
     RequestId id = new RequestId(ThreadLocalRandom.current().nextLong(), 1);
-    served
-        .node()
-        .submit(id, command, Limits.TIMEOUT_DEFAULT, outcome -> answer(answer, outcome));
+    served.node().submit(id, command, Limits.TIMEOUT_DEFAULT, outcome -> answer(answer, outcome));
   }
 
   private static void answer(StreamObserver<ClientRequestResult> answer, Outcome outcome) {

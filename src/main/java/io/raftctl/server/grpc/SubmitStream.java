@@ -1,8 +1,5 @@
 package io.raftctl.server.grpc;
 
-import io.raftctl.server.served.ServedNode;
-import io.raftctl.server.served.Limits;
-import io.raftctl.server.served.Problem;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.raftctl.node.Outcome;
@@ -17,6 +14,9 @@ import io.raftctl.proto.v1.OutcomeBatch;
 import io.raftctl.proto.v1.Refused;
 import io.raftctl.proto.v1.Unavailable;
 import io.raftctl.raft.NodeId;
+import io.raftctl.server.served.Limits;
+import io.raftctl.server.served.Problem;
+import io.raftctl.server.served.ServedNode;
 import io.raftctl.transport.grpc.IoThread;
 import java.time.Duration;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 
 /// One stream of commands and their outcomes.
 ///
-/// Commands go to the node in the order in which they came. Outcomes come back on the node's threads
-/// and are gathered; the I/O thread sends all that are there as one batch. At most
+/// Commands go to the node in the order in which they came. Outcomes come back on the node's
+/// threads and are gathered; the I/O thread sends all that are there as one batch. At most
 /// [#REQUESTS_MAX] requests are under way (and the batch that went past it): a client that sends
 /// more, or does not read its outcomes, is not read from until it catches up.
 final class SubmitStream implements StreamObserver<CommandBatch> {
@@ -74,10 +74,7 @@ final class SubmitStream implements StreamObserver<CommandBatch> {
 
   /// Asks for the next batch as long as there is room for what is under way.
   private void readOn() {
-    if (!reading
-        && !over
-        && underWay < REQUESTS_MAX
-        && bytesUnderWay < REQUEST_BYTES_MAX) {
+    if (!reading && !over && underWay < REQUESTS_MAX && bytesUnderWay < REQUEST_BYTES_MAX) {
       reading = true;
       responses.request(1);
     }

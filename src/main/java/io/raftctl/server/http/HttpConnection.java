@@ -32,11 +32,12 @@ import org.jspecify.annotations.Nullable;
 /// reads the next one. Touched only by the thread that serves the connection.
 ///
 /// Each step has a deadline, so that a slow or silent client costs a connection for a while and
-/// nothing more. A request that is refused before its end is answered at once; what the client still
-/// sends is thrown away unread for a moment, because a connection closed under a sending client
-/// takes the answer with it.
+/// nothing more. A request that is refused before its end is answered at once; what the client
+/// still sends is thrown away unread for a moment, because a connection closed under a sending
+/// client takes the answer with it.
 final class HttpConnection extends ChannelDuplexHandler {
-  /// A command of the largest legal size, each byte of it escaped as JSON escapes it, and some room.
+  /// A command of the largest legal size, each byte of it escaped as JSON escapes it, and some
+  /// room.
   static final int BODY_BYTES_MAX = (6 << 20) + (64 << 10);
 
   private static final Duration HEAD_MAX = Duration.ofSeconds(10);
@@ -183,9 +184,7 @@ final class HttpConnection extends ChannelDuplexHandler {
             Unpooled.wrappedBuffer(response.body()));
     message.headers().set(HttpHeaderNames.CONTENT_TYPE, response.contentType());
     message.headers().setInt(HttpHeaderNames.CONTENT_LENGTH, response.body().length);
-    message
-        .headers()
-        .set(HttpHeaderNames.CONNECTION, keepAlive ? "keep-alive" : "close");
+    message.headers().set(HttpHeaderNames.CONNECTION, keepAlive ? "keep-alive" : "close");
     return message;
   }
 

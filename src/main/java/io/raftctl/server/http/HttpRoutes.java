@@ -1,16 +1,16 @@
 package io.raftctl.server.http;
 
-import io.raftctl.server.served.ServedNode;
-import io.raftctl.server.served.FaultControl;
-import io.raftctl.server.served.Limits;
-import io.raftctl.server.served.Problem;
-import io.raftctl.server.served.ClusterView;
-import io.raftctl.server.served.PeerAdmin;
 import io.raftctl.node.Outcome;
 import io.raftctl.node.RequestId;
 import io.raftctl.proto.v1.FaultsReply;
 import io.raftctl.raft.Entry;
 import io.raftctl.raft.NodeId;
+import io.raftctl.server.served.ClusterView;
+import io.raftctl.server.served.FaultControl;
+import io.raftctl.server.served.Limits;
+import io.raftctl.server.served.PeerAdmin;
+import io.raftctl.server.served.Problem;
+import io.raftctl.server.served.ServedNode;
 import io.raftctl.transport.Link;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -106,12 +106,10 @@ public final class HttpRoutes implements Routes {
         JsonRequest.parse(
             request.body(), List.of("command", "commandBase64", "requestId", "timeoutMillis"));
     RequestId given = json.requestId();
-    RequestId id =
-        given != null ? given : new RequestId(ThreadLocalRandom.current().nextLong(), 1);
+    RequestId id = given != null ? given : new RequestId(ThreadLocalRandom.current().nextLong(), 1);
     served
         .node()
-        .submit(
-            id, json.command(), json.timeout(), outcome -> done.accept(response(outcome, id)));
+        .submit(id, json.command(), json.timeout(), outcome -> done.accept(response(outcome, id)));
   }
 
   private void read(Request request, Consumer<Response> done) throws Problem {

@@ -1,12 +1,12 @@
 package io.raftctl.server.http;
 
-import io.raftctl.server.served.Limits;
-import io.raftctl.server.served.Problem;
 import com.grack.nanojson.JsonObject;
 import com.grack.nanojson.JsonParser;
 import com.grack.nanojson.JsonParserException;
 import io.raftctl.node.RequestId;
 import io.raftctl.raft.NodeId;
+import io.raftctl.server.served.Limits;
+import io.raftctl.server.served.Problem;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -132,9 +132,7 @@ final class JsonRequest {
     if (value == null) {
       return Limits.TIMEOUT_DEFAULT;
     }
-    if (value instanceof Integer millis
-        && millis >= 1
-        && millis <= Limits.TIMEOUT_MAX.toMillis()) {
+    if (value instanceof Integer millis && millis >= 1 && millis <= Limits.TIMEOUT_MAX.toMillis()) {
       return Duration.ofMillis(millis);
     }
     throw Problem.invalid(

@@ -1,6 +1,5 @@
 package io.raftctl.server.http;
 
-import io.raftctl.server.served.ClusterView;
 import com.grack.nanojson.JsonStringWriter;
 import com.grack.nanojson.JsonWriter;
 import io.raftctl.node.CommandEnvelope;
@@ -10,6 +9,7 @@ import io.raftctl.proto.v1.FaultsReply;
 import io.raftctl.proto.v1.StatusReply;
 import io.raftctl.raft.Entry;
 import io.raftctl.raft.NodeId;
+import io.raftctl.server.served.ClusterView;
 import io.raftctl.server.served.Problem;
 import io.raftctl.transport.Address;
 import java.nio.ByteBuffer;

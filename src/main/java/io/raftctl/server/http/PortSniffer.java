@@ -21,9 +21,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Lets gRPC and HTTP/1.1 share one port: the first bytes of a connection tell which it is.
 ///
-/// gRPC opens with the preface of HTTP/2; a request of HTTP/1.1 opens with the capital letters of its
-/// method. Anything else is closed without a word, as is a connection that does not say in time what
-/// it is, or one too many.
+/// gRPC opens with the preface of HTTP/2; a request of HTTP/1.1 opens with the capital letters of
+/// its method. Anything else is closed without a word, as is a connection that does not say in time
+/// what it is, or one too many.
 ///
 /// This file leans on classes of gRPC that are named Internal; it is the only one that does.
 public final class PortSniffer implements InternalProtocolNegotiator.ProtocolNegotiator {
@@ -118,7 +118,8 @@ public final class PortSniffer implements InternalProtocolNegotiator.ProtocolNeg
       if (connections.incrementAndGet() > connectionsMax) {
         ctx.close();
       }
-      deadline = ctx.executor().schedule(() -> ctx.close(), FIRST_BYTES_SECONDS_MAX, TimeUnit.SECONDS);
+      deadline =
+          ctx.executor().schedule(() -> ctx.close(), FIRST_BYTES_SECONDS_MAX, TimeUnit.SECONDS);
     }
 
     @Override

@@ -7,7 +7,6 @@ import java.nio.charset.StandardCharsets;
 public record Response(int status, String contentType, byte[] body) {
   /// An answer in JSON.
   public static Response json(int status, String json) {
-    return new Response(
-        status, "application/json", (json + "\n").getBytes(StandardCharsets.UTF_8));
+    return new Response(status, "application/json", (json + "\n").getBytes(StandardCharsets.UTF_8));
   }
 }

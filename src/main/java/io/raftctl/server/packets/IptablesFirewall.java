@@ -10,7 +10,11 @@ record IptablesFirewall(Tool tool, String folder) implements Firewall {
   @Override
   public void block(String name, List<InetAddress> peers, int adminPort)
       throws PacketFilterException {
-    block("iptables", name, peers.stream().filter(Inet4Address.class::isInstance).toList(), adminPort);
+    block(
+        "iptables",
+        name,
+        peers.stream().filter(Inet4Address.class::isInstance).toList(),
+        adminPort);
     try {
       List<InetAddress> v6 = peers.stream().filter(it -> !(it instanceof Inet4Address)).toList();
       block("ip6tables", name, v6, adminPort);

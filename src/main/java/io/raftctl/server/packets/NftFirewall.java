@@ -5,7 +5,8 @@ import java.net.InetAddress;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/// Drops packets by a table of nftables. `nft -f` makes all changes of its input in one transaction.
+/// Drops packets by a table of nftables. `nft -f` makes all changes of its input in one
+/// transaction.
 record NftFirewall(Tool tool, String program) implements Firewall {
   @Override
   public void block(String name, List<InetAddress> peers, int adminPort)

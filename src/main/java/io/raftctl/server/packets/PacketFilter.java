@@ -18,13 +18,13 @@ import org.jspecify.annotations.Nullable;
 /// Cuts a node off by dropping the packets between it and its peers, with nftables or iptables.
 ///
 /// Only peers' addresses are matched, so clients elsewhere still reach the node, and its port for
-/// operators stays open to all. The rules have a table or chain of their own that is named after the
-/// node: what is added is exactly what is removed. They would outlive the process, so a node removes
-/// what it finds of an earlier run at its start.
+/// operators stays open to all. The rules have a table or chain of their own that is named after
+/// the node: what is added is exactly what is removed. They would outlive the process, so a node
+/// removes what it finds of an earlier run at its start.
 ///
-/// A peer at an address of this very machine is refused: nodes on one machine share addresses, ports
-/// tell only whom a packet is for and not whom it is from, so the packets of one node cannot be told
-/// from another's.
+/// A peer at an address of this very machine is refused: nodes on one machine share addresses,
+/// ports tell only whom a packet is for and not whom it is from, so the packets of one node cannot
+/// be told from another's.
 ///
 /// The methods wait for other programs and for names to be resolved.
 public final class PacketFilter {
@@ -54,7 +54,8 @@ public final class PacketFilter {
     CRC32 checksum = new CRC32();
     checksum.update((cluster + "/" + self + "/" + adminPort).getBytes(StandardCharsets.UTF_8));
     String id = self.value().replaceAll("[^A-Za-z0-9]", "_");
-    return "raftctl_%s_%08x".formatted(id.substring(0, Math.min(10, id.length())), checksum.getValue());
+    return "raftctl_%s_%08x"
+        .formatted(id.substring(0, Math.min(10, id.length())), checksum.getValue());
   }
 
   /// Drops the packets from now on.

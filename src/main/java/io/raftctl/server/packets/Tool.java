@@ -39,8 +39,7 @@ record Tool(List<String> prefix) {
         try (var in = process.getOutputStream()) {
           in.write(input.getBytes(StandardCharsets.UTF_8));
         }
-        String output =
-            new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         require(process, command[0], errors);
         return output;
       } finally {

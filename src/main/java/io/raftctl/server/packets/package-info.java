@@ -6,8 +6,8 @@
 ///                  +--> IptablesFirewall --+
 /// ```
 ///
-/// Read [PacketFilter]. Each change is one transaction of the program behind it, so a failure leaves
-/// nothing half done.
+/// Read [PacketFilter]. Each change is one transaction of the program behind it, so a failure
+/// leaves nothing half done.
 @NullMarked
 package io.raftctl.server.packets;
 

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 /// The whole cluster, as its nodes describe themselves at one moment.
 ///
 /// @param leader the node that leads a majority, or null: of those that say that they lead and can
-///     reach a majority of answering nodes over links that are not cut, the one of the highest term.
-///     A deposed leader behind a cut still believes to lead, so its own word is not enough
+///   reach a majority of answering nodes over links that are not cut, the one of the highest term.
+///   A deposed leader behind a cut still believes to lead, so its own word is not enough
 /// @param term the leader's, or the highest that any node reports where there is no leader
 /// @param rows one for each node, in the order of their ids
 public record ClusterView(String cluster, @Nullable NodeId leader, long term, List<Row> rows) {

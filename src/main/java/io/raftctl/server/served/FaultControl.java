@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Cuts and heals this node's links for operators: inside the process, or on demand by dropping real
-/// packets.
+/// Cuts and heals this node's links for operators: inside the process, or on demand by dropping
+/// real packets.
 ///
 /// Single directions are always cut inside the process: a connection needs packets both ways, so to
 /// drop those of one direction would cut the other one too.

@@ -62,9 +62,7 @@ public final class NodeGate implements Node {
   @Override
   public NodeStatus status() {
     Node there = node;
-    return there == null
-        ? new NodeStatus(id, "follower", 0, null, 0, 0, 0, null)
-        : there.status();
+    return there == null ? new NodeStatus(id, "follower", 0, null, 0, 0, 0, null) : there.status();
   }
 
   @Override

@@ -68,8 +68,7 @@ public final class PeerAdmin {
     return ask(node, CHANGE_MAX, stub -> stub.unblock(request.build()));
   }
 
-  private <T> T ask(
-      NodeId node, Duration atMost, Function<AdminGrpc.AdminBlockingStub, T> question)
+  private <T> T ask(NodeId node, Duration atMost, Function<AdminGrpc.AdminBlockingStub, T> question)
       throws Problem {
     Address address = served.addressOf(node);
     if (address == null) {

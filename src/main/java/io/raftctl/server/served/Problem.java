@@ -19,21 +19,21 @@ public final class Problem extends Exception {
 
   /// What the client may conclude. The names are part of the HTTP contract.
   public enum Code {
-    INVALID(400, Status.INVALID_ARGUMENT),
-    DENIED(403, Status.PERMISSION_DENIED),
-    NOT_FOUND(404, Status.NOT_FOUND),
-    TOO_LARGE(413, Status.RESOURCE_EXHAUSTED),
-    NOT_LEADER(421, Status.FAILED_PRECONDITION),
-    UNAVAILABLE(503, Status.UNAVAILABLE),
-    INDETERMINATE(504, Status.UNKNOWN),
-    FAILED(500, Status.INTERNAL);
+    INVALID(400, Status.Code.INVALID_ARGUMENT),
+    DENIED(403, Status.Code.PERMISSION_DENIED),
+    NOT_FOUND(404, Status.Code.NOT_FOUND),
+    TOO_LARGE(413, Status.Code.RESOURCE_EXHAUSTED),
+    NOT_LEADER(421, Status.Code.FAILED_PRECONDITION),
+    UNAVAILABLE(503, Status.Code.UNAVAILABLE),
+    INDETERMINATE(504, Status.Code.UNKNOWN),
+    FAILED(500, Status.Code.INTERNAL);
 
     private final int httpStatus;
-    private final Status grpcStatus;
+    private final Status.Code grpcCode;
 
-    Code(int httpStatus, Status grpcStatus) {
+    Code(int httpStatus, Status.Code grpcCode) {
       this.httpStatus = httpStatus;
-      this.grpcStatus = grpcStatus;
+      this.grpcCode = grpcCode;
     }
 
     /// The code in JSON.
@@ -49,7 +49,7 @@ public final class Problem extends Exception {
     /// The code behind another node's answer.
     public static Code of(Status status) {
       for (Code code : values()) {
-        if (code.grpcStatus.getCode() == status.getCode()) {
+        if (code.grpcCode == status.getCode()) {
           return code;
         }
       }
@@ -126,6 +126,6 @@ public final class Problem extends Exception {
   }
 
   public Status toStatus() {
-    return code.grpcStatus.withDescription(message() + "; " + hint);
+    return code.grpcCode.toStatus().withDescription(message() + "; " + hint);
   }
 }

@@ -16,11 +16,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param members where all nodes of the cluster are reached, this one included
 public record ServedNode(
-    String cluster,
-    NodeId id,
-    SortedMap<NodeId, Address> members,
-    Node node,
-    FaultControl faults) {
+    String cluster, NodeId id, SortedMap<NodeId, Address> members, Node node, FaultControl faults) {
   /// Where a node is reached, or null where it is not known.
   public @Nullable Address addressOf(@Nullable NodeId member) {
     return member == null ? null : members.get(member);
@@ -61,8 +57,7 @@ public record ServedNode(
       case Outcome.NotLeader notLeader ->
           Problem.notLeader(notLeader.leader(), addressOf(notLeader.leader()));
       case Outcome.Unavailable unavailable ->
-          new Problem(
-              Problem.Code.UNAVAILABLE, unavailable.reason(), "not applied; try it again");
+          new Problem(Problem.Code.UNAVAILABLE, unavailable.reason(), "not applied; try it again");
       case Outcome.Indeterminate indeterminate ->
           new Problem(
               Problem.Code.INDETERMINATE,
