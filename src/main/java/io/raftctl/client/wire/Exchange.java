@@ -187,6 +187,6 @@ public final class Exchange {
 
   /// For the JDK 0 means for ever, so at least 1.
   private static int millis(Deadline deadline) {
-    return (int) Math.clamp(deadline.remaining().toMillis(), 1, Integer.MAX_VALUE);
+    return Math.clamp(deadline.remaining().toMillis(), 1, Integer.MAX_VALUE);
   }
 }
