@@ -113,6 +113,18 @@ class RaftHazardTest {
       assertThat(node.takeSent()).contains(requestVote(1, 2, 2, at(2, 1)));
     }
 
+    /// Else it would be a candidate of a newer term by the time its requests leave, every time.
+    @Test
+    void aCandidateWhoseDiskIsSlowerThanItsTimeoutWaitsForTheDisk() {
+      cluster.slowDisk(1);
+      cluster.timeout(1);
+      cluster.tick(1, 5 * ELECTION_TICKS);
+      assertThat(cluster.raft(1).term()).isEqualTo(1);
+      cluster.sync(1);
+      cluster.deliverAll();
+      assertThat(cluster.raft(1).leads()).isTrue();
+    }
+
     @Test
     void aDiskThatHangsDoesNotKeepACandidateFromFollowing() {
       cluster.slowDisk(1);
