@@ -65,9 +65,7 @@ public final class Raft {
         }
       }
       case Role.Leader leader -> {
-        for (Progress peer : leader.peers.values()) {
-          peer.tick(state.config.heartbeatTicks(), state.config.electionTicksMin());
-        }
+        leader.peers.values().forEach(Progress::tick);
         if (--leader.heartbeatTicksLeft <= 0) {
           reads.heartbeat(leader);
         }

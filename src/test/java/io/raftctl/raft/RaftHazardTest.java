@@ -331,5 +331,48 @@ class RaftHazardTest {
       assertThat(cluster.node(2).log()).isEqualTo("1 2 2 4 4 5");
       assertThat(cluster.wire()).isEmpty();
     }
+
+    @Test
+    void aPeerThatIsDownIsProbedWithOneEntryAtATime() {
+      CoreCluster cluster = new CoreCluster(3);
+      cluster.elect(1);
+      cluster.crash(3);
+      for (int proposal = 0; proposal < 50; proposal++) {
+        cluster.propose(1, "x");
+        cluster.deliverAll();
+      }
+      cluster.tick(1, 5 * ELECTION_TICKS);
+      List<Message> probes = cluster.take(to(3).and(every(AppendEntries.class)));
+      assertThat(probes)
+          .isNotEmpty()
+          .allMatch(it -> it instanceof AppendEntries probe && probe.entries().size() == 1);
+      cluster.restart(3);
+      cluster.tick(1, ELECTION_TICKS);
+      cluster.deliverAll();
+      assertThat(cluster.node(3).log()).isEqualTo(cluster.node(1).log());
+    }
+
+    /// A message takes twice the timeout on the link, but all come through: no copy is needed.
+    @Test
+    void aSlowLinkIsNotFilledWithCopies() {
+      RaftConfig.Limits limits = new RaftConfig.Limits(100, 1000, 1 << 20, 1 << 20);
+      CoreCluster cluster = new CoreCluster(limits, "", "");
+      cluster.elect(1);
+      for (int proposal = 0; proposal < 100; proposal++) {
+        cluster.propose(1, "x");
+      }
+      int arrived = 0;
+      while (cluster.raft(1).commitIndex() < 101 && arrived < 1000) {
+        for (int tick = 0; tick < 2 * ELECTION_TICKS; tick++) {
+          cluster.tick(1, 1);
+          cluster.deliver(every(Heartbeat.class));
+          cluster.deliver(every(HeartbeatReply.class));
+        }
+        cluster.deliverNext(every(AppendEntries.class));
+        cluster.deliver(to(1));
+        arrived++;
+      }
+      assertThat(arrived).isLessThan(100); // The first 20 hold one entry each, the others two.
+    }
   }
 }
