@@ -204,7 +204,20 @@ public final class NodeProcess {
   private void adopt(ProcessIdentity identity) {
     Optional<ProcessHandle> process = identity.running();
     if (process.isPresent()) {
-      watch(new Running(identity, process.get().onExit().thenApply(ended -> OptionalInt.empty())));
+      var exit = process.get().onExit().thenApply(ended -> OptionalInt.empty());
+      Running adopted = new Running(identity, exit);
+      adopted.paused = isFrozen(identity.pid());
+      watch(adopted);
+    }
+  }
+
+  /// What Linux says of a process that an earlier visitor may have paused; elsewhere always false.
+  private static boolean isFrozen(long pid) {
+    try {
+      String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
+      return stat.startsWith("T", stat.lastIndexOf(')') + 2);
+    } catch (IOException e) {
+      return false;
     }
   }
 
@@ -251,7 +264,8 @@ public final class NodeProcess {
       List<String> lines = text.lines().filter(line -> !line.isBlank()).toList();
       return lines.isEmpty()
           ? "it printed nothing"
-          : String.join(" / ", lines.subList(Math.max(0, lines.size() - 3), lines.size()));
+          : String.join(" / ", lines.subList(Math.max(0, lines.size() - 3), lines.size()))
+              .replace("raftctl: ", "");
     } catch (IOException e) {
       return "it printed nothing that can be read";
     }
