@@ -21,7 +21,8 @@ final class CoreCluster {
   private final List<Message> wire = new ArrayList<>();
   private final List<Link> cuts = new ArrayList<>();
   private final CoreInvariants invariants = new CoreInvariants();
-  private Consumer<Message> observer = _ -> {};
+  private Consumer<Message> arrivals = _ -> {};
+  private Consumer<CoreNode> steps = _ -> {};
   private long lastTicket;
 
   /// Nodes 1 to `nodes`, that have never run.
@@ -75,9 +76,14 @@ final class CoreCluster {
     return node(node).raft();
   }
 
-  /// Tells `observer` of each message right before its receiver hears of it.
-  void observe(Consumer<Message> observer) {
-    this.observer = observer;
+  /// Tells `arrivals` of each message right before its receiver hears of it.
+  void observe(Consumer<Message> arrivals) {
+    this.arrivals = arrivals;
+  }
+
+  /// Tells `steps` of each node right after it did something.
+  void observeSteps(Consumer<CoreNode> steps) {
+    this.steps = steps;
   }
 
   /// Node `node` hears nothing until it campaigns.
@@ -219,7 +225,7 @@ final class CoreCluster {
   void deliver(Message message) {
     CoreNode receiver = node(message.to());
     if (receiver.up() && !isCut(message)) {
-      observer.accept(message);
+      arrivals.accept(message);
       receiver.receive(message);
       stepped(receiver);
     }
@@ -245,6 +251,7 @@ final class CoreCluster {
 
   private void stepped(CoreNode node) {
     node.takeSent().stream().filter(message -> !isCut(message)).forEach(wire::add);
+    steps.accept(node);
     invariants.check(nodes.values());
   }
 
