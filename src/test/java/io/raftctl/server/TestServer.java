@@ -28,7 +28,6 @@ public final class TestServer implements AutoCloseable {
   public final Queue<String> log = new ConcurrentLinkedQueue<>();
 
   private final IoThread io = new IoThread("test-client");
-  private final HttpClient http = HttpClient.newHttpClient();
   private final ManagedChannel channel;
 
   public TestServer(NodeSettings settings) throws StartException {
@@ -76,27 +75,18 @@ public final class TestServer implements AutoCloseable {
 
   /// A request to the client port.
   public HttpResponse<String> get(String path) throws IOException, InterruptedException {
-    return http.send(
-        HttpRequest.newBuilder(URI.create("http://" + address() + path)).build(),
-        HttpResponse.BodyHandlers.ofString());
+    return Requests.get(address(), path);
   }
 
   /// A request to the client port.
   public HttpResponse<String> post(String path, String body)
       throws IOException, InterruptedException {
-    return http.send(
-        HttpRequest.newBuilder(URI.create("http://" + address() + path))
-            .version(HttpClient.Version.HTTP_1_1)
-            .POST(HttpRequest.BodyPublishers.ofString(body))
-            .build(),
-        HttpResponse.BodyHandlers.ofString());
+    return Requests.post(address(), path, body);
   }
 
   /// A request to the port for operators.
   public HttpResponse<String> operator(String path) throws IOException, InterruptedException {
-    return http.send(
-        HttpRequest.newBuilder(URI.create("http://" + server.http() + path)).build(),
-        HttpResponse.BodyHandlers.ofString());
+    return Requests.get(server.http(), path);
   }
 
   /// A bare connection to the client port.
@@ -118,7 +108,6 @@ public final class TestServer implements AutoCloseable {
   public void close() {
     channel.shutdownNow();
     io.close();
-    http.close();
     server.close();
   }
 }

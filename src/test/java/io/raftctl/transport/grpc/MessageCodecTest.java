@@ -68,7 +68,15 @@ class MessageCodecTest {
                 new Message.AppendEntries(ONE, TWO, 3, new EntryId(2, 9), entries, 1L << 40));
 
     assertThat(arrived.commitIndex()).isEqualTo(1L << 40);
-    assertThat(arrived.entries()).usingRecursiveComparison().isEqualTo(entries);
+    assertThat(arrived.entries()).extracting(Entry::id).isEqualTo(ids(entries));
+    for (int i = 0; i < entries.size(); i++) {
+      assertThat(arrived.entries().get(i).kind()).isEqualTo(entries.get(i).kind());
+      assertThat(arrived.entries().get(i).data()).isEqualTo(entries.get(i).data());
+    }
+  }
+
+  private static List<EntryId> ids(List<Entry> entries) {
+    return entries.stream().map(Entry::id).toList();
   }
 
   private static Message overTheWire(Message message) throws Exception {
