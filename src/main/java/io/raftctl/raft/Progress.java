@@ -126,9 +126,11 @@ final class Progress {
 
   /// A peer that was cut off or down has lost what was on the way meanwhile.
   private void heard() {
-    if (silentTicks >= electionTicks && !inflight.isEmpty()) {
+    if (silentTicks >= electionTicks) {
       doublings = 0;
-      probeAgain();
+      if (!inflight.isEmpty()) {
+        probeAgain();
+      }
     }
     silentTicks = 0;
   }

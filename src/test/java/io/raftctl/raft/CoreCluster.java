@@ -1,8 +1,8 @@
 package io.raftctl.raft;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -21,12 +21,17 @@ final class CoreCluster {
   private final List<Message> wire = new ArrayList<>();
   private final List<Link> cuts = new ArrayList<>();
   private final CoreInvariants invariants = new CoreInvariants();
-  private Consumer<Message> observer = _ -> {};
+  private Consumer<Message> arrivals = _ -> {};
+  private Consumer<CoreNode> steps = _ -> {};
   private long lastTicket;
 
   /// Nodes 1 to `nodes`, that have never run.
   CoreCluster(int nodes) {
-    this(RaftConfig.Limits.DEFAULT, emptyLogs(nodes));
+    this(RaftConfig.Limits.DEFAULT, nodes);
+  }
+
+  CoreCluster(RaftConfig.Limits limits, int nodes) {
+    this(limits, Collections.nCopies(nodes, "").toArray(String[]::new));
   }
 
   /// A node a log, as the paper draws it; all are in the latest term that any log knows.
@@ -43,12 +48,6 @@ final class CoreCluster {
       CoreNode core = new CoreNode(config, hardState, Shorthand.log(logs[node - 1]));
       nodes.put(core.id, core);
     }
-  }
-
-  private static String[] emptyLogs(int nodes) {
-    String[] logs = new String[nodes];
-    Arrays.fill(logs, "");
-    return logs;
   }
 
   static CoreCluster ofLogs(String... logs) {
@@ -75,9 +74,14 @@ final class CoreCluster {
     return node(node).raft();
   }
 
-  /// Tells `observer` of each message right before its receiver hears of it.
-  void observe(Consumer<Message> observer) {
-    this.observer = observer;
+  /// Tells `arrivals` of each message right before its receiver hears of it.
+  void observe(Consumer<Message> arrivals) {
+    this.arrivals = arrivals;
+  }
+
+  /// Tells `steps` of each node right after it did something.
+  void observeSteps(Consumer<CoreNode> steps) {
+    this.steps = steps;
   }
 
   /// Node `node` hears nothing until it campaigns.
@@ -219,7 +223,7 @@ final class CoreCluster {
   void deliver(Message message) {
     CoreNode receiver = node(message.to());
     if (receiver.up() && !isCut(message)) {
-      observer.accept(message);
+      arrivals.accept(message);
       receiver.receive(message);
       stepped(receiver);
     }
@@ -245,6 +249,7 @@ final class CoreCluster {
 
   private void stepped(CoreNode node) {
     node.takeSent().stream().filter(message -> !isCut(message)).forEach(wire::add);
+    steps.accept(node);
     invariants.check(nodes.values());
   }
 
