@@ -169,6 +169,7 @@ public final class NodeProcess {
     // A frozen process cannot see that its parent is gone, so somebody else must.
     now.guard = detached ? null : PauseGuard.of(now.identity);
     now.paused = Signal.STOP.sendTo(now.identity);
+    awaitFrozen(now);
     if (now.exit.isDone()) {
       release(now); // It ended meanwhile, and its pid is nobody's any more.
     }
@@ -208,6 +209,17 @@ public final class NodeProcess {
       Running adopted = new Running(identity, exit);
       adopted.paused = isFrozen(identity.pid());
       watch(adopted);
+    }
+  }
+
+  /// The signal takes a moment to arrive; afterwards nothing more comes from the process.
+  private static void awaitFrozen(Running process) throws ClusterException {
+    long deadline = System.nanoTime() + KILL_TIMEOUT.toNanos();
+    while (Files.exists(Path.of("/proc/self/stat"))
+        && !isFrozen(process.identity.pid())
+        && !process.exit.isDone()
+        && System.nanoTime() < deadline) {
+      LocalCluster.pause();
     }
   }
 
