@@ -1,4 +1,19 @@
-/// The interactive prompt; the command line gives it its commands.
+/// The prompt over a local cluster, and scripts in its language.
+///
+/// ```
+/// terminal -> Prompt (JLine) --+
+///               ^   ^          +-> LineRunner -> ClusterVerbs -> cluster   kill, pause, partition …
+///     Completion+   +-Monitor  |        |
+/// file, pipe -> ScriptRunner --+        +------> CommandLine               status, submit, block …
+/// ```
+///
+/// Read `LineRunner` first: one line, whoever wrote it. `Words`, `Selector` and `Groups` are what a
+/// line is made of; `ClusterVerbs` what the command line has no command for. `ScriptRunner` stops
+/// at the first failure; `Prompt` never does, and `Monitor` with `Notices` tells it what happens
+/// meanwhile.
+///
+/// The commands come from above through `CommandLine`; this package never imports the command line,
+/// picocli, gRPC or Netty. JLine stays in `Prompt` and `Completion`.
 @NullMarked
 package io.raftctl.repl;
 

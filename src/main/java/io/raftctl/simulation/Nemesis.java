@@ -1,6 +1,7 @@
 package io.raftctl.simulation;
 
 import io.raftctl.raft.NodeId;
+import io.raftctl.raft.Raft;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -51,7 +52,7 @@ final class Nemesis {
 
   private void act() {
     SimulationConfig config = world.config();
-    SimulatedNode node = nodes.get(random.nextInt(nodes.size()));
+    SimulatedNode node = target();
     switch (random.nextInt(8)) {
       case 0, 1 -> crashOrStart(node);
       case 2 -> {
@@ -74,6 +75,17 @@ final class Nemesis {
     }
   }
 
+  private SimulatedNode target() {
+    if (random.nextDouble() < world.config().aimAtLeader()) {
+      for (SimulatedNode node : nodes) {
+        if (node.raft() instanceof Raft raft && raft.leads()) {
+          return node;
+        }
+      }
+    }
+    return nodes.get(random.nextInt(nodes.size()));
+  }
+
   private void crashOrStart(SimulatedNode node) {
     if (!node.running()) {
       node.start();
@@ -81,6 +93,7 @@ final class Nemesis {
       nodes.stream().filter(SimulatedNode::running).forEach(SimulatedNode::crash);
     } else if (world.config().crashes()) {
       node.crash();
+      world.after(random.nextLong(500_000), node::start);
     }
   }
 

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -92,11 +91,11 @@ public final class SimulatedDisk implements Disk {
   /// The same disk once more, to try another fate on it. Files that are open stay with this one.
   public SimulatedDisk copy(RandomGenerator otherRandom) {
     SimulatedDisk copy = new SimulatedDisk(name, otherRandom);
-    Map<Content, Content> copies = new IdentityHashMap<>();
-    files.forEach((file, content) -> copy.files.put(file, copyOnce(content, copies)));
-    filesSynced.forEach((file, content) -> copy.filesSynced.put(file, copyOnce(content, copies)));
+    Copies copies = new Copies();
+    files.forEach((file, content) -> copy.files.put(file, copies.of(content)));
+    filesSynced.forEach((file, content) -> copy.filesSynced.put(file, copies.of(content)));
     for (Change change : changes) {
-      Content content = change.content == null ? null : copyOnce(change.content, copies);
+      Content content = change.content == null ? null : copies.of(change.content);
       copy.changes.add(new Change(change.removed, change.set, content));
     }
     copy.bytesMax = bytesMax;
@@ -150,6 +149,11 @@ public final class SimulatedDisk implements Disk {
   public void kill() {
     endLife();
     files.values().forEach(content -> content.dropCleanPages(random));
+  }
+
+  /// The names of all files, as a process sees them; counts for nothing.
+  public List<String> contents() {
+    return List.copyOf(files.keySet());
   }
 
   /// What a file holds, as a process sees it.
@@ -294,8 +298,20 @@ public final class SimulatedDisk implements Disk {
     };
   }
 
-  private static Content copyOnce(Content content, Map<Content, Content> copies) {
-    return copies.computeIfAbsent(content, Content::copy);
+  /// Copies each content once, under whatever names it is known.
+  private static final class Copies {
+    private final List<Content> originals = new ArrayList<>();
+    private final List<Content> copies = new ArrayList<>();
+
+    Content of(Content original) {
+      int known = originals.indexOf(original);
+      if (known >= 0) {
+        return copies.get(known);
+      }
+      originals.add(original);
+      copies.add(original.copy());
+      return copies.getLast();
+    }
   }
 
   /// What a file holds, apart from its name.

@@ -17,9 +17,11 @@ final class SimulatedNetwork {
     }
   }
 
+  private static final long CALM_DELAY_MICROS = 1_000;
+
   private final Schedule schedule;
   private final RandomGenerator random;
-  private final long delayMicrosMax;
+  private long delayMicrosMax;
   private final Consumer<Message> deliver;
   private final SortedSet<Link> cut = new TreeSet<>();
   private double lossRate;
@@ -47,9 +49,10 @@ final class SimulatedNetwork {
     cut.clear();
   }
 
-  /// From now on nothing is lost or repeated.
+  /// From now on nothing is lost or repeated, and all is fast.
   void behave() {
     healAll();
+    delayMicrosMax = Math.min(delayMicrosMax, CALM_DELAY_MICROS);
     lossRate = 0;
     duplicateRate = 0;
   }

@@ -26,8 +26,6 @@ import org.jspecify.annotations.Nullable;
 /// A machine of the simulated world: a disk that lasts, and the production node's loop and storage
 /// on it, which come and go.
 final class SimulatedNode {
-  private static final int ELECTION_TICKS = 30;
-  private static final int HEARTBEAT_TICKS = 5;
   private static final long CLIENT_TICKS = 150;
   private static final long NEVER = 1L << 50;
 
@@ -43,9 +41,10 @@ final class SimulatedNode {
     boolean syncing;
 
     Life(SplittableGenerator random) {
+      int electionTicks = world.config().electionTicks();
       RaftConfig config =
           new RaftConfig(
-              id, world.nodes(), ELECTION_TICKS, HEARTBEAT_TICKS, world.config().limits());
+              id, world.nodes(), electionTicks, 1 + electionTicks / 8, world.config().limits());
       LogStore log = world.sabotage().store(openLog());
       store = new ObservedStore(id, log, world.safety().disk(id), world.safety());
       Raft raft = new Raft(config, store.hardState(), store, random);

@@ -13,7 +13,11 @@ import java.util.random.RandomGenerator;
 /// @param duplicateRate share of the messages that arrive twice
 /// @param delayMicrosMax messages take up to so long, each its own time, so they overtake each other
 /// @param syncMicrosMax a sync takes up to so long
-/// @param faultMicrosMean mean time between two acts of the nemesis; 0: it does nothing
+/// @param faultMicrosMean mean time between two acts of the nemesis; 0: it does
+///     nothing
+/// @param electionTicks least wait for a leader; waits far below a message's delay make candidates
+///     collide and leaders change all the time
+/// @param aimAtLeader share of the nemesis' acts that go for the leader
 /// @param crashes whether nodes crash and lose what they had not synced
 /// @param partitions whether links are cut
 /// @param pauses whether nodes stand still for a while
@@ -28,6 +32,8 @@ record SimulationConfig(
     long delayMicrosMax,
     long syncMicrosMax,
     long faultMicrosMean,
+    int electionTicks,
+    double aimAtLeader,
     boolean crashes,
     boolean partitions,
     boolean pauses,
@@ -45,7 +51,9 @@ record SimulationConfig(
         pick(random, 0, 0, 5, 50) / 100.0,
         pick(random, 500, 2_000, 20_000, 150_000),
         pick(random, 200, 2_000, 20_000, 200_000),
-        pick(random, 0, 150, 400, 1_500) * 1_000L,
+        pick(random, 0, 20, 100, 400, 1_500) * 1_000L,
+        pick(random, 4, 10, 30),
+        pick(random, 0, 50, 90) / 100.0,
         random.nextBoolean(),
         random.nextBoolean(),
         random.nextInt(4) == 0,

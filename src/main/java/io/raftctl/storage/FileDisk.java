@@ -2,16 +2,22 @@ package io.raftctl.storage;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.OpenOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.FileSystemException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.stream.Stream;
 
 /// A real directory. The file `LOCK` in it keeps other processes away as long as this object is open;
@@ -24,7 +30,7 @@ public final class FileDisk implements Disk, AutoCloseable {
 
   /// Directories that this process holds. The operating system's lock is the process's, and closing
   /// any file of a second attempt would give it up.
-  private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
+  private static final Set<Path> HELD = new ConcurrentSkipListSet<>();
 
   private final Path directory;
   private final FileChannel lock;
@@ -66,34 +72,30 @@ public final class FileDisk implements Disk, AutoCloseable {
 
   @Override
   public File open(String name) throws IOException {
-    return new OpenFile(
-        path(name),
-        FileChannel.open(path(name), StandardOpenOption.READ, StandardOpenOption.WRITE));
+    return open(name, StandardOpenOption.READ);
   }
 
   @Override
   public File create(String name) throws IOException {
-    try {
-      return new OpenFile(
-          path(name),
-          FileChannel.open(
-              path(name),
-              StandardOpenOption.READ,
-              StandardOpenOption.WRITE,
-              StandardOpenOption.CREATE_NEW));
-    } catch (IOException e) {
-      throw named(path(name), e);
-    }
+    return open(name, StandardOpenOption.CREATE_NEW);
   }
 
   @Override
   public void rename(String from, String to) throws IOException {
-    Files.move(path(from), path(to), StandardCopyOption.ATOMIC_MOVE);
+    try {
+      Files.move(path(from), path(to), StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      throw named(path(from), e);
+    }
   }
 
   @Override
   public void remove(String name) throws IOException {
-    Files.delete(path(name));
+    try {
+      Files.delete(path(name));
+    } catch (IOException e) {
+      throw named(path(name), e);
+    }
   }
 
   @Override
@@ -117,6 +119,17 @@ public final class FileDisk implements Disk, AutoCloseable {
   @Override
   public String toString() {
     return directory.toString();
+  }
+
+  private File open(String name, OpenOption how) throws IOException {
+    Path path = path(name);
+    try {
+      return new OpenFile(
+          path,
+          FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE, how));
+    } catch (IOException e) {
+      throw named(path, e);
+    }
   }
 
   private Path path(String name) {
@@ -197,12 +210,19 @@ public final class FileDisk implements Disk, AutoCloseable {
             .formatted(directory, pid));
   }
 
-  /// The same failure with the name of the file, which the ones of a channel lack.
+  /// The same failure, with the name of the file and the reason, of which Java gives one or the
+  /// other.
   private static IOException named(Path path, IOException cause) {
-    String message = String.valueOf(cause.getMessage());
-    return message.contains(path.toString())
-        ? new IOException(cause.getClass().getSimpleName() + ": " + message, cause)
-        : new IOException(path + ": " + message, cause);
+    String reason =
+        switch (cause) {
+          case NoSuchFileException _ -> "no such file";
+          case FileAlreadyExistsException _ -> "exists already";
+          case AccessDeniedException _ -> "permission denied";
+          case FileSystemException failure when failure.getReason() != null -> failure.getReason();
+          case ClosedChannelException _ -> "the file was closed, perhaps by an interrupt";
+          default -> String.valueOf(cause.getMessage());
+        };
+    return new IOException(path + ": " + reason, cause);
   }
 
   private record OpenFile(Path path, FileChannel channel) implements File {
@@ -213,28 +233,39 @@ public final class FileDisk implements Disk, AutoCloseable {
 
     @Override
     public int read(ByteBuffer target, long position) throws IOException {
-      int total = 0;
-      while (target.hasRemaining()) {
-        int count = channel.read(target, position + total);
-        if (count < 0) {
-          break;
+      try {
+        int total = 0;
+        int count = 0;
+        while (target.hasRemaining() && count >= 0) {
+          count = channel.read(target, position + total);
+          total += Math.max(0, count);
         }
-        total += count;
+        return total;
+      } catch (IOException e) {
+        throw named(path, e);
       }
-      return total;
     }
 
     @Override
     public void write(ByteBuffer source, long position) throws IOException {
-      long next = position;
-      while (source.hasRemaining()) {
-        next += channel.write(source, next);
+      try {
+        long next = position;
+        while (source.hasRemaining()) {
+          next += channel.write(source, next);
+        }
+      } catch (IOException e) {
+        throw named(path, e);
       }
     }
 
+    /// The data and the size; what else the file system knows of the file may be lost.
     @Override
     public void sync() throws IOException {
-      channel.force(false);
+      try {
+        channel.force(false);
+      } catch (IOException e) {
+        throw named(path, e);
+      }
     }
 
     @Override

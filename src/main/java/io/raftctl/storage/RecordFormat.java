@@ -2,8 +2,72 @@ package io.raftctl.storage;
 
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
-/// The format of the log on the disk.
+/// The format of the log on the disk, version 1. Numbers are big-endian.
+///
+/// The log is a chain of segments, files of a fixed size named `log-00000001` and so on ([Segment]).
+/// A segment is a header of one sector ([ControlBlock]), then records, then zeros:
+///
+/// ```
+/// header   16 long number   24 long size of the file   32 int owner: checksum of the identity
+///
+/// record    0 int   CRC32C of the next 44 bytes, begun with the checksum of the segment's header
+///           4 int   the checksum of the record before this one; 0 for the first of the log
+///           8 int   CRC32C of the data
+///          12 int   length of the data
+///          16 int   where in the file this record begins
+///          20 byte  type: 1 entry, 2 roll, 3 mark      21 byte  kind of the entry      22 short 0
+///          24 long  durable mark: all of the log before this position was synced when this record
+///                   was written (segment number in the upper half, byte of the file in the lower)
+///          32 long  index                              40 long  term
+///          48 ...   data
+/// ```
+///
+/// A record begins at a multiple of 8, and at the next sector where its header would straddle two.
+/// A **roll** ends a segment: the log goes on in the next one, which is there already. **Marks** only
+/// carry their durable mark; a graceful stop and a recovery leave two, the first one filled up to the
+/// end of its sector with zeros. An entry whose index is not new replaces the entries from that index
+/// on: nothing is ever truncated in place, the later record counts. Unknown types, kinds and versions
+/// are refused.
+///
+/// ## What a crash can leave
+///
+/// The invariant: **a write that is not synced lies on zeros that are.** Segments are filled with
+/// zeros and synced, with their directory, before they get their name; records are only ever added
+/// behind others; and what recovery cuts off is zeroed and synced before anything is written there.
+/// A device writes a sector of 512 bytes whole or not at all. So after a crash each sector of the
+/// unsynced part holds what was written or zeros in place of the records added since the last sync,
+/// and no record is in a sector by halves ([SegmentWriter]).
+///
+/// Recovery walks the chain. It ends at the first place where there is no intact record that names
+/// the one before it, and decides what this place is:
+///
+/// 1. **Zeros, and nothing behind them**: the end of the log.
+/// 2. **A torn tail**: zeros in place of a header, or a record of which at least one sector is zeros,
+///    or a record that names another predecessor; whatever follows in this segment and later ones
+///    was not synced either. It is cut, also where intact records of the same batch follow the gap.
+///    Nobody was promised any of it.
+/// 3. **Rot**: refused, and nothing is changed. It is rot for certain where
+///    - an intact header anywhere behind carries a durable mark beyond this place;
+///    - the header of a record is neither intact nor all zeros: it lies in one sector;
+///    - the data do not match and no sector of them is all zeros;
+///    - a segment is missing, has another size, or its header is not intact: all that is synced
+///      before the segment has a name;
+///    - an intact record contradicts the ones before it.
+///
+/// A crash during the recovery itself leaves case 1 or 2 again. A start after a process that died
+/// while the machine stayed up reads what may be in memory only: [Recovery#repair()].
+///
+/// ## What stays ambiguous
+///
+/// A loss of synced records that looks like a torn tail, where no durable mark beyond it is left.
+/// This takes a sudden end, and that then, among the records written last, a whole sector turns to
+/// zeros, or a byte rots in an entry whose data have a sector of zeros by themselves. As long as one
+/// later record is left that was written after their sync, it is refused; and so is any loss in a log
+/// that was closed gracefully or recovered, unless both marks are lost as well. A device that goes
+/// back to an older state of the whole log is not noticed. To close this, the identities of synced
+/// entries must be kept in another place.
 final class RecordFormat {
   static final int HEADER = 48;
 
@@ -22,9 +86,13 @@ final class RecordFormat {
 
   /// A record without its data.
   ///
+  /// @param checksum of the header; 0 in one that is not encoded yet
+  /// @param previous the checksum of the record before it
   /// @param position its own
   /// @param durable all of the log before this position was synced when the record was written
   record Header(
+      int checksum,
+      int previous,
       int dataChecksum,
       int length,
       int type,
@@ -62,43 +130,49 @@ final class RecordFormat {
   }
 
   /// Fills `target`, a heap buffer of [#HEADER] bytes.
-  static void encode(Header header, int seed, ByteBuffer target, CRC32C crc) {
+  ///
+  /// @return the checksum of the header
+  static int encode(Header header, int seed, ByteBuffer target, CRC32C crc) {
     target
         .clear()
         .putInt(seed)
+        .putInt(header.previous)
         .putInt(header.dataChecksum)
         .putInt(header.length)
+        .putInt(Position.at(header.position))
         .put((byte) header.type)
         .put((byte) header.kind)
         .putShort((short) 0)
-        .putLong(header.position)
         .putLong(header.durable)
         .putLong(header.index)
-        .putLong(header.term);
-    target.putInt(0, checksum(target.array(), 0, HEADER, crc)).flip();
+        .putLong(header.term)
+        .flip();
+    int checksum = checksum(target.array(), 0, HEADER, crc);
+    target.putInt(0, checksum);
+    return checksum;
   }
 
-  /// Whether `source`, a heap buffer of [#HEADER] bytes, holds an intact header.
-  static boolean isIntact(ByteBuffer source, int seed, CRC32C crc) {
-    int found = source.getInt(0);
+  /// Reads a heap buffer of [#HEADER] bytes.
+  ///
+  /// @param position where they come from
+  /// @return null where they are not the intact header of a record of that place
+  static @Nullable Header decode(ByteBuffer source, long position, int seed, CRC32C crc) {
+    if (source.getInt(16) != Position.at(position)) {
+      return null;
+    }
+    int checksum = source.getInt(0);
     source.putInt(0, seed);
-    int expected = checksum(source.array(), 0, HEADER, crc);
-    source.putInt(0, found);
-    return found == expected;
-  }
-
-  /// What a header says of its own place, intact or not.
-  static long position(ByteBuffer source) {
-    return source.getLong(16);
-  }
-
-  static Header decode(ByteBuffer source) {
+    if (checksum != checksum(source.array(), 0, HEADER, crc)) {
+      return null;
+    }
     return new Header(
+        checksum,
         source.getInt(4),
         source.getInt(8),
-        source.get(12),
-        source.get(13),
-        position(source),
+        source.getInt(12),
+        source.get(20),
+        source.get(21),
+        position,
         source.getLong(24),
         source.getLong(32),
         source.getLong(40));

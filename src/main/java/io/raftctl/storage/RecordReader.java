@@ -3,6 +3,7 @@ package io.raftctl.storage;
 import io.raftctl.storage.RecordFormat.Header;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -19,10 +20,11 @@ final class RecordReader {
     ROTTEN
   }
 
-  private static final int WINDOW_BYTES = 64 << 10;
+  private static final int WINDOW_BYTES_MAX = 64 << 10;
+  private static final byte[] ZEROS = new byte[ControlBlock.BYTES];
 
   private final Disk disk;
-  private final ByteBuffer window = ByteBuffer.allocateDirect(WINDOW_BYTES);
+  private final ByteBuffer window;
   private final ByteBuffer scratch = ByteBuffer.allocate(RecordFormat.HEADER);
   private final byte[] sector = new byte[ControlBlock.BYTES];
   private final CRC32C crc = new CRC32C();
@@ -30,8 +32,10 @@ final class RecordReader {
   private @Nullable Segment segment;
   private int base;
 
-  RecordReader(Disk disk) {
+  /// @param segmentBytes the size of most segments
+  RecordReader(Disk disk, int segmentBytes) {
     this.disk = disk;
+    this.window = ByteBuffer.allocateDirect(Math.min(WINDOW_BYTES_MAX, segmentBytes));
   }
 
   void reset() {
@@ -47,16 +51,12 @@ final class RecordReader {
       throw damaged(segment, at, "the segment ends without a record that says so");
     }
     load(segment, at, scratch.clear());
-    if (isZero(scratch.array(), RecordFormat.HEADER)) {
+    if (Arrays.equals(scratch.array(), 0, RecordFormat.HEADER, ZEROS, 0, RecordFormat.HEADER)) {
       return null;
     }
-    if (!RecordFormat.isIntact(scratch, segment.seed(), crc)) {
-      throw damaged(segment, at, "the checksum of the record's header does not match");
-    }
-    Header header = RecordFormat.decode(scratch);
-    if (header.position() != Position.of(segment, at)) {
-      throw damaged(
-          segment, at, "the record belongs to " + Position.toString(header.position()));
+    Header header = RecordFormat.decode(scratch, Position.of(segment, at), segment.seed(), crc);
+    if (header == null) {
+      throw damaged(segment, at, "this is not the intact header of a record");
     }
     if (!RecordFormat.fits(at, header.length(), segment.bytes())
         && header.type() != RecordFormat.ROLL) {
@@ -65,30 +65,25 @@ final class RecordReader {
     return header;
   }
 
-  /// An intact header at `at`, or null.
+  /// The header of the record at `at`; null where there is none that is intact.
   @Nullable Header headerIfIntact(Segment segment, int at) throws IOException {
     load(segment, at, scratch.clear());
-    boolean intact =
-        RecordFormat.position(scratch) == Position.of(segment, at)
-            && RecordFormat.isIntact(scratch, segment.seed(), crc);
-    return intact ? RecordFormat.decode(scratch) : null;
+    return RecordFormat.decode(scratch, Position.of(segment, at), segment.seed(), crc);
   }
 
   /// Checks the data of a record without keeping them.
   Data check(Segment segment, Header header) throws IOException {
     int at = Position.at(header.position()) + RecordFormat.HEADER;
     int end = header.end();
+    boolean holdsHeader = at % ControlBlock.BYTES != 0; // So this sector is not missing.
     boolean missing = false;
-    boolean first = true;
     CRC32C data = new CRC32C();
     while (at < end) {
-      int length = Math.min(end - at, ControlBlock.BYTES - at % ControlBlock.BYTES);
-      load(segment, at, ByteBuffer.wrap(sector, 0, length));
+      int length = Math.min(end - at, restOfSector(at));
+      boolean zeros = !loadSector(segment, at, length);
       data.update(sector, 0, length);
-      // The first sector holds the header as well, so it is not missing.
-      boolean holdsHeader = first && at % ControlBlock.BYTES != 0;
-      missing |= !holdsHeader && isZero(sector, length);
-      first = false;
+      missing |= zeros && !holdsHeader;
+      holdsHeader = false;
       at += length;
     }
     if ((int) data.getValue() == header.dataChecksum()) {
@@ -108,6 +103,15 @@ final class RecordReader {
       throw damaged(segment, at, "the checksum of entry " + header.index() + " does not match");
     }
     return data;
+  }
+
+  /// Whether any byte from `at` to the end of the sector is not zero.
+  boolean isUsed(Segment segment, int at) throws IOException {
+    return loadSector(segment, at, restOfSector(at));
+  }
+
+  static int restOfSector(int at) {
+    return ControlBlock.BYTES - at % ControlBlock.BYTES;
   }
 
   StorageException damaged(Segment segment, int at, String what) {
@@ -139,12 +143,9 @@ final class RecordReader {
     base = at;
   }
 
-  static boolean isZero(byte[] bytes, int length) {
-    for (int i = 0; i < length; i++) {
-      if (bytes[i] != 0) {
-        return false;
-      }
-    }
-    return true;
+  /// Loads `sector`, and tells whether there is anything but zeros.
+  private boolean loadSector(Segment segment, int at, int length) throws IOException {
+    load(segment, at, ByteBuffer.wrap(sector, 0, length));
+    return !Arrays.equals(sector, 0, length, ZEROS, 0, length);
   }
 }

@@ -28,12 +28,15 @@ final class Recovery {
   /// The byte behind the last record.
   private int end = Segment.FIRST;
 
+  /// The checksum of the last record.
+  private int lastChecksum;
+
   private boolean endsWithMark;
 
   private Recovery(SegmentChain chain) {
     this.chain = chain;
-    this.reader = new RecordReader(chain.disk());
     this.segment = chain.get(1);
+    this.reader = new RecordReader(chain.disk(), segment.bytes());
   }
 
   /// Reads the log to its end; changes nothing.
@@ -60,6 +63,10 @@ final class Recovery {
 
   int end() {
     return end;
+  }
+
+  int lastChecksum() {
+    return lastChecksum;
   }
 
   /// Whether the last record proves that all before it was synced.
@@ -92,7 +99,7 @@ final class Recovery {
   private @Nullable Header next() throws IOException {
     int at = RecordFormat.start(end);
     Header header = reader.header(segment, at);
-    if (header == null) {
+    if (header == null || header.previous() != lastChecksum) {
       return null;
     }
     return switch (reader.check(segment, header)) {
@@ -107,9 +114,10 @@ final class Recovery {
     proven = Math.max(proven, header.durable());
     endsWithMark = false;
     end = header.end();
+    lastChecksum = header.checksum();
     switch (header.type()) {
       case RecordFormat.ENTRY -> takeEntry(header);
-      case RecordFormat.MARK -> endsWithMark = header.durable() == header.position();
+      case RecordFormat.MARK -> endsWithMark = true;
       case RecordFormat.ROLL -> takeRoll();
       default ->
           throw new StorageException(
@@ -161,17 +169,27 @@ final class Recovery {
   private void requireUnsyncedFromEnd() throws IOException {
     long here = Position.of(segment, RecordFormat.start(end));
     for (Segment later : chain.from(segment.number())) {
-      int at = RecordFormat.start(later == segment ? end : Segment.FIRST);
-      while (at + RecordFormat.HEADER <= later.bytes()) {
-        Header header = reader.headerIfIntact(later, at);
-        if (header != null && header.durable() > here) {
-          throw StorageException.damaged(
-              chain.disk(),
-              Position.toString(here),
-              "entry " + (index.terms().lastIndex() + 1) + " is lost, although "
-                  + Position.toString(header.position()) + " shows that it was synced");
+      int at = later == segment ? end : Segment.FIRST;
+      while (at < later.bytes()) {
+        if (reader.isUsed(later, at)) {
+          requireNoMarkBeyond(here, later, at);
         }
-        at = RecordFormat.start(at + 1);
+        at += RecordReader.restOfSector(at);
+      }
+    }
+  }
+
+  private void requireNoMarkBeyond(long here, Segment later, int sector) throws IOException {
+    int sectorEnd = sector + RecordReader.restOfSector(sector);
+    for (int at = (sector + 7) & -8; at <= sectorEnd - RecordFormat.HEADER; at += 8) {
+      Header header = reader.headerIfIntact(later, at);
+      if (header != null && header.durable() > here) {
+        throw StorageException.damaged(
+            chain.disk(),
+            Position.toString(here),
+            "entry %d is lost, although the record at %s shows that it was synced"
+                .formatted(
+                    index.terms().lastIndex() + 1, Position.toString(header.position())));
       }
     }
   }
@@ -187,12 +205,10 @@ final class Recovery {
 
   /// Overwrites what is not zero from `from` on.
   private void zero(Segment target, int from) throws IOException {
-    byte[] sector = new byte[ControlBlock.BYTES];
     int at = from;
     while (at < target.bytes()) {
-      int length = ControlBlock.BYTES - at % ControlBlock.BYTES;
-      reader.load(target, at, ByteBuffer.wrap(sector, 0, length));
-      if (!RecordReader.isZero(sector, length)) {
+      int length = RecordReader.restOfSector(at);
+      if (reader.isUsed(target, at)) {
         target.file().write(ByteBuffer.allocate(length), at);
       }
       at += length;

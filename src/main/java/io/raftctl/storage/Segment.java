@@ -49,7 +49,7 @@ record Segment(long number, Disk.File file, int bytes, int seed) {
             ControlBlock.begin(MAGIC).putLong(number).putLong(bytes).putInt(owner));
     int seed = header.getInt(0);
     Disk.File file = disk.create(TEMPORARY);
-    ByteBuffer chunk = ByteBuffer.allocateDirect(Math.min(bytes, CHUNK));
+    ByteBuffer chunk = ByteBuffer.allocate(Math.min(bytes, CHUNK));
     chunk.put(header).clear();
     for (int at = 0; at < bytes; at += CHUNK) {
       file.write(chunk.limit(Math.min(CHUNK, bytes - at)), at);
@@ -68,8 +68,21 @@ record Segment(long number, Disk.File file, int bytes, int seed) {
   ///
   /// @throws StorageException where the file is not this node's segment of that number, whole
   static Segment open(Disk disk, long number, int owner) throws IOException {
+    Disk.File file = disk.open(name(number));
+    Segment segment = null;
+    try {
+      segment = check(disk, number, file, owner);
+      return segment;
+    } finally {
+      if (segment == null) {
+        file.close();
+      }
+    }
+  }
+
+  private static Segment check(Disk disk, long number, Disk.File file, int owner)
+      throws IOException {
     String name = name(number);
-    Disk.File file = disk.open(name);
     ByteBuffer header = ControlBlock.read(disk, name, file, 0, MAGIC);
     if (header == null) {
       throw StorageException.damaged(disk, name, "the header of the segment is not intact");
@@ -77,8 +90,7 @@ record Segment(long number, Disk.File file, int bytes, int seed) {
     int seed = header.getInt(0);
     long numberFound = header.getLong();
     long bytes = header.getLong();
-    int ownerFound = header.getInt();
-    if (ownerFound != owner) {
+    if (header.getInt() != owner) {
       throw StorageException.damaged(disk, name, "the segment belongs to another node or cluster");
     }
     if (numberFound != number) {

@@ -1,11 +1,9 @@
 package io.raftctl.storage;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /// All segments of a log in their order; keeps one ahead of the one that is written, so that the
@@ -21,7 +19,7 @@ final class SegmentChain {
   private final List<Segment> segments = new ArrayList<>();
 
   /// The one behind the last of `segments`, once the background is done with it.
-  private @Nullable CompletableFuture<Segment> prepared;
+  private @Nullable Preparation prepared;
 
   private SegmentChain(Disk disk, int owner, LogOptions options) {
     this.disk = disk;
@@ -38,15 +36,21 @@ final class SegmentChain {
   static SegmentChain open(Disk disk, int owner, LogOptions options) throws IOException {
     SegmentChain chain = new SegmentChain(disk, owner, options);
     List<String> names = disk.list().stream().filter(Segment::isName).toList();
-    for (long number = 1; number <= Math.max(1, names.size()); number++) {
-      String name = Segment.name(number);
-      if (!names.contains(name)) {
-        chain.close();
-        throw StorageException.damaged(disk, name, "the segment is missing");
+    boolean complete = false;
+    try {
+      for (long number = 1; number <= names.size(); number++) {
+        if (!names.contains(Segment.name(number))) {
+          throw StorageException.damaged(disk, Segment.name(number), "the segment is missing");
+        }
+        chain.segments.add(Segment.open(disk, number, owner));
       }
-      chain.segments.add(Segment.open(disk, number, owner));
+      complete = true;
+      return chain;
+    } finally {
+      if (!complete) {
+        chain.close();
+      }
     }
-    return chain;
   }
 
   Disk disk() {
@@ -66,13 +70,20 @@ final class SegmentChain {
     }
   }
 
+  /// Removes what a crash left of a segment in preparation.
+  void removeTemporary() throws IOException {
+    if (disk.list().contains(Segment.TEMPORARY)) {
+      disk.remove(Segment.TEMPORARY);
+      disk.syncDirectory();
+    }
+  }
+
   /// Sees to it that there is a segment behind `current` when the writer gets there.
   void prepareAfter(Segment current) {
     if (prepared == null && current.number() == count()) {
-      long number = current.number() + 1;
-      prepared =
-          CompletableFuture.supplyAsync(
-              () -> create(number, options.segmentBytes()), options.background());
+      Preparation preparation = new Preparation(current.number() + 1);
+      options.background().execute(preparation);
+      prepared = preparation;
     }
   }
 
@@ -94,11 +105,7 @@ final class SegmentChain {
   /// Closes all files, and waits for the background before.
   void close() throws IOException {
     if (prepared != null) {
-      try {
-        takePrepared().close();
-      } catch (StorageException ignored) {
-        // Nobody needs that segment any more.
-      }
+      prepared.discard();
     }
     for (Segment segment : from(1)) {
       segment.close();
@@ -126,26 +133,51 @@ final class SegmentChain {
     return larger;
   }
 
-  private Segment create(long number, int bytes) {
-    try {
-      return Segment.create(disk, number, bytes, owner);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
   private Segment takePrepared() throws IOException {
-    CompletableFuture<Segment> taken = prepared;
+    Preparation taken = prepared;
     assert taken != null : "a preparation was begun";
     prepared = null;
-    try {
-      return taken.join();
-    } catch (CompletionException e) {
-      switch (e.getCause()) {
-        case UncheckedIOException failure -> throw failure.getCause();
-        case RuntimeException failure -> throw failure;
-        case Error failure -> throw failure;
-        case null, default -> throw e;
+    return taken.take();
+  }
+
+  /// The making of a segment, by whatever thread the background is.
+  private final class Preparation implements Runnable {
+    private final long number;
+    private final Semaphore done = new Semaphore(0);
+    private @Nullable Segment segment;
+    private @Nullable IOException failure;
+
+    Preparation(long number) {
+      this.number = number;
+    }
+
+    @Override
+    public void run() {
+      try {
+        segment = Segment.create(disk, number, options.segmentBytes(), owner);
+      } catch (IOException e) {
+        failure = e;
+      } finally {
+        done.release();
+      }
+    }
+
+    /// Waits for the end of it. One call of this or [#discard()] is due.
+    Segment take() throws IOException {
+      done.acquireUninterruptibly();
+      if (failure != null) {
+        throw new IOException(failure.getMessage(), failure);
+      }
+      if (segment == null) {
+        throw new IllegalStateException("the preparation of " + Segment.name(number) + " broke off");
+      }
+      return segment;
+    }
+
+    void discard() throws IOException {
+      done.acquireUninterruptibly();
+      if (segment != null) {
+        segment.close();
       }
     }
   }

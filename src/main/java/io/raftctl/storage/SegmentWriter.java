@@ -11,11 +11,11 @@ import java.util.zip.CRC32C;
 /// Between two writes there is always a record's or a sector's border. So a sector that a crash has
 /// taken holds none of a record's bytes, never some: recovery relies on it.
 final class SegmentWriter {
-  private static final int BUFFER_BYTES = 512 << 10;
+  private static final int BUFFER_BYTES_MAX = 512 << 10;
   private static final byte[] NO_DATA = {};
   private static final byte[] PADDING = new byte[RecordFormat.HEADER + Long.BYTES];
 
-  private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
+  private final ByteBuffer buffer;
   private final ByteBuffer header = ByteBuffer.allocate(RecordFormat.HEADER);
   private final CRC32C crc = new CRC32C();
 
@@ -24,8 +24,14 @@ final class SegmentWriter {
   /// Where the first byte of the buffer belongs.
   private int base;
 
-  SegmentWriter(Segment segment, int at) {
+  /// The checksum of the last record.
+  private int previous;
+
+  /// @param previous the checksum of the record before the first one to come
+  SegmentWriter(Segment segment, int at, int previous) {
     this.segment = segment;
+    this.previous = previous;
+    this.buffer = ByteBuffer.allocateDirect(Math.min(BUFFER_BYTES_MAX, segment.bytes()));
     moveTo(segment, at);
   }
 
@@ -56,9 +62,13 @@ final class SegmentWriter {
     return put(RecordFormat.ENTRY, id, kind, data, durable);
   }
 
-  /// Adds a record without an entry.
-  void put(int type, long durable) throws IOException {
-    put(type, EntryId.NONE, 0, NO_DATA, durable);
+  void putRoll(long durable) throws IOException {
+    put(RecordFormat.ROLL, EntryId.NONE, 0, NO_DATA, durable);
+  }
+
+  /// Adds a mark that takes `filler` bytes more than it needs.
+  void putMark(long durable, int filler) throws IOException {
+    put(RecordFormat.MARK, EntryId.NONE, 0, new byte[filler], durable);
   }
 
   /// Hands everything to the file.
@@ -80,12 +90,11 @@ final class SegmentWriter {
     buffer.put(PADDING, 0, at - at());
     long position = Position.of(segment, at);
     int dataChecksum = RecordFormat.checksum(data, 0, data.length, crc);
-    RecordFormat.encode(
+    RecordFormat.Header fields =
         new RecordFormat.Header(
-            dataChecksum, data.length, type, kind, position, durable, id.index(), id.term()),
-        segment.seed(),
-        header,
-        crc);
+            0, previous, dataChecksum, data.length, type, kind, position, durable, id.index(),
+            id.term());
+    previous = RecordFormat.encode(fields, segment.seed(), header, crc);
     buffer.put(header);
     putData(data);
     return position;
@@ -105,6 +114,6 @@ final class SegmentWriter {
 
   /// Empties the buffer, and lets it end where a sector ends.
   private void limitToSector() {
-    buffer.clear().limit(BUFFER_BYTES - (base + BUFFER_BYTES) % ControlBlock.BYTES);
+    buffer.clear().limit(buffer.capacity() - (base + buffer.capacity()) % ControlBlock.BYTES);
   }
 }

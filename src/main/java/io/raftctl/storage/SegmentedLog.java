@@ -17,7 +17,6 @@ import org.jspecify.annotations.Nullable;
 /// Nothing is ever overwritten: entries that replace others are written behind them, and the later
 /// record of an index is the one that counts.
 public final class SegmentedLog implements LogStore {
-  private final Disk disk;
   private final SegmentChain chain;
   private final HardStateFile hardStateFile;
 
@@ -47,12 +46,11 @@ public final class SegmentedLog implements LogStore {
   private volatile long durable;
 
   private SegmentedLog(SegmentChain chain, HardStateFile hardStateFile, Recovery recovery) {
-    this.disk = chain.disk();
     this.chain = chain;
     this.hardStateFile = hardStateFile;
     this.hardState = hardStateFile.state();
     this.index = recovery.index();
-    this.writer = new SegmentWriter(recovery.segment(), recovery.end());
+    this.writer = new SegmentWriter(recovery.segment(), recovery.end(), recovery.lastChecksum());
     this.written = Position.of(recovery.segment(), recovery.end());
     this.durable = written;
   }
@@ -66,11 +64,23 @@ public final class SegmentedLog implements LogStore {
   /// Recovers the log and the hard state. Changes nothing before it has judged all of them.
   static SegmentedLog open(Disk disk, int owner, LogOptions options) throws IOException {
     HardStateFile hardStateFile = HardStateFile.open(disk, owner);
-    SegmentChain chain = SegmentChain.open(disk, owner, options);
-    Recovery recovery = Recovery.scan(chain);
-    if (disk.list().contains(Segment.TEMPORARY)) {
-      disk.remove(Segment.TEMPORARY);
+    SegmentChain chain = null;
+    SegmentedLog log = null;
+    try {
+      chain = SegmentChain.open(disk, owner, options);
+      log = recover(chain, hardStateFile);
+      return log;
+    } finally {
+      if (log == null) {
+        closeFiles(chain, hardStateFile);
+      }
     }
+  }
+
+  private static SegmentedLog recover(SegmentChain chain, HardStateFile hardStateFile)
+      throws IOException {
+    Recovery recovery = Recovery.scan(chain);
+    chain.removeTemporary();
     recovery.repair();
     hardStateFile.store(atLeast(hardStateFile.state(), recovery.index().terms().last().term()));
     SegmentedLog log = new SegmentedLog(chain, hardStateFile, recovery);
@@ -146,7 +156,11 @@ public final class SegmentedLog implements LogStore {
         mark();
       }
     } finally {
-      closeFiles();
+      try {
+        closeFiles(chain, hardStateFile);
+      } catch (IOException e) {
+        throw fail(StorageException.failed(e));
+      }
     }
   }
 
@@ -167,7 +181,7 @@ public final class SegmentedLog implements LogStore {
   }
 
   private void roll(int length) throws IOException {
-    writer.put(RecordFormat.ROLL, durable);
+    writer.putRoll(durable);
     writer.flush();
     writer.moveTo(chain.after(writer.segment(), length), Segment.FIRST);
   }
@@ -203,13 +217,18 @@ public final class SegmentedLog implements LogStore {
     }
   }
 
-  /// Adds a record that proves that the log before it is synced, where there is room for one.
+  /// Proves behind the last record that all before is synced, where there is room for that. Twice,
+  /// because a sector that rots may take the last entries and the first mark along.
   private void mark() {
-    if (terms().lastIndex() == 0 || !writer.fits(0)) {
+    int at = RecordFormat.start(writer.at());
+    int filler = RecordReader.restOfSector(at) - RecordFormat.HEADER;
+    if (terms().lastIndex() == 0 || !writer.fits(filler + RecordFormat.HEADER)) {
       return;
     }
     try {
-      writer.put(RecordFormat.MARK, Position.of(writer.segment(), RecordFormat.start(writer.at())));
+      long here = Position.of(writer.segment(), at);
+      writer.putMark(here, filler);
+      writer.putMark(here, 0);
       writer.flush();
     } catch (IOException e) {
       throw fail(StorageException.failed(e));
@@ -273,7 +292,7 @@ public final class SegmentedLog implements LogStore {
       reader = readers.poll();
     }
     if (reader == null) {
-      return new RecordReader(disk);
+      return new RecordReader(chain.disk(), chain.get(1).bytes());
     }
     reader.reset();
     return reader;
@@ -325,12 +344,11 @@ public final class SegmentedLog implements LogStore {
     }
   }
 
-  private void closeFiles() {
-    try {
+  private static void closeFiles(@Nullable SegmentChain chain, HardStateFile hardStateFile)
+      throws IOException {
+    hardStateFile.close();
+    if (chain != null) {
       chain.close();
-      hardStateFile.close();
-    } catch (IOException e) {
-      throw fail(StorageException.failed(e));
     }
   }
 

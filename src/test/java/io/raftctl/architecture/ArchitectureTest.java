@@ -74,6 +74,9 @@ class ArchitectureTest {
             "raft.IteratesInHashOrder",
             "raft.CollectsInHashOrder",
             "raft.CopiesInHashOrder",
+            "raft.ListsInHashOrder.set",
+            "raft.ListsInHashOrder.map",
+            "raft.ListsInHashOrder.array",
             "storage.DrawsWithoutASeed",
             "statemachine.AsksForTheTime"),
         rule(

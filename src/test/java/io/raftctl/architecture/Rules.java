@@ -9,6 +9,7 @@ import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.Dependency;
 import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaCodeUnitAccess;
 import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvent;
@@ -180,9 +181,19 @@ final class Rules {
     if (creates && owner.equals("java.util.Random")) {
       return access.getDescription().contains("java.util.Random.<init>()"); // Without a seed.
     }
+    if (access.getName().equals("of") && access instanceof JavaCodeUnitAccess<?> call) {
+      int arguments = call.getTarget().getRawParameterTypes().size();
+      if (arguments <= (owner.equals("java.util.Map") ? 2 : 1) && !takesAnArray(call)) {
+        return false; // With at most one element there is only one order.
+      }
+    }
     return (creates && HASH_ORDERED.contains(owner))
         || CLOCKS_AND_THREADS.contains(owner)
         || UNREPEATABLE.contains(owner + "." + access.getName());
+  }
+
+  private static boolean takesAnArray(JavaCodeUnitAccess<?> call) {
+    return call.getTarget().getRawParameterTypes().stream().anyMatch(JavaClass::isArray);
   }
 
   /// The storage reaches the disk through its seam, so that the simulator can take the disk's

@@ -63,6 +63,20 @@ class LauncherEndToEndTest {
         .with("XDG_CACHE_HOME", "");
   }
 
+  /// A Java 25, by what it says of itself, that runs a script.
+  private Path impostor(String script) throws IOException {
+    Path home = temp.resolve("java");
+    program(home.resolve("bin/java"), script);
+    Files.copy(Path.of(JAVA_25, "release"), home.resolve("release"));
+    return home;
+  }
+
+  private static void program(Path file, String script) throws IOException {
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, "#!/bin/sh\n" + script + "\n");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+  }
+
   private static void assertPrintsVersion(ProcessRun run) {
     assertThat(run.err()).isEmpty();
     assertThat(run.out()).startsWith("raftctl ").hasLineCount(1);
@@ -117,6 +131,39 @@ class LauncherEndToEndTest {
     }
 
     @Test
+    void splitsOptionsAtBlanksAndReadsNoPatternsIntoThem() throws Exception {
+      Path java = impostor("printf '%s\\n' \"$@\"");
+      Files.createFile(temp.resolve("-Dx=would-match"));
+      ProcessRun run =
+          raftctl("--version", "a  b")
+              .with("RAFTCTL_JAVA_HOME", java.toString())
+              .with("RAFTCTL_JAVA_OPTS", "-Dx=*  -Dy=1")
+              .run();
+      assertThat(run.out().lines()).containsSequence("-Dx=*", "-Dy=1", "-jar");
+      assertThat(run.out().lines()).endsWith("--version", "a  b");
+    }
+
+    @Test
+    void becomesJavaInTheCallersFolder() throws Exception {
+      Path java = impostor("pwd; echo $PPID");
+      Order order = Order.of(temp, "./a tree/dist/raftctl");
+      ProcessRun run = inCleanEnvironment(order).with("RAFTCTL_JAVA_HOME", java.toString()).run();
+      assertThat(run.out())
+          .isEqualTo(temp.toRealPath() + "\n" + ProcessHandle.current().pid() + "\n");
+    }
+
+    @Test
+    void givesNodesTheOptimizingCompilerAndCommandsTheQuickOne() throws Exception {
+      Path java = impostor("echo \"$@\"");
+      for (String command : List.of("node", "bench")) {
+        ProcessRun run = raftctl("-v", command).with("RAFTCTL_JAVA_HOME", java.toString()).run();
+        assertThat(run.out()).contains("+UseG1GC").doesNotContain("TieredStopAtLevel");
+      }
+      ProcessRun run = raftctl("get", "node").with("RAFTCTL_JAVA_HOME", java.toString()).run();
+      assertThat(run.out()).contains("+UseSerialGC").contains("TieredStopAtLevel=1");
+    }
+
+    @Test
     void refusesAChosenJavaThatIsNone() throws Exception {
       ProcessRun run = raftctl("--version").with("RAFTCTL_JAVA_HOME", "/nonexistent").run();
       assertThat(run.exit()).isEqualTo(6);
@@ -127,10 +174,7 @@ class LauncherEndToEndTest {
 
     @Test
     void refusesAnOldJavaByItsReleaseFile() throws Exception {
-      Path old = Files.createDirectories(temp.resolve("old"));
-      Files.createDirectories(old.resolve("bin"));
-      Path java = Files.writeString(old.resolve("bin/java"), "#!/bin/sh\necho old java runs\n");
-      Files.setPosixFilePermissions(java, PosixFilePermissions.fromString("rwxr-xr-x"));
+      Path old = impostor("echo old java runs");
       Files.writeString(old.resolve("release"), "JAVA_VERSION=\"21.0.1\"\n");
       ProcessRun run = raftctl("--version").with("RAFTCTL_JAVA_HOME", old.toString()).run();
       assertThat(run.exit()).isEqualTo(6);
@@ -195,6 +239,7 @@ class LauncherEndToEndTest {
 
     @Test
     void startsWithoutOneAndTrainsBesideTheCommandThenUsesIt() throws Exception {
+      Files.createDirectories(cache.resolve("raftctl")); // Left by someone less careful.
       assertThat(traced().run().err()).contains(" train").doesNotContain("-XX:AOTCache=");
       awaitOneCache();
       assertThat(Files.getPosixFilePermissions(cache.resolve("raftctl")))
@@ -208,10 +253,27 @@ class LauncherEndToEndTest {
 
     @Test
     void ofManyFirstRunsOneTrains() throws Exception {
-      List<ProcessRun> runs = ProcessRun.all(Collections.nCopies(6, traced()));
+      Path calls = temp.resolve("calls");
+      Path home = impostor("echo \"$*\" >>'" + calls + "'; exec '" + JAVA_25 + "/bin/java' \"$@\"");
+      Order order = traced().with("RAFTCTL_JAVA_HOME", home.toString());
+      List<ProcessRun> runs = ProcessRun.all(Collections.nCopies(6, order));
       assertThat(runs).allMatch(run -> run.exit() == 0);
       assertThat(runs).allMatch(run -> run.out().lines().count() == 1);
       awaitOneCache();
+      assertThat(Files.readAllLines(calls)).filteredOn(it -> it.contains("train-cache")).hasSize(1);
+    }
+
+    @Test
+    void aTrainingThatFailsIsNotTriedAgainAtOnce() throws Exception {
+      Path calls = temp.resolve("calls");
+      Path home = impostor("echo \"$*\" >>'" + calls + "'; exit 1");
+      Order order = traced().with("RAFTCTL_JAVA_HOME", home.toString());
+      order.run();
+      Await.until("the training was tried", () -> Files.readString(calls).contains("train-cache"));
+      for (int i = 0; i < 3; i++) {
+        order.run();
+      }
+      assertThat(Files.readAllLines(calls)).filteredOn(it -> it.contains("train-cache")).hasSize(1);
     }
 
     @Test
@@ -270,9 +332,7 @@ class LauncherEndToEndTest {
     }
 
     private void mvn(String script) throws IOException {
-      Path bin = Files.createDirectories(temp.resolve("bin"));
-      Path mvn = Files.writeString(bin.resolve("mvn"), "#!/bin/sh\n" + script + "\n");
-      Files.setPosixFilePermissions(mvn, PosixFilePermissions.fromString("rwxr-xr-x"));
+      program(temp.resolve("bin/mvn"), script);
     }
 
     private Order first() {

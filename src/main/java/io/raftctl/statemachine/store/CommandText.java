@@ -50,6 +50,13 @@ public final class CommandText {
     return quoted.append('"').toString();
   }
 
+  /// The word that [#quote] wrote so.
+  ///
+  /// @throws IllegalArgumentException where it is quoted wrongly
+  public static String unquote(String written) {
+    return new CommandText(written).rest();
+  }
+
   boolean atEnd() {
     return position == text.length();
   }
@@ -66,8 +73,8 @@ public final class CommandText {
     return word;
   }
 
-  /// All that is left. Where it is exactly one quoted word, what the quotes hold; otherwise the text
-  /// as it stands, blanks and quotes within it and behind it included.
+  /// All that is left. Where it is exactly one quoted word, what the quotes hold; otherwise the
+  /// text as it stands, blanks and quotes within it and behind it included.
   ///
   /// @throws IllegalArgumentException where a quoted word holds an unknown escape
   String rest() {

@@ -34,8 +34,7 @@ sealed interface StoreCommand {
   static StoreCommand parse(byte[] command) {
     try {
       // Strict, unlike new String(): two different commands must not be read as the same.
-      String text =
-          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(command)).toString();
+      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(command)).toString();
       return parse(new CommandText(text));
     } catch (CharacterCodingException e) {
       return new NotUnderstood("the command is not UTF-8");

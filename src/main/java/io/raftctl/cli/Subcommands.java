@@ -1,0 +1,64 @@
+package io.raftctl.cli;
+
+import io.raftctl.cli.command.FaultsCommand;
+import io.raftctl.cli.command.GetCommand;
+import io.raftctl.cli.command.KeysCommand;
+import io.raftctl.cli.command.LogCommand;
+import io.raftctl.cli.command.StatusCommand;
+import io.raftctl.cli.command.Subcommand;
+import io.raftctl.cli.command.SubmitCommand;
+import io.raftctl.cli.command.VersionCommand;
+import io.raftctl.cli.command.WriteCommand;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// The table of commands: a new one is a line in [#GROUPS] and a line in [#create].
+final class Subcommands {
+  /// Commands that belong together in the help.
+  record Group(String title, List<String> names) {}
+
+  static final List<Group> GROUPS =
+      List.of(
+          new Group("Use a cluster", List.of("submit", "get", "put", "del", "cas", "incr", "keys")),
+          new Group("See and break it", List.of("status", "log", "block", "unblock")),
+          new Group("About raftctl", List.of("help", "version", "completion")));
+
+  private Subcommands() {}
+
+  /// A new instance of the command that has this name, or null. Only its own class is loaded, which
+  /// is why this is a switch.
+  static @Nullable Subcommand create(String name) {
+    return switch (name) {
+      case "submit" -> new SubmitCommand();
+      case "get" -> new GetCommand();
+      case "put" -> WriteCommand.put();
+      case "del" -> WriteCommand.del();
+      case "cas" -> WriteCommand.cas();
+      case "incr" -> WriteCommand.incr();
+      case "keys" -> new KeysCommand();
+      case "status" -> new StatusCommand();
+      case "log" -> new LogCommand();
+      case "block" -> FaultsCommand.block();
+      case "unblock" -> FaultsCommand.unblock();
+      case "help" -> new HelpCommand();
+      case "version" -> new VersionCommand();
+      case "completion" -> new CompletionCommand();
+      case "train-cache" -> new TrainCacheCommand(); // For the launcher, so in no group.
+      default -> null;
+    };
+  }
+
+  /// As [#create], of a name that is known to be in the table.
+  static Subcommand existing(String name) {
+    return Objects.requireNonNull(create(name), name);
+  }
+
+  /// All that the help lists, in its order.
+  static List<String> names() {
+    List<String> names = new ArrayList<>();
+    GROUPS.forEach(group -> names.addAll(group.names()));
+    return names;
+  }
+}

@@ -1,0 +1,34 @@
+package io.raftctl.cli.command;
+
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// Spans of time as people write them: `300ms`, `5s`, `1.5s`, `2m`, `1h`.
+public final class Durations {
+  private static final Pattern SHAPE = Pattern.compile("([0-9]{1,9}(?:\\.[0-9]{1,3})?)(ms|s|m|h)");
+  private static final Duration MAX = Duration.ofDays(1);
+
+  private Durations() {}
+
+  /// @throws IllegalArgumentException where the text is no positive span, or one of over a day
+  public static Duration parse(String text) {
+    Matcher shape = SHAPE.matcher(text);
+    if (shape.matches()) {
+      long unit =
+          switch (shape.group(2)) {
+            case "ms" -> 1;
+            case "s" -> 1_000;
+            case "m" -> 60_000;
+            default -> 3_600_000;
+          };
+      long millis = new BigDecimal(shape.group(1)).multiply(BigDecimal.valueOf(unit)).longValue();
+      if (millis > 0 && millis <= MAX.toMillis()) {
+        return Duration.ofMillis(millis);
+      }
+    }
+    throw new IllegalArgumentException(
+        "'" + text + "' is not a duration from 1ms to 24h, such as 300ms, 5s or 2m");
+  }
+}

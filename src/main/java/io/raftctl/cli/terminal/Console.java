@@ -1,0 +1,38 @@
+package io.raftctl.cli.terminal;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.BufferedOutputStream;
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.Map;
+
+/// What surrounds a command: its streams, its environment, the directory it stands in.
+///
+/// @param out data; buffered, so whoever waits between two lines must flush
+/// @param err everything else
+public record Console(
+    InputStream in, PrintStream out, PrintStream err, Map<String, String> env, Path directory) {
+
+  /// The process's own. Always UTF-8: data must leave as it came, whatever the locale says.
+  public static Console ofProcess() {
+    return new Console(
+        new FileInputStream(FileDescriptor.in),
+        new PrintStream(
+            new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), 1 << 15),
+            false,
+            UTF_8),
+        new PrintStream(new FileOutputStream(FileDescriptor.err), true, UTF_8),
+        System.getenv(),
+        Path.of(""));
+  }
+
+  /// Whether nobody reads our data any more, as when `head` has seen enough.
+  public boolean isClosed() {
+    return out.checkError();
+  }
+}

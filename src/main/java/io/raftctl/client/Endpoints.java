@@ -1,0 +1,89 @@
+package io.raftctl.client;
+
+import com.grack.nanojson.JsonArray;
+import com.grack.nanojson.JsonObject;
+import io.raftctl.client.wire.Endpoint;
+import io.raftctl.client.wire.Json;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Some nodes of one cluster; one that answers is enough to find the others.
+///
+/// @param all at least one, in the order in which they are tried
+/// @param source how they were found, for messages: `-e`, `RAFTCTL_ENDPOINTS`, a file's name
+public record Endpoints(List<Endpoint> all, String source) {
+  /// The file that a local cluster leaves in its directory while it runs.
+  public static final String CLUSTER_FILE = "cluster.json";
+
+  /// The environment variable that names the endpoints.
+  public static final String VARIABLE = "RAFTCTL_ENDPOINTS";
+
+  /// A node with the settings that nobody changed.
+  public static final Endpoint DEFAULT = new Endpoint("127.0.0.1", 8080);
+
+  public Endpoints {
+    all = List.copyOf(all);
+    if (all.isEmpty()) {
+      throw new IllegalArgumentException("at least one endpoint is needed");
+    }
+  }
+
+  /// The first of: the option's, the environment's, those of the local cluster whose directory is
+  /// `directory` or above it, and the default.
+  ///
+  /// @param option HOST:PORT, perhaps several with commas between; empty where not given
+  /// @throws IllegalArgumentException where the option or the variable holds no HOST:PORT
+  /// @throws IOException where there is a cluster file that cannot be read
+  public static Endpoints find(List<String> option, Map<String, String> env, Path directory)
+      throws IOException {
+    if (!option.isEmpty()) {
+      return parse(String.join(",", option), "-e");
+    }
+    String variable = env.getOrDefault(VARIABLE, "");
+    if (!variable.isBlank()) {
+      return parse(variable, VARIABLE);
+    }
+    for (Path at = directory.toAbsolutePath().normalize(); at != null; at = at.getParent()) {
+      Path file = at.resolve(CLUSTER_FILE);
+      Endpoints found = Files.isRegularFile(file) ? ofClusterFile(file) : null;
+      if (found != null) {
+        return found;
+      }
+    }
+    return new Endpoints(List.of(DEFAULT), "default");
+  }
+
+  /// @param list HOST:PORT with commas between
+  /// @throws IllegalArgumentException where an element is no HOST:PORT
+  public static Endpoints parse(String list, String source) {
+    List<Endpoint> all = new ArrayList<>();
+    for (String text : list.split(",", -1)) {
+      all.add(Endpoint.parse(text.strip()));
+    }
+    return new Endpoints(all, source);
+  }
+
+  /// Null where the file is somebody else's, which may well have the same name.
+  private static @Nullable Endpoints ofClusterFile(Path file) throws IOException {
+    JsonObject cluster = Json.object(Files.readAllBytes(file));
+    JsonArray nodes = cluster == null ? null : cluster.getArray("nodes");
+    if (nodes == null || !(nodes.stream().allMatch(JsonObject.class::isInstance))) {
+      return null;
+    }
+    List<Endpoint> all = new ArrayList<>();
+    for (Object node : nodes) {
+      String address = ((JsonObject) node).getString("address", "");
+      try {
+        all.add(Endpoint.parse(address));
+      } catch (IllegalArgumentException e) {
+        throw new IOException(file + ": " + e.getMessage(), e);
+      }
+    }
+    return all.isEmpty() ? null : new Endpoints(all, file.toString());
+  }
+}

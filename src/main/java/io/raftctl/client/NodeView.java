@@ -1,0 +1,43 @@
+package io.raftctl.client;
+
+import com.grack.nanojson.JsonObject;
+import io.raftctl.client.wire.Json;
+import org.jspecify.annotations.Nullable;
+
+/// One node as the cluster's status shows it.
+///
+/// A node that did not answer has an id, perhaps an address, and null elsewhere.
+///
+/// @param role `leader`, `candidate` or `follower`
+/// @param lag how many committed entries it has yet to apply
+/// @param blocked whether every link to its peers is cut
+public record NodeView(
+    String id,
+    @Nullable String address,
+    @Nullable String role,
+    @Nullable Long term,
+    @Nullable Long commitIndex,
+    @Nullable Long appliedIndex,
+    @Nullable Long lastIndex,
+    @Nullable Long lag,
+    @Nullable Boolean blocked,
+    boolean reachable) {
+
+  static NodeView of(JsonObject json) {
+    return new NodeView(
+        json.getString("id", "?"),
+        json.getString("address"),
+        json.getString("role"),
+        Json.number(json, "term"),
+        Json.number(json, "commitIndex"),
+        Json.number(json, "appliedIndex"),
+        Json.number(json, "lastIndex"),
+        Json.number(json, "lag"),
+        json.get("blocked") instanceof Boolean blocked ? blocked : null,
+        json.getBoolean("reachable", false));
+  }
+
+  boolean hasRole(String name) {
+    return name.equals(role);
+  }
+}

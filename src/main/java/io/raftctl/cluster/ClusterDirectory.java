@@ -1,0 +1,139 @@
+package io.raftctl.cluster;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// The directory of one local cluster, and who may touch it.
+///
+/// ```
+/// cluster.json     what runs and where; written anew at each change, never half
+/// node-1/          the data directory of node 1
+/// node-1.log       what its processes printed
+/// node-1.ready     written by the process once it serves
+/// ```
+public final class ClusterDirectory {
+  private static final String DESCRIPTION = "cluster.json";
+
+  private final Path path;
+
+  private ClusterDirectory(Path path) {
+    this.path = path.toAbsolutePath().normalize();
+  }
+
+  public static ClusterDirectory of(Path path) {
+    return new ClusterDirectory(path);
+  }
+
+  /// A new directory among the system's temporary ones.
+  public static ClusterDirectory temporary(String name) throws ClusterException {
+    try {
+      return new ClusterDirectory(Files.createTempDirectory("raftctl-" + name + "-"));
+    } catch (IOException e) {
+      throw ClusterException.local("cannot make a temporary directory: " + reason(e), "");
+    }
+  }
+
+  public Path path() {
+    return path;
+  }
+
+  public Path data(String node) {
+    return path.resolve("node-" + node);
+  }
+
+  public Path log(String node) {
+    return path.resolve("node-" + node + ".log");
+  }
+
+  Path readyFile(String node) {
+    return path.resolve("node-" + node + ".ready");
+  }
+
+  /// Makes the directory where it is missing. One that holds somebody else's files is refused, and
+  /// nothing in it is touched.
+  void prepare() throws ClusterException {
+    try {
+      Files.createDirectories(path);
+      if (!Files.exists(path.resolve(DESCRIPTION)) && !isEmpty()) {
+        throw ClusterException.local(
+            path + " holds files that are not a cluster's", "choose another directory with --data");
+      }
+    } catch (IOException e) {
+      throw ClusterException.local(
+          "cannot use the directory " + path + ": " + reason(e), "choose another with --data");
+    }
+    if (!Files.isWritable(path)) {
+      throw ClusterException.local(
+          "cannot write to the directory " + path, "choose another with --data");
+    }
+  }
+
+  /// What `cluster.json` says, or nothing if there is none.
+  public Optional<ClusterDescription> read() throws ClusterException {
+    Path file = path.resolve(DESCRIPTION);
+    try {
+      return Optional.of(ClusterJson.read(Files.readString(file), path));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw ClusterException.local("cannot read " + file + ": " + reason(e), "");
+    } catch (IllegalArgumentException e) {
+      throw ClusterException.local(
+          file + " is damaged: " + e.getMessage(), "the nodes' data beside it are untouched");
+    }
+  }
+
+  /// Readers see the old description or the new one, never a part.
+  void write(ClusterDescription description) throws ClusterException {
+    Path file = path.resolve(DESCRIPTION);
+    Path fresh = path.resolve(DESCRIPTION + ".new");
+    try {
+      Files.writeString(fresh, ClusterJson.write(description));
+      Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw ClusterException.local("cannot write " + file + ": " + reason(e), "");
+    }
+  }
+
+  /// Removes the cluster's files and the directory, which `cluster.json` proves to be one of ours.
+  void delete() throws ClusterException {
+    if (!Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    try (Stream<Path> tree = Files.walk(path)) {
+      // The description goes last, so that an interrupted removal can be repeated.
+      List<Path> deepestFirst = tree.sorted(Comparator.reverseOrder()).toList();
+      Path description = path.resolve(DESCRIPTION);
+      for (Path file : deepestFirst) {
+        if (!file.equals(description) && !file.equals(path)) {
+          Files.deleteIfExists(file);
+        }
+      }
+      Files.deleteIfExists(description);
+      Files.deleteIfExists(path);
+    } catch (IOException e) {
+      throw ClusterException.local("cannot remove " + path + ": " + reason(e), "");
+    }
+  }
+
+  private boolean isEmpty() throws IOException {
+    try (Stream<Path> files = Files.list(path)) {
+      return files.findAny().isEmpty();
+    }
+  }
+
+  static String reason(IOException e) {
+    return e instanceof AccessDeniedException
+        ? "permission denied"
+        : e.getClass().getSimpleName() + ": " + e.getMessage();
+  }
+}

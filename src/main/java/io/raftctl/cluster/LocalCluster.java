@@ -1,0 +1,335 @@
+package io.raftctl.cluster;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.BiConsumer;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+/// A cluster whose nodes are processes of this machine.
+///
+/// The one that started it without `--detach` supervises it: `close` ends the nodes, and they end
+/// by themselves if the supervisor is killed. One that attached only looks and pokes; `close`
+/// leaves everything as it is. Methods may be called from any thread.
+public final class LocalCluster implements AutoCloseable {
+  /// Local clusters are nobody else's business.
+  public static final String HOST = "127.0.0.1";
+
+  private static final Duration READY_TIMEOUT = Duration.ofSeconds(30);
+  private static final NodeProbe WATCH = new NodeProbe(Duration.ofMillis(500));
+  private static final NodeProbe CHANGE = new NodeProbe(Duration.ofSeconds(2));
+  private static final int PORT_ATTEMPTS = 3;
+
+  private final ClusterDirectory directory;
+  private final ClusterRegistry registry;
+  private final boolean supervising;
+  private final List<NodeProcess> nodes;
+  private volatile BiConsumer<NodeProcess, OptionalInt> endListener = (node, code) -> {};
+  private ClusterDescription description; // Guarded by this.
+  private boolean closed; // Guarded by this.
+
+  private LocalCluster(
+      ClusterDescription description,
+      ClusterRegistry registry,
+      NodeProgram program,
+      boolean supervising) {
+    this.description = description;
+    this.directory = ClusterDirectory.of(description.directory());
+    this.registry = registry;
+    this.supervising = supervising;
+    String peers =
+        description.nodes().stream()
+            .map(node -> node.id() + "=" + node.address())
+            .collect(Collectors.joining(","));
+    List<NodeProcess> processes = new ArrayList<>();
+    for (NodeDescription node : description.nodes()) {
+      var ready = directory.readyFile(node.id());
+      boolean endsWithUs = !description.detached();
+      Supplier<List<String>> command =
+          () -> program.command(node, description.cluster(), peers, ready, endsWithUs);
+      processes.add(
+          new NodeProcess(node, directory, command, description.detached(), this::onUnexpectedEnd));
+    }
+    this.nodes = List.copyOf(processes);
+  }
+
+  /// Starts what the plan says and returns once every node serves; a failure leaves nothing
+  /// running.
+  public static LocalCluster start(ClusterPlan plan, ClusterRegistry registry, NodeProgram program)
+      throws ClusterException {
+    plan.check();
+    plan.directory().prepare();
+    ClusterClaim claim = new ClusterClaim(plan, registry);
+    int portsFrom = -1;
+    for (int attempt = 1; ; attempt++) {
+      ClusterDescription description = claim.take(portsFrom);
+      LocalCluster cluster = new LocalCluster(description, registry, program, true);
+      try {
+        cluster.startAll();
+        return cluster;
+      } catch (ClusterException e) {
+        cluster.abandon();
+        Ports ports =
+            new Ports(ClusterClaim.basePort(description).orElse(0), plan.nodes().orElse(3));
+        boolean lostPorts = plan.basePort().isEmpty() && !ports.free();
+        if (!lostPorts || attempt == PORT_ATTEMPTS) {
+          throw e;
+        }
+        portsFrom = ports.next(); // Somebody listened there between our look and our start.
+      }
+    }
+  }
+
+  /// Takes hold of a cluster that runs detached.
+  public static LocalCluster attach(
+      ClusterDescription description, ClusterRegistry registry, NodeProgram program) {
+    return new LocalCluster(description, registry, program, false);
+  }
+
+  public synchronized ClusterDescription description() {
+    return description.withNodes(nodes.stream().map(NodeProcess::description).toList());
+  }
+
+  public List<NodeProcess> nodes() {
+    return nodes;
+  }
+
+  public Optional<NodeProcess> node(String id) {
+    return nodes.stream().filter(node -> node.id().equals(id)).findFirst();
+  }
+
+  /// Where a client should look, those first that are likely to answer.
+  public List<String> endpoints() {
+    List<String> endpoints = new ArrayList<>();
+    for (NodeProcess.State state : NodeProcess.State.values()) {
+      nodes.stream()
+          .filter(node -> node.state() == state)
+          .map(NodeProcess::address)
+          .forEach(endpoints::add);
+    }
+    return endpoints;
+  }
+
+  /// Tells `listener` of each process that ends although nobody here ended it.
+  public void onUnexpectedEndOfNode(BiConsumer<NodeProcess, OptionalInt> listener) {
+    endListener = listener;
+  }
+
+  /// Asks every node that runs, all at once.
+  public ClusterView observe() {
+    List<Callable<Optional<NodeView>>> questions = new ArrayList<>();
+    for (NodeProcess node : nodes) {
+      if (node.state() == NodeProcess.State.RUNNING) {
+        questions.add(() -> WATCH.status(node.address()));
+      }
+    }
+    List<NodeView> answers = new ArrayList<>();
+    for (Optional<NodeView> answer : inParallel(questions)) {
+      answer.ifPresent(answers::add);
+    }
+    return new ClusterView(nodes.size(), answers);
+  }
+
+  /// Looks until `wanted` holds; the last view tells whether it does.
+  public ClusterView await(Predicate<ClusterView> wanted, Duration timeout)
+      throws ClusterException {
+    long deadline = System.nanoTime() + timeout.toNanos();
+    while (true) {
+      ClusterView view = observe();
+      if (wanted.test(view) || System.nanoTime() > deadline) {
+        return view;
+      }
+      pause();
+    }
+  }
+
+  /// How many processes run and are not paused.
+  public int running() {
+    return (int) nodes.stream().filter(n -> n.state() == NodeProcess.State.RUNNING).count();
+  }
+
+  /// Starts a node that is down and returns once it serves.
+  public void start(NodeProcess node) throws ClusterException {
+    node.start();
+    save();
+    try {
+      node.awaitReady(System.nanoTime() + READY_TIMEOUT.toNanos());
+    } catch (ClusterException e) {
+      node.kill();
+      save();
+      throw e;
+    }
+  }
+
+  /// Ends a node without warning. False if it was down.
+  public boolean kill(NodeProcess node) throws ClusterException {
+    boolean done = node.kill();
+    save();
+    return done;
+  }
+
+  /// Lets a node end in order. False if it was down.
+  public boolean stop(NodeProcess node) throws ClusterException {
+    boolean done = node.stop();
+    save();
+    return done;
+  }
+
+  /// Cuts both directions of every link between nodes of different groups and heals all others.
+  ///
+  /// Both ends are told, so that the cut outlives the restart of one of them. Nodes that do not run
+  /// cannot be told, and need not be.
+  public void partition(List<? extends List<String>> groups) throws ClusterException {
+    heal();
+    for (List<String> group : groups) {
+      List<String> others = new ArrayList<>();
+      groups.stream().filter(other -> !other.equals(group)).forEach(others::addAll);
+      for (String inside : group) {
+        NodeProcess node = node(inside).orElseThrow();
+        for (String outside : others) {
+          change(node, () -> CHANGE.block(node.address(), inside, outside));
+          change(node, () -> CHANGE.block(node.address(), outside, inside));
+        }
+      }
+    }
+  }
+
+  /// Heals every link at every node that runs.
+  public void heal() throws ClusterException {
+    for (NodeProcess node : nodes) {
+      change(node, () -> CHANGE.unblock(node.address()));
+    }
+  }
+
+  /// The keys that start with `prefix`, as the leader sees them, or none where nobody answers soon.
+  public List<String> keys(NodeView leader, String prefix) {
+    return node(leader.id())
+        .flatMap(node -> WATCH.read(node.address(), "keys " + prefix))
+        .map(reply -> reply.lines().toList())
+        .orElse(List.of());
+  }
+
+  /// Leaves the nodes to themselves once they serve; for `--detach`.
+  public synchronized void detach() throws ClusterException {
+    closed = true;
+    ClusterDescription now = description();
+    directory.write(
+        new ClusterDescription(
+            now.name(), now.cluster(), now.directory(), null, true, now.ephemeral(), now.nodes()));
+  }
+
+  /// Ends all nodes, those of a detached cluster too.
+  public synchronized void stopAll() throws ClusterException {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    List<Callable<Boolean>> ends = new ArrayList<>();
+    for (NodeProcess node : nodes) {
+      ends.add(node::stop);
+    }
+    inParallel(ends);
+    if (description.ephemeral()) {
+      directory.delete();
+      registry.remove(description.name(), description.directory());
+    } else {
+      directory.write(description.stopped());
+    }
+  }
+
+  @Override
+  public void close() throws ClusterException {
+    if (supervising) {
+      stopAll();
+    }
+  }
+
+  private void startAll() throws ClusterException {
+    for (NodeProcess node : nodes) {
+      node.start();
+    }
+    save();
+    long deadline = System.nanoTime() + READY_TIMEOUT.toNanos();
+    for (NodeProcess node : nodes) {
+      node.awaitReady(deadline);
+    }
+  }
+
+  /// Undoes a start that failed. What the nodes logged stays, to be read.
+  private void abandon() throws ClusterException {
+    for (NodeProcess node : nodes) {
+      node.kill();
+    }
+    synchronized (this) {
+      closed = true;
+      directory.write(description.stopped());
+    }
+  }
+
+  private void onUnexpectedEnd(NodeProcess node, OptionalInt code) {
+    endListener.accept(node, code);
+    try {
+      save();
+    } catch (ClusterException e) {
+      // The file then names a process that is gone, which its readers can tell by themselves.
+    }
+  }
+
+  private synchronized void save() throws ClusterException {
+    if (!closed) {
+      directory.write(description());
+    }
+  }
+
+  /// The step between two looks at a condition. Fails if the user no longer wants to wait.
+  static void pause() throws ClusterException {
+    try {
+      Thread.sleep(20);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw ClusterException.unavailable("interrupted", "");
+    }
+  }
+
+  private interface Change {
+    void make() throws IOException;
+  }
+
+  private static void change(NodeProcess node, Change change) throws ClusterException {
+    if (node.state() != NodeProcess.State.RUNNING) {
+      return;
+    }
+    try {
+      change.make();
+    } catch (IOException e) {
+      throw ClusterException.unavailable(
+          "node " + node.id() + " does not take the change: " + e.getMessage(), "");
+    }
+  }
+
+  private static <T> List<T> inParallel(List<Callable<T>> tasks) {
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<T> results = new ArrayList<>();
+      for (Future<T> task : tasks.stream().map(threads::submit).toList()) {
+        try {
+          results.add(task.get());
+        } catch (ExecutionException e) {
+          throw new IllegalStateException(e.getCause());
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+        }
+      }
+      return results;
+    }
+  }
+}

@@ -1,0 +1,27 @@
+package io.raftctl.cluster;
+
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/// One node of a local cluster, as its directory remembers it.
+///
+/// @param address HOST:PORT for clients and peers
+/// @param http HOST:PORT for operators
+/// @param process the process that runs it, or null while none is meant to
+/// @param data its data directory
+/// @param log where its process writes what it has to say
+public record NodeDescription(
+    String id,
+    String address,
+    String http,
+    @Nullable ProcessIdentity process,
+    Path data,
+    Path log) {
+  NodeDescription withProcess(@Nullable ProcessIdentity changed) {
+    return new NodeDescription(id, address, http, changed, data, log);
+  }
+
+  public boolean running() {
+    return process != null && process.alive();
+  }
+}

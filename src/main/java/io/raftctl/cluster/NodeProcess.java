@@ -1,0 +1,259 @@
+package io.raftctl.cluster;
+
+import java.io.File;
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BiConsumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// One node of a local cluster and the process that runs it, of which there is one at most.
+///
+/// A process that was started with its parent's pipe as standard input ends when that pipe does, so
+/// that not even a parent that is killed leaves it behind. All methods may be called from any
+/// thread.
+public final class NodeProcess {
+  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration KILL_TIMEOUT = Duration.ofSeconds(5);
+
+  // The nodes share their parent's terminal, but its keys are not meant for them.
+  private static final String ATTACHED_SHELL = "trap '' INT TSTP; exec \"$@\"";
+  private static final String DETACHED_SHELL =
+      "trap '' INT TSTP HUP; command -v setsid >/dev/null && exec setsid \"$@\"; exec \"$@\"";
+
+  /// What a look at the process says.
+  public enum State {
+    RUNNING,
+    PAUSED,
+    DOWN
+  }
+
+  private static final class Running {
+    final ProcessIdentity identity;
+    final CompletableFuture<OptionalInt> exit;
+    volatile boolean endExpected;
+    volatile boolean paused;
+    volatile @Nullable PauseGuard guard;
+
+    Running(ProcessIdentity identity, CompletableFuture<OptionalInt> exit) {
+      this.identity = identity;
+      this.exit = exit;
+    }
+  }
+
+  private final NodeDescription node;
+  private final ClusterDirectory directory;
+  private final Supplier<List<String>> command;
+  private final boolean detached;
+  private final BiConsumer<NodeProcess, OptionalInt> onUnexpectedEnd;
+  private volatile @Nullable Running running;
+  private volatile long logStart;
+
+  /// @param command what starts it, asked at each start
+  /// @param onUnexpectedEnd called with the exit code, where it is known, when the process ends and
+  ///   nobody here wanted it to
+  NodeProcess(
+      NodeDescription node,
+      ClusterDirectory directory,
+      Supplier<List<String>> command,
+      boolean detached,
+      BiConsumer<NodeProcess, OptionalInt> onUnexpectedEnd) {
+    this.node = node;
+    this.directory = directory;
+    this.command = command;
+    this.detached = detached;
+    this.onUnexpectedEnd = onUnexpectedEnd;
+    if (node.process() != null) {
+      adopt(node.process());
+    }
+  }
+
+  public String id() {
+    return node.id();
+  }
+
+  public String address() {
+    return node.address();
+  }
+
+  public Path log() {
+    return node.log();
+  }
+
+  public State state() {
+    Running now = running;
+    if (now == null || now.exit.isDone()) {
+      return State.DOWN;
+    }
+    return now.paused ? State.PAUSED : State.RUNNING;
+  }
+
+  NodeDescription description() {
+    Running now = running;
+    return node.withProcess(now == null || now.exit.isDone() ? null : now.identity);
+  }
+
+  /// Starts the process; `awaitReady` tells when it serves.
+  synchronized void start() throws ClusterException {
+    assert state() == State.DOWN : "one process a node";
+    List<String> words = new ArrayList<>(List.of("/bin/sh", "-c"));
+    words.add(detached ? DETACHED_SHELL : ATTACHED_SHELL);
+    words.add("sh");
+    words.addAll(command.get());
+    try {
+      Files.deleteIfExists(directory.readyFile(id()));
+      logStart = Files.exists(node.log()) ? Files.size(node.log()) : 0;
+      Process process =
+          new ProcessBuilder(words)
+              .directory(directory.path().toFile())
+              .redirectInput(detached ? Redirect.from(new File("/dev/null")) : Redirect.PIPE)
+              .redirectErrorStream(true)
+              .redirectOutput(Redirect.appendTo(node.log().toFile()))
+              .start();
+      watch(
+          new Running(
+              ProcessIdentity.of(process.toHandle()),
+              process.onExit().thenApply(ended -> OptionalInt.of(ended.exitValue()))));
+    } catch (IOException e) {
+      throw ClusterException.local(
+          "cannot start node " + id() + ": " + ClusterDirectory.reason(e), "");
+    }
+  }
+
+  /// Waits until the node serves. A process that ends before is an error with its last words.
+  void awaitReady(long deadlineNanos) throws ClusterException {
+    while (!Files.exists(directory.readyFile(id()))) {
+      Running now = running;
+      if (now == null || now.exit.isDone()) {
+        throw ClusterException.local(
+            "node " + id() + " ended at its start: " + lastWords(), "its log is " + log());
+      }
+      if (System.nanoTime() > deadlineNanos) {
+        throw ClusterException.unavailable(
+            "node " + id() + " does not serve in time: " + lastWords(), "its log is " + log());
+      }
+      if (!waitForEnd(now, Duration.ofMillis(10)) && Thread.currentThread().isInterrupted()) {
+        throw ClusterException.unavailable("interrupted while node " + id() + " starts", "");
+      }
+    }
+  }
+
+  /// Ends the process without warning, as a crash would. False if there was none.
+  public boolean kill() throws ClusterException {
+    return end(Signal.KILL, KILL_TIMEOUT);
+  }
+
+  /// Asks the process to end, and kills it only if it does not. False if there was none.
+  public boolean stop() throws ClusterException {
+    return end(Signal.TERM, STOP_TIMEOUT) || end(Signal.KILL, KILL_TIMEOUT);
+  }
+
+  /// Freezes the process: its connections stay open and nothing answers on them.
+  public boolean pause() throws ClusterException {
+    Running now = running;
+    if (state() != State.RUNNING || now == null) {
+      return false;
+    }
+    // A frozen process cannot see that its parent is gone, so somebody else must.
+    now.guard = detached ? null : PauseGuard.of(now.identity);
+    now.paused = Signal.STOP.sendTo(now.identity);
+    if (now.exit.isDone()) {
+      release(now); // It ended meanwhile, and its pid is nobody's any more.
+    }
+    return now.paused;
+  }
+
+  /// Ends a pause. False if there was none.
+  public boolean resume() throws ClusterException {
+    Running now = running;
+    if (state() != State.PAUSED || now == null) {
+      return false;
+    }
+    boolean sent = Signal.CONT.sendTo(now.identity);
+    now.paused = false;
+    release(now);
+    return sent;
+  }
+
+  private boolean end(Signal signal, Duration timeout) throws ClusterException {
+    Running now = running;
+    if (now == null || now.exit.isDone()) {
+      return false;
+    }
+    now.endExpected = true;
+    signal.sendTo(now.identity);
+    if (signal == Signal.TERM) {
+      // A frozen process, by us or by somebody else, ends once it may run again.
+      Signal.CONT.sendTo(now.identity);
+    }
+    return waitForEnd(now, timeout);
+  }
+
+  private void adopt(ProcessIdentity identity) {
+    Optional<ProcessHandle> process = identity.running();
+    if (process.isPresent()) {
+      watch(new Running(identity, process.get().onExit().thenApply(ended -> OptionalInt.empty())));
+    }
+  }
+
+  private void watch(Running started) {
+    running = started;
+    var _ =
+        started.exit.thenAccept(
+            code -> {
+              release(started);
+              if (!started.endExpected) {
+                onUnexpectedEnd.accept(this, code);
+              }
+            });
+  }
+
+  private static void release(Running process) {
+    PauseGuard guard = process.guard;
+    process.guard = null;
+    if (guard != null) {
+      guard.release();
+    }
+  }
+
+  private static boolean waitForEnd(Running process, Duration timeout) {
+    try {
+      process.exit.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+      return true;
+    } catch (TimeoutException e) {
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("waiting for a process cannot fail", e);
+    }
+  }
+
+  /// The last lines of what this start of the process printed.
+  private String lastWords() {
+    try {
+      byte[] all = Files.readAllBytes(node.log());
+      int from = (int) Math.min(logStart, all.length);
+      String text = new String(all, from, all.length - from, StandardCharsets.UTF_8);
+      List<String> lines = text.lines().filter(line -> !line.isBlank()).toList();
+      return lines.isEmpty()
+          ? "it printed nothing"
+          : String.join(" / ", lines.subList(Math.max(0, lines.size() - 3), lines.size()));
+    } catch (IOException e) {
+      return "it printed nothing that can be read";
+    }
+  }
+}

@@ -1,0 +1,172 @@
+package io.raftctl.repl;
+
+import io.raftctl.cluster.ClusterException;
+import io.raftctl.cluster.ClusterView;
+import io.raftctl.cluster.LocalCluster;
+import io.raftctl.cluster.NodeProcess;
+import io.raftctl.cluster.NodeProcess.State;
+import io.raftctl.cluster.NodeView;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/// The verbs of the prompt that the command line does not have: they need the processes themselves.
+final class ClusterVerbs {
+  /// How a verb is written and what it does, for help and completion.
+  record Verb(String usage, String description) {}
+
+  private static final Duration WAIT_DEFAULT = Duration.ofSeconds(10);
+
+  static final Map<String, Verb> VERBS =
+      new TreeMap<>(
+          Map.of(
+              "kill", new Verb("kill NODE…", "End nodes without warning, as a crash would"),
+              "stop", new Verb("stop NODE…", "Let nodes end in good order"),
+              "start", new Verb("start NODE…", "Start nodes that are down"),
+              "restart", new Verb("restart NODE…", "Stop nodes and start them again"),
+              "pause", new Verb("pause NODE…", "Freeze nodes: connected, but silent"),
+              "resume", new Verb("resume NODE…", "Let paused nodes go on"),
+              "partition", new Verb("partition NODE… | NODE…", "Cut all links between the sides"),
+              "heal", new Verb("heal", "Mend every link"),
+              "wait", new Verb("wait leader|converged [TIME]", "Wait until it is so (10s)")));
+
+  private interface Action {
+    /// False if the node was not in a state for it.
+    boolean on(NodeProcess node) throws ClusterException;
+  }
+
+  private final LocalCluster cluster;
+  private final Selector selector;
+  private final PrintStream out;
+
+  ClusterVerbs(LocalCluster cluster, Selector selector, PrintStream out) {
+    this.cluster = cluster;
+    this.selector = selector;
+    this.out = out;
+  }
+
+  void run(String verb, List<String> arguments) throws ClusterException {
+    switch (verb) {
+      case "kill" -> each(arguments, verb, "killed", "is down", cluster::kill);
+      case "stop" -> each(arguments, verb, "stopped", "is down", cluster::stop);
+      case "start" -> each(arguments, verb, "started", "runs already", this::start);
+      case "restart" -> each(arguments, verb, "restarted", "", this::restart);
+      case "pause" -> each(arguments, verb, "paused", "does not run", NodeProcess::pause);
+      case "resume" -> each(arguments, verb, "resumed", "is not paused", NodeProcess::resume);
+      case "partition" -> partition(arguments);
+      case "heal" -> heal(arguments);
+      case "wait" -> await(arguments);
+      default -> throw new IllegalArgumentException("not one of VERBS: " + verb);
+    }
+  }
+
+  static ClusterException usage(String verb) {
+    Verb known = VERBS.get(verb);
+    return ClusterException.usage(
+        "usage: " + (known == null ? verb : known.usage()),
+        "NODE is an id, leader, follower or all");
+  }
+
+  /// `all` means those it can be done to; a node that is named must be one of them.
+  private void each(List<String> words, String verb, String done, String otherwise, Action action)
+      throws ClusterException {
+    if (words.isEmpty()) {
+      throw usage(verb);
+    }
+    boolean lenient = words.contains("all");
+    for (NodeProcess node : selector.nodes(words)) {
+      if (action.on(node)) {
+        out.println(done + " " + node.id());
+      } else if (!lenient) {
+        throw ClusterException.negative("node " + node.id() + " " + otherwise, "");
+      }
+    }
+  }
+
+  private boolean start(NodeProcess node) throws ClusterException {
+    if (node.state() != State.DOWN) {
+      return false;
+    }
+    cluster.start(node);
+    return true;
+  }
+
+  private boolean restart(NodeProcess node) throws ClusterException {
+    cluster.stop(node);
+    return start(node);
+  }
+
+  private void partition(List<String> words) throws ClusterException {
+    List<String> all = cluster.nodes().stream().map(NodeProcess::id).toList();
+    List<List<String>> groups = Groups.of(words, all, selector::ids);
+    cluster.partition(groups);
+    out.println("partitioned " + Groups.describe(groups));
+  }
+
+  private void heal(List<String> words) throws ClusterException {
+    if (!words.isEmpty()) {
+      throw usage("heal");
+    }
+    cluster.heal();
+    out.println("healed");
+  }
+
+  private void await(List<String> words) throws ClusterException {
+    if (words.isEmpty() || words.size() > 2) {
+      throw usage("wait");
+    }
+    Duration timeout = words.size() == 2 ? duration(words.get(1)) : WAIT_DEFAULT;
+    switch (words.getFirst()) {
+      case "leader" -> awaitLeader(timeout);
+      case "converged" -> awaitConverged(timeout);
+      default -> throw usage("wait");
+    }
+  }
+
+  private void awaitLeader(Duration timeout) throws ClusterException {
+    ClusterView view = cluster.await(it -> it.leader().isPresent(), timeout);
+    NodeView leader =
+        view.leader()
+            .orElseThrow(
+                () ->
+                    ClusterException.negative(
+                        "no leader within " + describe(timeout),
+                        view.majorityCanTalk()
+                            ? "raftctl status tells what the nodes know"
+                            : "no majority of the nodes runs and is connected"));
+    out.println("leader " + leader.id() + " term " + leader.term());
+  }
+
+  private void awaitConverged(Duration timeout) throws ClusterException {
+    ClusterView view = cluster.await(it -> it.converged(cluster.running()), timeout);
+    NodeView leader =
+        view.leader()
+            .filter(it -> view.converged(cluster.running()))
+            .orElseThrow(
+                () ->
+                    ClusterException.negative(
+                        "the running nodes do not agree within " + describe(timeout),
+                        "raftctl status tells who lags; blocked nodes cannot catch up"));
+    out.println("converged at index " + leader.appliedIndex() + " term " + leader.term());
+  }
+
+  /// `500ms`, `5s`, `2m`, or a bare number of seconds.
+  static Duration duration(String text) throws ClusterException {
+    String digits = text.replaceFirst("(ms|s|m)$", "");
+    if (!digits.matches("[0-9]{1,6}")) {
+      throw ClusterException.usage("'" + text + "' is not a time", "such as 500ms, 5s or 2m");
+    }
+    long number = Long.parseLong(digits);
+    return switch (text.substring(digits.length())) {
+      case "ms" -> Duration.ofMillis(number);
+      case "m" -> Duration.ofMinutes(number);
+      default -> Duration.ofSeconds(number);
+    };
+  }
+
+  private static String describe(Duration timeout) {
+    return timeout.toMillis() % 1000 == 0 ? timeout.toSeconds() + "s" : timeout.toMillis() + "ms";
+  }
+}

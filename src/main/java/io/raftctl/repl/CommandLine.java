@@ -1,0 +1,21 @@
+package io.raftctl.repl;
+
+import io.raftctl.cluster.ClusterException;
+import java.util.List;
+import java.util.SortedMap;
+
+/// The command line, as the layer above hands it in: this package never imports it.
+public interface CommandLine {
+  /// The commands that make sense at the prompt, each with one line about it.
+  SortedMap<String, String> commands();
+
+  /// Runs one command in this process and returns its exit code. It writes its own output and
+  /// errors.
+  ///
+  /// @param words the command's name and its arguments
+  /// @param endpoints the nodes to ask where the arguments name none, the likeliest first
+  int run(List<String> words, List<String> endpoints);
+
+  /// Tells the user of a failure in the way in which all commands do, and returns its exit code.
+  int report(ClusterException failure);
+}

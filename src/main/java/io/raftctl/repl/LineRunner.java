@@ -1,0 +1,122 @@
+package io.raftctl.repl;
+
+import io.raftctl.cluster.ClusterException;
+import io.raftctl.cluster.LocalCluster;
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/// Runs one line, whoever wrote it: a verb of the cluster, or a command of the command line.
+public final class LineRunner {
+  /// What became of a line.
+  ///
+  /// @param exitCode as a shell command would have it
+  /// @param ends true if the session ends here
+  public record Result(int exitCode, boolean ends) {}
+
+  static final Set<String> OWN = Set.of("help", "exit", "quit");
+
+  // Commands whose bare words are nodes, and the options that take one in any command.
+  private static final Set<String> COMMANDS_ON_NODES = Set.of("block", "unblock");
+  private static final Set<String> OPTIONS_OF_NODES = Set.of("--node", "--from", "--to");
+
+  private static final Result DONE = new Result(0, false);
+
+  private final LocalCluster cluster;
+  private final CommandLine commandLine;
+  private final Selector selector;
+  private final ClusterVerbs clusterVerbs;
+  private final PrintStream out;
+
+  public LineRunner(LocalCluster cluster, CommandLine commandLine, PrintStream out) {
+    this.cluster = cluster;
+    this.commandLine = commandLine;
+    this.out = out;
+    this.selector = new Selector(cluster);
+    this.clusterVerbs = new ClusterVerbs(cluster, selector, out);
+  }
+
+  public Result run(String line) {
+    try {
+      List<String> words = Words.of(line);
+      return words.isEmpty() ? DONE : run(words);
+    } catch (ClusterException e) {
+      return new Result(commandLine.report(e), false);
+    }
+  }
+
+  /// All verbs, for completion and for the nearest one.
+  SortedSet<String> verbs() {
+    SortedSet<String> verbs = new TreeSet<>(commandLine.commands().keySet());
+    verbs.addAll(ClusterVerbs.VERBS.keySet());
+    verbs.addAll(OWN);
+    return verbs;
+  }
+
+  private Result run(List<String> words) throws ClusterException {
+    String verb = words.getFirst();
+    List<String> arguments = words.subList(1, words.size());
+    if (ClusterVerbs.VERBS.containsKey(verb)) {
+      if (arguments.contains("--help") || arguments.contains("-h")) {
+        return help(List.of(verb));
+      }
+      clusterVerbs.run(verb, arguments);
+      return DONE;
+    }
+    return switch (verb) {
+      case "exit", "quit" -> new Result(0, true);
+      case "help" -> help(arguments);
+      default -> runCommand(verb, arguments);
+    };
+  }
+
+  private Result runCommand(String command, List<String> arguments) throws ClusterException {
+    if (!commandLine.commands().containsKey(command)) {
+      throw ClusterException.usage(
+          "no command '" + command + "'",
+          Nearest.to(command, verbs())
+              .map(near -> "did you mean '" + near + "'?")
+              .orElse("help lists the commands"));
+    }
+    if (command.equals("submit") && arguments.contains("-")) {
+      throw ClusterException.usage(
+          "'submit -' reads standard input, and that is where these lines come from",
+          "run it from a shell");
+    }
+    List<String> words = new ArrayList<>(List.of(command));
+    words.addAll(withNodesResolved(command, arguments));
+    return new Result(commandLine.run(words, cluster.endpoints()), false);
+  }
+
+  private List<String> withNodesResolved(String command, List<String> arguments)
+      throws ClusterException {
+    List<String> resolved = new ArrayList<>();
+    String before = "";
+    for (String word : arguments) {
+      boolean meansNodes =
+          OPTIONS_OF_NODES.contains(before)
+              || (COMMANDS_ON_NODES.contains(command) && !word.startsWith("-"));
+      resolved.addAll(meansNodes ? selector.ids(word) : List.of(word));
+      before = word;
+    }
+    return resolved;
+  }
+
+  private Result help(List<String> about) throws ClusterException {
+    if (about.isEmpty()) {
+      new Help(commandLine, out).overview();
+      return DONE;
+    }
+    String verb = about.getFirst();
+    ClusterVerbs.Verb known = ClusterVerbs.VERBS.get(verb);
+    if (known != null) {
+      out.println(known.usage() + "\n  " + known.description() + ".");
+      out.println("  NODE is an id, leader, follower or all.");
+      return DONE;
+    }
+    return runCommand(verb, List.of("--help"));
+  }
+}

@@ -1,0 +1,79 @@
+package io.raftctl.repl;
+
+import io.raftctl.cluster.ClusterView;
+import io.raftctl.cluster.LocalCluster;
+import io.raftctl.cluster.NodeProcess;
+import java.util.List;
+import java.util.OptionalInt;
+
+/// Looks at the cluster a few times a second, on a thread of its own, and tells what changed.
+final class Monitor implements AutoCloseable {
+  /// Who wants to know. Called on the monitor's thread, or on one that saw a process end.
+  interface Listener {
+    /// Something changed, or there is something to tell.
+    ///
+    /// @param leader the leader in words, for the prompt
+    void onChange(String leader, List<String> notices);
+  }
+
+  private static final long PERIOD_MILLIS = 300;
+
+  private final LocalCluster cluster;
+  private final Listener listener;
+  private final Notices notices = new Notices();
+  private final Thread thread;
+  private volatile ClusterView latest;
+  private volatile String leader;
+
+  Monitor(LocalCluster cluster, Listener listener) {
+    this.cluster = cluster;
+    this.listener = listener;
+    this.latest = cluster.observe();
+    notices.next(latest);
+    this.leader = notices.leaderInWords();
+    this.thread = Thread.ofPlatform().daemon().name("monitor").unstarted(this::watch);
+    cluster.onUnexpectedEndOfNode(this::onUnexpectedEnd);
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  /// What the nodes said a moment ago.
+  ClusterView latest() {
+    return latest;
+  }
+
+  String leaderInWords() {
+    return leader;
+  }
+
+  @Override
+  public void close() {
+    cluster.onUnexpectedEndOfNode((node, code) -> {});
+    thread.interrupt();
+  }
+
+  private void watch() {
+    try {
+      while (true) {
+        Thread.sleep(PERIOD_MILLIS);
+        latest = cluster.observe();
+        List<String> news = notices.next(latest);
+        String now = notices.leaderInWords();
+        if (!news.isEmpty() || !now.equals(leader)) {
+          leader = now;
+          listener.onChange(now, news);
+        }
+      }
+    } catch (InterruptedException e) {
+      // The session is over.
+    }
+  }
+
+  private void onUnexpectedEnd(NodeProcess node, OptionalInt code) {
+    String how = code.isPresent() ? " (exit code " + code.getAsInt() + ")" : "";
+    listener.onChange(
+        leader, List.of("node " + node.id() + " died" + how + "; its log is " + node.log()));
+  }
+}

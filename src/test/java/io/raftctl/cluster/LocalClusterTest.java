@@ -1,0 +1,221 @@
+package io.raftctl.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.raftctl.cluster.ClusterDescription.State;
+import io.raftctl.testing.Await;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LocalClusterTest {
+  @TempDir private Path folder;
+  private ClusterRegistry registry;
+
+  @BeforeEach
+  void emptyRegistry() {
+    registry = new ClusterRegistry(folder.resolve("state"));
+  }
+
+  @Test
+  void startsAllNodesAndEndsThem() throws Exception {
+    ClusterDescription running;
+    try (LocalCluster cluster = start(plan("demo"))) {
+      running = cluster.description();
+      assertThat(running.nodes()).hasSize(3).allMatch(NodeDescription::running);
+      assertThat(running.state()).isEqualTo(State.SUPERVISED);
+      assertThat(running.cluster()).startsWith("demo-");
+    }
+    assertThat(running.nodes()).noneMatch(NodeDescription::running);
+    assertThat(read("demo").state()).isEqualTo(State.STOPPED);
+  }
+
+  @Test
+  void continuesWithTheSameClusterIdAndPorts() throws Exception {
+    ClusterDescription first;
+    try (LocalCluster cluster = start(plan("demo"))) {
+      first = cluster.description();
+    }
+    try (LocalCluster cluster = start(plan("demo"))) {
+      assertThat(cluster.description().cluster()).isEqualTo(first.cluster());
+      assertThat(cluster.description().endpoints()).isEqualTo(first.endpoints());
+    }
+  }
+
+  @Test
+  void refusesASecondClusterOfTheSameName() throws Exception {
+    try (LocalCluster first = start(plan("demo"))) {
+      ClusterPlan elsewhere = plan("demo", folder.resolve("elsewhere"));
+      assertThatExceptionOfType(ClusterException.class)
+          .isThrownBy(() -> start(elsewhere))
+          .withMessageContaining("runs already in " + first.description().directory());
+    }
+  }
+
+  @Test
+  void twoClustersAtOnceHaveTheirOwnPorts() throws Exception {
+    try (LocalCluster one = start(plan("one"));
+        LocalCluster two = start(plan("two"))) {
+      assertThat(one.endpoints()).doesNotContainAnyElementsOf(two.endpoints());
+    }
+  }
+
+  @Test
+  void refusesAnotherNumberOfNodes() throws Exception {
+    start(plan("demo")).close();
+    ClusterPlan five =
+        new ClusterPlan("demo", at("demo"), OptionalInt.of(5), OptionalInt.empty(), false, false);
+    assertThatExceptionOfType(ClusterException.class)
+        .isThrownBy(() -> start(five))
+        .withMessageContaining("has 3 nodes, not 5");
+  }
+
+  @Test
+  void namesThePortThatIsInUse() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.ofLiteral(LocalCluster.HOST))) {
+      int port = taken.getLocalPort();
+      ClusterPlan there =
+          new ClusterPlan(
+              "demo", at("demo"), OptionalInt.of(1), OptionalInt.of(port), false, false);
+      if (new Ports(port, 1).valid()) {
+        assertThatExceptionOfType(ClusterException.class)
+            .isThrownBy(() -> start(there))
+            .withMessage("port " + port + " is in use");
+      }
+    }
+  }
+
+  @Test
+  void refusesADirectoryOfSomebodyElse() throws Exception {
+    Path home = Files.createDirectories(folder.resolve("home"));
+    Files.writeString(home.resolve("thesis.tex"), "years of work");
+    assertThatExceptionOfType(ClusterException.class)
+        .isThrownBy(() -> start(plan("demo", home)))
+        .withMessageContaining("files that are not a cluster's");
+    assertThat(home).isDirectoryContaining("glob:**/thesis.tex");
+    try (var files = Files.list(home)) {
+      assertThat(files).hasSize(1);
+    }
+  }
+
+  @Test
+  void tellsTheLastWordsOfANodeThatEndsAtItsStart() {
+    ShellNode broken = new ShellNode("echo starting; echo 'raftctl: no such luck'; exit 6");
+    assertThatExceptionOfType(ClusterException.class)
+        .isThrownBy(() -> LocalCluster.start(plan("demo"), registry, broken))
+        .withMessageContaining("ended at its start: starting / raftctl: no such luck");
+    assertThat(folder.resolve("demo")).isDirectoryContaining("glob:**/node-1.log");
+  }
+
+  @Test
+  void leavesNothingOfAnEphemeralCluster() throws Exception {
+    Path directory;
+    try (LocalCluster cluster = start(ephemeral("gone"))) {
+      directory = cluster.description().directory();
+      assertThat(directory).exists();
+    }
+    assertThat(directory).doesNotExist();
+    assertThat(registry.list()).isEmpty();
+  }
+
+  @Test
+  void killsStopsPausesAndResumesANode() throws Exception {
+    try (LocalCluster cluster = start(plan("demo"))) {
+      NodeProcess node = cluster.nodes().getFirst();
+      assertThat(node.pause()).isTrue();
+      assertThat(node.state()).isEqualTo(NodeProcess.State.PAUSED);
+      assertThat(node.pause()).isFalse();
+      assertThat(node.resume()).isTrue();
+      assertThat(node.state()).isEqualTo(NodeProcess.State.RUNNING);
+      assertThat(cluster.kill(node)).isTrue();
+      assertThat(cluster.kill(node)).isFalse();
+      assertThat(read("demo").nodes().getFirst().process()).isNull();
+      cluster.start(node);
+      assertThat(node.state()).isEqualTo(NodeProcess.State.RUNNING);
+      assertThat(cluster.stop(node)).isTrue();
+      assertThat(node.state()).isEqualTo(NodeProcess.State.DOWN);
+    }
+  }
+
+  @Test
+  void endsPausedNodesToo() throws Exception {
+    ClusterDescription running;
+    try (LocalCluster cluster = start(plan("demo"))) {
+      running = cluster.description();
+      for (NodeProcess node : cluster.nodes()) {
+        node.pause();
+      }
+    }
+    assertThat(running.nodes()).noneMatch(NodeDescription::running);
+  }
+
+  @Test
+  void tellsOnlyOfEndsThatNobodyWanted() throws Exception {
+    try (LocalCluster cluster = start(plan("demo"))) {
+      List<String> died = new CopyOnWriteArrayList<>();
+      cluster.onUnexpectedEndOfNode((node, code) -> died.add(node.id() + " " + code.orElse(-1)));
+      cluster.kill(cluster.nodes().get(0));
+      ProcessIdentity second = cluster.description().nodes().get(1).process();
+      assertThat(second).isNotNull();
+      Signal.KILL.sendTo(second);
+      Await.until("the death is told", () -> died.equals(List.of("2 137")));
+    }
+  }
+
+  @Test
+  void aDetachedClusterOutlivesItsStarterAndCanBeAttached() throws Exception {
+    ClusterPlan detached =
+        new ClusterPlan("apart", at("apart"), OptionalInt.of(2), OptionalInt.empty(), false, true);
+    LocalCluster starter = start(detached);
+    starter.detach();
+    starter.close();
+    ClusterDescription found = registry.find("apart").getFirst();
+    assertThat(found.state()).isEqualTo(State.DETACHED);
+    assertThatExceptionOfType(ClusterException.class)
+        .isThrownBy(() -> start(detached))
+        .withMessageContaining("runs already, detached");
+
+    LocalCluster attached = LocalCluster.attach(found, registry, ShellNode.wellBehaved());
+    NodeProcess node = attached.nodes().getFirst();
+    assertThat(attached.kill(node)).isTrue();
+    attached.start(node);
+    assertThat(read("apart").nodes()).allMatch(NodeDescription::running);
+    attached.stopAll();
+    assertThat(found.nodes()).noneMatch(NodeDescription::running);
+    assertThat(read("apart").state()).isEqualTo(State.STOPPED);
+  }
+
+  private LocalCluster start(ClusterPlan plan) throws ClusterException {
+    return LocalCluster.start(plan, registry, ShellNode.wellBehaved());
+  }
+
+  private ClusterDirectory at(String name) {
+    return ClusterDirectory.of(folder.resolve(name));
+  }
+
+  private ClusterPlan plan(String name) {
+    return plan(name, folder.resolve(name));
+  }
+
+  private static ClusterPlan plan(String name, Path directory) {
+    ClusterDirectory place = ClusterDirectory.of(directory);
+    return new ClusterPlan(name, place, OptionalInt.empty(), OptionalInt.empty(), false, false);
+  }
+
+  private static ClusterPlan ephemeral(String name) throws ClusterException {
+    ClusterDirectory place = ClusterDirectory.temporary(name);
+    return new ClusterPlan(name, place, OptionalInt.of(1), OptionalInt.empty(), true, false);
+  }
+
+  private ClusterDescription read(String name) throws ClusterException {
+    return at(name).read().orElseThrow();
+  }
+}

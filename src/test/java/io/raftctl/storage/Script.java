@@ -1,0 +1,154 @@
+package io.raftctl.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.raftctl.raft.Entry;
+import io.raftctl.raft.EntryId;
+import io.raftctl.raft.HardState;
+import io.raftctl.raft.NodeId;
+import io.raftctl.simulation.SimulatedDisk;
+import io.raftctl.simulation.SimulatedDisk.SimulatedCrash;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/// A store on a simulated disk beside its twin: whatever is done to the one is done to the other.
+final class Script {
+  static final LogOptions OPTIONS = new LogOptions(4096, Runnable::run);
+  static final NodeId NODE = new NodeId("1");
+
+  final SimulatedDisk disk;
+  final Twin twin;
+  private @Nullable SegmentedLog log;
+
+  Script(SimulatedDisk disk, Twin twin) {
+    this.disk = disk;
+    this.twin = twin;
+  }
+
+  static SegmentedLog open(Disk disk) {
+    return DataDirectory.open(disk, "test", NODE, OPTIONS);
+  }
+
+  /// Starts a store, and checks what it recovered.
+  SegmentedLog start() {
+    SegmentedLog started = open(disk);
+    twin.recover(started);
+    log = started;
+    return started;
+  }
+
+  void write(@Nullable HardState state, List<Entry> entries) {
+    twin.write(state, entries);
+    log().write(state, entries);
+    assertThat(log().hardState()).isEqualTo(twin.state());
+  }
+
+  void sync() {
+    log().sync();
+    twin.sync();
+  }
+
+  void stop() {
+    log().close();
+    twin.sync();
+  }
+
+  SegmentedLog log() {
+    if (log == null) {
+      throw new IllegalStateException("not started");
+    }
+    return log;
+  }
+
+  /// The tour of all that a store does, in about a hundred and fifty operations of the disk.
+  void tour() {
+    start();
+    write(new HardState(1, new NodeId("1")), List.of());
+    sync();
+    write(null, entries(1, 1, 10, 0, 100, 30));
+    sync();
+    write(null, entries(4, 1, 700));
+    write(null, entries(5, 1, 1, 511, 512));
+    sync();
+    write(null, entries(8, 1, 900, 900, 900, 900, 900));
+    sync();
+    write(new HardState(2, null), List.of());
+    write(new HardState(2, new NodeId("3")), entries(13, 2, 40, 40));
+    sync();
+    write(null, entries(7, 2, 300, 40)); // Replaces entries in two segments.
+    write(null, entries(9, 2, 6000, 20)); // One larger than a segment.
+    sync();
+    stop();
+    start();
+    write(new HardState(3, null), entries(10, 3, 1000, 1000, 1000, 1000, 1000));
+    write(null, entries(12, 4, 8, 8)); // Replaces entries that were never synced.
+    start(); // The process before this one died without a word.
+    write(new HardState(5, new NodeId("2")), entries(twin.lastIndex() + 1, 5, 64, 3500));
+    sync();
+    write(null, entries(twin.lastIndex() + 1, 5, 2000, 2, 2, 2));
+  }
+
+  /// What a node does after a crash: it recovers, and goes on.
+  void goOn(RandomGenerator random) {
+    start();
+    for (int i = 0; i < 3; i++) {
+      randomStep(random);
+    }
+  }
+
+  /// Does something, mostly small.
+  void randomStep(RandomGenerator random) {
+    switch (random.nextInt(6)) {
+      case 0 -> sync();
+      case 1 -> {
+        long term = twin.state().term() + 1;
+        write(new HardState(term, random.nextBoolean() ? null : NODE), List.of());
+      }
+      case 2 -> {
+        long last = twin.lastIndex();
+        long from = Math.max(1, last + 1 - random.nextInt(1 + (int) Math.min(last, 12)));
+        write(null, randomEntries(random, from, twin.lastTerm() + 1));
+      }
+      default ->
+          write(
+              null,
+              randomEntries(random, twin.lastIndex() + 1, Math.max(1, twin.lastTerm())));
+    }
+  }
+
+  /// Runs until the disk goes down.
+  ///
+  /// @return whether it did
+  static boolean crashes(Runnable steps) {
+    try {
+      steps.run();
+      return false;
+    } catch (SimulatedCrash e) {
+      return true;
+    }
+  }
+
+  /// Entries of a term with data of these lengths; no byte of them is zero.
+  static List<Entry> entries(long first, long term, int... lengths) {
+    List<Entry> entries = new ArrayList<>();
+    for (int length : lengths) {
+      EntryId id = new EntryId(term, first + entries.size());
+      byte[] data = new byte[length];
+      for (int i = 0; i < length; i++) {
+        data[i] = (byte) (1 + (31 * id.index() + 7 * term + i) % 255);
+      }
+      entries.add(new Entry(id, Entry.Kind.COMMAND, data));
+    }
+    return entries;
+  }
+
+  private static List<Entry> randomEntries(RandomGenerator random, long first, long term) {
+    int[] lengths = new int[1 + random.nextInt(5)];
+    for (int i = 0; i < lengths.length; i++) {
+      lengths[i] = random.nextInt(random.nextInt(20) == 0 ? 6000 : 600);
+    }
+    return entries(first, term, lengths);
+  }
+}
