@@ -1,7 +1,10 @@
 package io.raftctl.cli;
 
+import io.raftctl.cli.command.OutputOptions;
 import io.raftctl.cli.terminal.Console;
 import io.raftctl.cli.terminal.ExitCode;
+import io.raftctl.cli.terminal.Report;
+import io.raftctl.cli.terminal.StandardOutput;
 import java.util.List;
 
 /// Where the program starts on Java 25: hands the command line to the command that it names.
@@ -10,9 +13,15 @@ public final class Main {
 
   /// Runs one command and exits with its code.
   public static void main(String[] args) {
-    Console console = Console.ofProcess();
+    StandardOutput out = new StandardOutput();
+    Console console = Console.ofProcess(out);
     ExitCode code = new Raftctl(console).run(List.of(args));
     console.out().flush();
+    String failure = out.failure();
+    if (failure != null) {
+      Report report = OutputOptions.report(console, List.of(args));
+      code = report.failed("cannot write to standard output: " + failure, "");
+    }
     System.exit(code.code());
   }
 }

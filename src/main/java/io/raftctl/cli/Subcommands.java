@@ -9,6 +9,7 @@ import io.raftctl.cli.command.Subcommand;
 import io.raftctl.cli.command.SubmitCommand;
 import io.raftctl.cli.command.VersionCommand;
 import io.raftctl.cli.command.WriteCommand;
+import io.raftctl.cli.local.LocalClusterCommand;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -21,6 +22,7 @@ final class Subcommands {
 
   static final List<Group> GROUPS =
       List.of(
+          new Group("Run a cluster", List.of("local-cluster")),
           new Group("Use a cluster", List.of("submit", "get", "put", "del", "cas", "incr", "keys")),
           new Group("See and break it", List.of("status", "log", "block", "unblock")),
           new Group("About raftctl", List.of("help", "version", "completion")));
@@ -42,6 +44,7 @@ final class Subcommands {
       case "log" -> new LogCommand();
       case "block" -> FaultsCommand.block();
       case "unblock" -> FaultsCommand.unblock();
+      case "local-cluster" -> new LocalClusterCommand(PromptCommandLine::new);
       case "help" -> new HelpCommand();
       case "version" -> new VersionCommand();
       case "completion" -> new CompletionCommand();

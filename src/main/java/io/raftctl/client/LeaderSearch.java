@@ -16,10 +16,10 @@ import org.jspecify.annotations.Nullable;
 /// nobody never gets the command, whose outcome it would leave open; a leader that was cut off and
 /// does not know it is passed over for the one of the newer term; and in most cases the command
 /// goes to the leader at once.
-final class LeaderSearch {
+public final class LeaderSearch {
   /// @param endpoint who to send to, or null where nobody knows a leader
   /// @param reason why nobody does, in half a line
-  record Found(@Nullable Endpoint endpoint, String reason) {}
+  public record Found(@Nullable Endpoint endpoint, String reason) {}
 
   /// How long a live node's word that it does not lead waits for the word of one that does.
   private static final Duration GRACE = Duration.ofMillis(300);
@@ -40,7 +40,7 @@ final class LeaderSearch {
 
   private LeaderSearch() {}
 
-  static Found search(Endpoints endpoints, Deadline deadline) {
+  public static Found search(Endpoints endpoints, Deadline deadline) {
     return new LeaderSearch().find(endpoints, deadline.atMost(ROUND));
   }
 

@@ -10,6 +10,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /// The directory of one local cluster, and who may touch it.
@@ -22,6 +23,8 @@ import java.util.stream.Stream;
 /// ```
 public final class ClusterDirectory {
   private static final String DESCRIPTION = "cluster.json";
+  private static final Pattern OURS =
+      Pattern.compile("node-[0-9]+(\\.log|\\.ready)?|cluster\\.json\\.new");
 
   private final Path path;
 
@@ -104,31 +107,44 @@ public final class ClusterDirectory {
     }
   }
 
-  /// Removes the cluster's files and the directory, which `cluster.json` proves to be one of ours.
+  /// Removes what a cluster makes here, and the directory if it then is empty. Files that somebody
+  /// else put here stay.
   void delete() throws ClusterException {
     if (!Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
       return;
     }
-    try (Stream<Path> tree = Files.walk(path)) {
-      // The description goes last, so that an interrupted removal can be repeated.
-      List<Path> deepestFirst = tree.sorted(Comparator.reverseOrder()).toList();
-      Path description = path.resolve(DESCRIPTION);
-      for (Path file : deepestFirst) {
-        if (!file.equals(description) && !file.equals(path)) {
-          Files.deleteIfExists(file);
+    try {
+      for (Path ours : list()) {
+        if (OURS.matcher(ours.getFileName().toString()).matches()) {
+          deleteTree(ours);
         }
       }
-      Files.deleteIfExists(description);
-      Files.deleteIfExists(path);
+      // The description goes last, so that an interrupted removal can be repeated.
+      Files.deleteIfExists(path.resolve(DESCRIPTION));
+      if (isEmpty()) {
+        Files.delete(path);
+      }
     } catch (IOException e) {
       throw ClusterException.local("cannot remove " + path + ": " + reason(e), "");
     }
   }
 
-  private boolean isEmpty() throws IOException {
-    try (Stream<Path> files = Files.list(path)) {
-      return files.findAny().isEmpty();
+  private static void deleteTree(Path root) throws IOException {
+    try (Stream<Path> tree = Files.walk(root)) {
+      for (Path file : tree.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
+      }
     }
+  }
+
+  private List<Path> list() throws IOException {
+    try (Stream<Path> files = Files.list(path)) {
+      return files.toList();
+    }
+  }
+
+  private boolean isEmpty() throws IOException {
+    return list().isEmpty();
   }
 
   static String reason(IOException e) {

@@ -23,6 +23,11 @@ public record ClusterPlan(
 
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,39}");
 
+  /// The same in another directory.
+  public ClusterPlan in(ClusterDirectory elsewhere) {
+    return new ClusterPlan(name, elsewhere, nodes, basePort, ephemeral, detached);
+  }
+
   /// Refuses what cannot work, before anything is touched.
   public void check() throws ClusterException {
     if (!NAME.matcher(name).matches()) {

@@ -97,6 +97,17 @@ public final class ClusterRegistry {
     return found;
   }
 
+  /// Removes a cluster that does not run, with all its data.
+  public void delete(ClusterDescription cluster) throws ClusterException {
+    if (cluster.state() != ClusterDescription.State.STOPPED) {
+      throw ClusterException.usage(
+          "the cluster " + cluster.name() + " still runs",
+          "raftctl local-cluster stop " + cluster.name());
+    }
+    ClusterDirectory.of(cluster.directory()).delete();
+    remove(cluster.name(), cluster.directory());
+  }
+
   void add(String name, Path directory) throws ClusterException {
     try {
       Files.createDirectories(folder);

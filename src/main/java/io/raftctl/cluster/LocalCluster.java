@@ -28,6 +28,7 @@ public final class LocalCluster implements AutoCloseable {
   private static final Duration READY_TIMEOUT = Duration.ofSeconds(30);
   private static final NodeProbe WATCH = new NodeProbe(Duration.ofMillis(500));
   private static final NodeProbe CHANGE = new NodeProbe(Duration.ofSeconds(2));
+  private static final Duration SUPERVISOR_TIMEOUT = Duration.ofSeconds(20);
   private static final int PORT_ATTEMPTS = 3;
 
   private final ClusterDirectory directory;
@@ -96,6 +97,26 @@ public final class LocalCluster implements AutoCloseable {
     return new LocalCluster(description, registry, program, false);
   }
 
+  /// Ends a cluster that runs, whoever started it. Its data stay, unless they are ephemeral.
+  public static void stop(
+      ClusterDescription description, ClusterRegistry registry, NodeProgram program)
+      throws ClusterException {
+    ProcessIdentity supervisor = description.supervisor();
+    if (supervisor == null || !supervisor.alive()) {
+      attach(description, registry, program).stopAll();
+      return;
+    }
+    Signal.TERM.sendTo(supervisor);
+    long deadline = System.nanoTime() + SUPERVISOR_TIMEOUT.toNanos();
+    while (supervisor.alive()) {
+      if (System.nanoTime() > deadline) {
+        throw ClusterException.unavailable(
+            "process " + supervisor.pid() + ", which runs the cluster, does not end", "");
+      }
+      pause();
+    }
+  }
+
   public synchronized ClusterDescription description() {
     return description.withNodes(nodes.stream().map(NodeProcess::description).toList());
   }
@@ -126,26 +147,26 @@ public final class LocalCluster implements AutoCloseable {
   }
 
   /// Asks every node that runs, all at once.
-  public ClusterView observe() {
-    List<Callable<Optional<NodeView>>> questions = new ArrayList<>();
+  public Observation observe() {
+    List<Callable<Optional<NodeReport>>> questions = new ArrayList<>();
     for (NodeProcess node : nodes) {
       if (node.state() == NodeProcess.State.RUNNING) {
         questions.add(() -> WATCH.status(node.address()));
       }
     }
-    List<NodeView> answers = new ArrayList<>();
-    for (Optional<NodeView> answer : inParallel(questions)) {
+    List<NodeReport> answers = new ArrayList<>();
+    for (Optional<NodeReport> answer : inParallel(questions)) {
       answer.ifPresent(answers::add);
     }
-    return new ClusterView(nodes.size(), answers);
+    return new Observation(nodes.size(), answers);
   }
 
   /// Looks until `wanted` holds; the last view tells whether it does.
-  public ClusterView await(Predicate<ClusterView> wanted, Duration timeout)
+  public Observation await(Predicate<Observation> wanted, Duration timeout)
       throws ClusterException {
     long deadline = System.nanoTime() + timeout.toNanos();
     while (true) {
-      ClusterView view = observe();
+      Observation view = observe();
       if (wanted.test(view) || System.nanoTime() > deadline) {
         return view;
       }
@@ -212,7 +233,7 @@ public final class LocalCluster implements AutoCloseable {
   }
 
   /// The keys that start with `prefix`, as the leader sees them, or none where nobody answers soon.
-  public List<String> keys(NodeView leader, String prefix) {
+  public List<String> keys(NodeReport leader, String prefix) {
     return node(leader.id())
         .flatMap(node -> WATCH.read(node.address(), "keys " + prefix))
         .map(reply -> reply.lines().toList())

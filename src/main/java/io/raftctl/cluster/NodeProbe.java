@@ -1,16 +1,18 @@
 package io.raftctl.cluster;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.grack.nanojson.JsonArray;
 import com.grack.nanojson.JsonObject;
-import com.grack.nanojson.JsonParser;
-import com.grack.nanojson.JsonParserException;
 import com.grack.nanojson.JsonWriter;
+import io.raftctl.client.wire.Deadline;
+import io.raftctl.client.wire.Endpoint;
+import io.raftctl.client.wire.Exchange;
+import io.raftctl.client.wire.Exchange.Result.Answered;
+import io.raftctl.client.wire.Exchange.Result.Lost;
+import io.raftctl.client.wire.Exchange.Result.Unsent;
+import io.raftctl.client.wire.Json;
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.HttpURLConnection;
-import java.net.Proxy;
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -18,15 +20,15 @@ import org.jspecify.annotations.Nullable;
 
 /// Questions to one node that must be answered by that node alone and soon, or not at all.
 ///
-/// Commands of the user go through the client, which looks for the leader and retries; this does
-/// neither.
+/// Commands of the user go through `ClusterClient`, which looks for the leader and retries; this
+/// does neither.
 ///
-/// @param timeout for the connection, and again for the answer
+/// @param timeout for the whole exchange
 record NodeProbe(Duration timeout) {
   /// What the node says of itself, or nothing if it does not answer.
-  Optional<NodeView> status(String address) {
+  Optional<NodeReport> status(String address) {
     try {
-      return Optional.of(view(call("GET", address, "/v1/status", null)));
+      return Optional.of(reportOf(call(address, "/v1/status", null)));
     } catch (IOException e) {
       return Optional.empty();
     }
@@ -37,12 +39,12 @@ record NodeProbe(Duration timeout) {
     JsonObject link = new JsonObject();
     link.put("from", from);
     link.put("to", to);
-    call("POST", address, "/v1/block", link);
+    call(address, "/v1/block", link);
   }
 
   /// Heals every link at the node.
   void unblock(String address) throws IOException {
-    call("POST", address, "/v1/unblock", new JsonObject());
+    call(address, "/v1/unblock", new JsonObject());
   }
 
   /// The state machine's answer to a command that only reads, or nothing.
@@ -51,7 +53,7 @@ record NodeProbe(Duration timeout) {
     request.put("command", command);
     request.put("timeoutMillis", timeout.toMillis());
     try {
-      JsonObject answer = call("POST", address, "/v1/read", request);
+      JsonObject answer = call(address, "/v1/read", request);
       return answer.getBoolean("ok")
           ? Optional.of(answer.getString("reply", ""))
           : Optional.empty();
@@ -60,39 +62,31 @@ record NodeProbe(Duration timeout) {
     }
   }
 
-  private JsonObject call(String method, String address, String route, @Nullable JsonObject body)
+  /// @param body a POST's, or null for a GET
+  private JsonObject call(String address, String route, @Nullable JsonObject body)
       throws IOException {
-    HttpURLConnection connection =
-        (HttpURLConnection)
-            URI.create("http://" + address + route).toURL().openConnection(Proxy.NO_PROXY);
-    connection.setConnectTimeout((int) timeout.toMillis());
-    connection.setReadTimeout((int) timeout.toMillis());
-    connection.setRequestMethod(method);
-    if (body != null) {
-      connection.setDoOutput(true);
-      connection.setRequestProperty("Content-Type", "application/json");
-      byte[] bytes = JsonWriter.string(body).getBytes(StandardCharsets.UTF_8);
-      connection.setFixedLengthStreamingMode(bytes.length);
-      connection.getOutputStream().write(bytes);
-    }
-    int code = connection.getResponseCode();
-    try (InputStream in = code < 400 ? connection.getInputStream() : connection.getErrorStream()) {
-      JsonObject answer = in == null ? new JsonObject() : JsonParser.object().from(in);
-      if (code >= 400) {
-        throw new IOException(answer.getString("message", "HTTP " + code));
+    byte[] bytes = body == null ? null : JsonWriter.string(body).getBytes(UTF_8);
+    Endpoint endpoint = Endpoint.parse(address);
+    return switch (Exchange.start(endpoint, route, bytes, Deadline.after(timeout)).await()) {
+      case Unsent(String reason) -> throw new IOException(reason);
+      case Lost(String reason) -> throw new IOException(reason);
+      case Answered(int status, byte[] answer) -> {
+        JsonObject json = Json.object(answer);
+        if (status != 200 || json == null) {
+          throw new IOException(
+              json == null ? "no JSON from " + address : json.getString("message", "no reason"));
+        }
+        yield json;
       }
-      return answer;
-    } catch (JsonParserException e) {
-      throw new IOException("no JSON from " + address, e);
-    }
+    };
   }
 
-  private static NodeView view(JsonObject json) {
+  private static NodeReport reportOf(JsonObject json) {
     TreeSet<String> links = new TreeSet<>();
     for (Object link : json.getArray("blockedLinks", new JsonArray())) {
       links.add(String.valueOf(link));
     }
-    return new NodeView(
+    return new NodeReport(
         json.getString("id", ""),
         json.getString("role", ""),
         json.getLong("term"),

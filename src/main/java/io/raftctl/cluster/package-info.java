@@ -9,7 +9,7 @@
 /// Read `LocalCluster` first: start, break, observe, end. `ClusterClaim` takes a name, a directory
 /// and ports while nobody else does; `NodeProcess` is one node and its process, and why none is
 /// left behind; `ClusterJson` is the contract with other processes and scripts; `ClusterRegistry`
-/// finds the clusters of a user again. `ClusterView` is what the nodes say of themselves, and knows
+/// finds the clusters of a user again. `Observation` is what the nodes say of themselves, and knows
 /// who leads and whether they agree.
 ///
 /// A process is always named by a `ProcessIdentity`, so that a pid that was reused is never

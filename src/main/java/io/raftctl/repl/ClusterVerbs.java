@@ -1,11 +1,11 @@
 package io.raftctl.repl;
 
 import io.raftctl.cluster.ClusterException;
-import io.raftctl.cluster.ClusterView;
 import io.raftctl.cluster.LocalCluster;
 import io.raftctl.cluster.NodeProcess;
 import io.raftctl.cluster.NodeProcess.State;
-import io.raftctl.cluster.NodeView;
+import io.raftctl.cluster.NodeReport;
+import io.raftctl.cluster.Observation;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.List;
@@ -126,8 +126,8 @@ final class ClusterVerbs {
   }
 
   private void awaitLeader(Duration timeout) throws ClusterException {
-    ClusterView view = cluster.await(it -> it.leader().isPresent(), timeout);
-    NodeView leader =
+    Observation view = cluster.await(it -> it.leader().isPresent(), timeout);
+    NodeReport leader =
         view.leader()
             .orElseThrow(
                 () ->
@@ -140,8 +140,8 @@ final class ClusterVerbs {
   }
 
   private void awaitConverged(Duration timeout) throws ClusterException {
-    ClusterView view = cluster.await(it -> it.converged(cluster.running()), timeout);
-    NodeView leader =
+    Observation view = cluster.await(it -> it.converged(cluster.running()), timeout);
+    NodeReport leader =
         view.leader()
             .filter(it -> view.converged(cluster.running()))
             .orElseThrow(

@@ -2,12 +2,16 @@ package io.raftctl.repl;
 
 import io.raftctl.cluster.ClusterException;
 import java.util.List;
-import java.util.SortedMap;
 
 /// The command line, as the layer above hands it in: this package never imports it.
 public interface CommandLine {
-  /// The commands that make sense at the prompt, each with one line about it.
-  SortedMap<String, String> commands();
+  /// The names of the commands that make sense at the prompt.
+  List<String> names();
+
+  /// One line about a command, without a full stop.
+  ///
+  /// @param name one of `names`
+  String summary(String name);
 
   /// Runs one command in this process and returns its exit code. It writes its own output and
   /// errors.

@@ -1,7 +1,6 @@
 package io.raftctl.repl;
 
 import java.io.PrintStream;
-import java.util.Map;
 
 /// The list of everything that can be typed at the prompt.
 final class Help {
@@ -17,9 +16,7 @@ final class Help {
     out.println("Break it and mend it:");
     ClusterVerbs.VERBS.values().forEach(verb -> row(verb.usage(), verb.description()));
     out.println("Use it and see it:");
-    for (Map.Entry<String, String> command : commandLine.commands().entrySet()) {
-      row(command.getKey() + " …", command.getValue());
-    }
+    commandLine.names().forEach(name -> row(name + " …", commandLine.summary(name)));
     out.println("Else:");
     row("help [COMMAND]", "This list, or all about one command");
     row("exit", "End the session; so do quit and Ctrl-D");

@@ -19,10 +19,6 @@ public final class LineRunner {
 
   static final Set<String> OWN = Set.of("help", "exit", "quit");
 
-  // Commands whose bare words are nodes, and the options that take one in any command.
-  private static final Set<String> COMMANDS_ON_NODES = Set.of("block", "unblock");
-  private static final Set<String> OPTIONS_OF_NODES = Set.of("--node", "--from", "--to");
-
   private static final Result DONE = new Result(0, false);
 
   private final LocalCluster cluster;
@@ -45,12 +41,14 @@ public final class LineRunner {
       return words.isEmpty() ? DONE : run(words);
     } catch (ClusterException e) {
       return new Result(commandLine.report(e), false);
+    } finally {
+      out.flush();
     }
   }
 
   /// All verbs, for completion and for the nearest one.
   SortedSet<String> verbs() {
-    SortedSet<String> verbs = new TreeSet<>(commandLine.commands().keySet());
+    SortedSet<String> verbs = new TreeSet<>(commandLine.names());
     verbs.addAll(ClusterVerbs.VERBS.keySet());
     verbs.addAll(OWN);
     return verbs;
@@ -74,7 +72,7 @@ public final class LineRunner {
   }
 
   private Result runCommand(String command, List<String> arguments) throws ClusterException {
-    if (!commandLine.commands().containsKey(command)) {
+    if (!commandLine.names().contains(command)) {
       throw ClusterException.usage(
           "no command '" + command + "'",
           Nearest.to(command, verbs())
@@ -87,22 +85,8 @@ public final class LineRunner {
           "run it from a shell");
     }
     List<String> words = new ArrayList<>(List.of(command));
-    words.addAll(withNodesResolved(command, arguments));
+    words.addAll(arguments);
     return new Result(commandLine.run(words, cluster.endpoints()), false);
-  }
-
-  private List<String> withNodesResolved(String command, List<String> arguments)
-      throws ClusterException {
-    List<String> resolved = new ArrayList<>();
-    String before = "";
-    for (String word : arguments) {
-      boolean meansNodes =
-          OPTIONS_OF_NODES.contains(before)
-              || (COMMANDS_ON_NODES.contains(command) && !word.startsWith("-"));
-      resolved.addAll(meansNodes ? selector.ids(word) : List.of(word));
-      before = word;
-    }
-    return resolved;
   }
 
   private Result help(List<String> about) throws ClusterException {

@@ -1,8 +1,8 @@
 package io.raftctl.repl;
 
-import io.raftctl.cluster.ClusterView;
 import io.raftctl.cluster.LocalCluster;
 import io.raftctl.cluster.NodeProcess;
+import io.raftctl.cluster.Observation;
 import java.util.List;
 import java.util.OptionalInt;
 
@@ -22,7 +22,7 @@ final class Monitor implements AutoCloseable {
   private final Listener listener;
   private final Notices notices = new Notices();
   private final Thread thread;
-  private volatile ClusterView latest;
+  private volatile Observation latest;
   private volatile String leader;
 
   Monitor(LocalCluster cluster, Listener listener) {
@@ -40,7 +40,7 @@ final class Monitor implements AutoCloseable {
   }
 
   /// What the nodes said a moment ago.
-  ClusterView latest() {
+  Observation latest() {
     return latest;
   }
 

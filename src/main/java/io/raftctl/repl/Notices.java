@@ -1,7 +1,7 @@
 package io.raftctl.repl;
 
-import io.raftctl.cluster.ClusterView;
-import io.raftctl.cluster.NodeView;
+import io.raftctl.cluster.NodeReport;
+import io.raftctl.cluster.Observation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -19,9 +19,9 @@ final class Notices {
   private boolean quorumLost;
 
   /// What changed with this view, in words.
-  List<String> next(ClusterView view) {
+  List<String> next(Observation view) {
     List<String> notices = new ArrayList<>();
-    Optional<NodeView> seen = view.leader();
+    Optional<NodeReport> seen = view.leader();
     if (seen.isPresent()) {
       viewsWithoutLeader = 0;
       noteLeader(seen.get(), notices);
@@ -39,7 +39,7 @@ final class Notices {
         : "leader " + leader + " term " + term;
   }
 
-  private void noteLeader(NodeView now, List<String> notices) {
+  private void noteLeader(NodeReport now, List<String> notices) {
     boolean same = now.id().equals(leader) && now.term() == term;
     if (quorumLost) {
       notices.add("a majority is connected again: node " + now.id() + " leads term " + now.term());
@@ -51,7 +51,7 @@ final class Notices {
     quorumLost = false;
   }
 
-  private void noteLoss(ClusterView view, List<String> notices) {
+  private void noteLoss(Observation view, List<String> notices) {
     if (viewsWithoutLeader >= VIEWS_UNTIL_LOST && !quorumLost && !view.majorityCanTalk()) {
       quorumLost = true;
       notices.add(

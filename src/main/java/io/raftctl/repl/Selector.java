@@ -3,7 +3,7 @@ package io.raftctl.repl;
 import io.raftctl.cluster.ClusterException;
 import io.raftctl.cluster.LocalCluster;
 import io.raftctl.cluster.NodeProcess;
-import io.raftctl.cluster.NodeView;
+import io.raftctl.cluster.NodeReport;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -41,7 +41,7 @@ final class Selector {
   }
 
   private NodeProcess leader() throws ClusterException {
-    NodeView leader =
+    NodeReport leader =
         cluster
             .observe()
             .leader()
@@ -53,8 +53,8 @@ final class Selector {
   private NodeProcess follower() throws ClusterException {
     String id =
         cluster.observe().answers().stream()
-            .filter(node -> node.role().equals("follower"))
-            .map(NodeView::id)
+            .filter(node -> node.role().equals("follower") && !node.blocked())
+            .map(NodeReport::id)
             .findFirst()
             .orElseThrow(
                 () -> ClusterException.unavailable("there is no follower that answers", ""));

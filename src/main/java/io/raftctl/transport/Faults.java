@@ -37,15 +37,15 @@ public final class Faults {
   /// Whether a message from this node to `peer` must not leave.
   public boolean cutsTo(NodeId peer) {
     Cuts now = cuts;
-    return now != Cuts.NONE
-        && (now.everything || now.links.stream().anyMatch(link -> link.to().equals(peer)));
+    return now.everything
+        || (!now.links.isEmpty() && now.links.stream().anyMatch(link -> link.to().equals(peer)));
   }
 
   /// Whether a message from `peer` must not be delivered here.
   public boolean cutsFrom(NodeId peer) {
     Cuts now = cuts;
-    return now != Cuts.NONE
-        && (now.everything || now.links.stream().anyMatch(link -> link.from().equals(peer)));
+    return now.everything
+        || (!now.links.isEmpty() && now.links.stream().anyMatch(link -> link.from().equals(peer)));
   }
 
   /// Cuts every link of this node, both ways.
@@ -69,8 +69,7 @@ public final class Faults {
   ///
   /// @throws IllegalArgumentException where this node is no end of it
   public synchronized void unblock(Link link) {
-    List<Link> links = changed(link, false);
-    cuts = links.isEmpty() && !cuts.everything ? Cuts.NONE : new Cuts(cuts.everything, links);
+    cuts = new Cuts(cuts.everything, changed(link, false));
   }
 
   private List<Link> changed(Link link, boolean cut) {

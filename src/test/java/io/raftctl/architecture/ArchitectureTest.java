@@ -77,6 +77,7 @@ class ArchitectureTest {
             "raft.ListsInHashOrder.set",
             "raft.ListsInHashOrder.map",
             "raft.ListsInHashOrder.array",
+            "storage.BorrowsAThread",
             "storage.DrawsWithoutASeed",
             "statemachine.AsksForTheTime"),
         rule(

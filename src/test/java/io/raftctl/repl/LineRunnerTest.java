@@ -66,14 +66,6 @@ class LineRunnerTest {
   }
 
   @Test
-  void expandsAllForCommandsOnNodes() {
-    runner.run("block all");
-    runner.run("log --node 2");
-    runner.run("put leader all");
-    assertThat(commandLine.runs).containsExactly("block 1 2 3", "log --node 2", "put leader all");
-  }
-
-  @Test
   void saysThatThereIsNoLeaderToSelect() {
     runner.run("kill leader");
     assertThat(commandLine.reports).containsExactly("there is no leader; try: wait leader");

@@ -2,8 +2,8 @@ package io.raftctl.repl;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.raftctl.cluster.ClusterView;
-import io.raftctl.cluster.NodeView;
+import io.raftctl.cluster.NodeReport;
+import io.raftctl.cluster.Observation;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -45,16 +45,16 @@ class NoticesTest {
         .containsExactly("a majority is connected again: node 1 leads term 2");
   }
 
-  private static ClusterView led(String leader, long term) {
-    return new ClusterView(
+  private static Observation led(String leader, long term) {
+    return new Observation(
         3, List.of(node(leader, "leader", leader, term), node("3", "follower", leader, term)));
   }
 
-  private static ClusterView alone() {
-    return new ClusterView(3, List.of(node("3", "candidate", null, 2)));
+  private static Observation alone() {
+    return new Observation(3, List.of(node("3", "candidate", null, 2)));
   }
 
-  private static NodeView node(String id, String role, String leader, long term) {
-    return new NodeView(id, role, term, leader, 1, 1, 1, false, Set.of());
+  private static NodeReport node(String id, String role, String leader, long term) {
+    return new NodeReport(id, role, term, leader, 1, 1, 1, false, Set.of());
   }
 }

@@ -3,8 +3,6 @@ package io.raftctl.repl;
 import io.raftctl.cluster.ClusterException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.SortedMap;
-import java.util.TreeMap;
 
 /// A command line that writes down what it is asked to run.
 final class RecordedCommandLine implements CommandLine {
@@ -13,12 +11,13 @@ final class RecordedCommandLine implements CommandLine {
   int exitCode;
 
   @Override
-  public SortedMap<String, String> commands() {
-    SortedMap<String, String> commands = new TreeMap<>();
-    for (String command : List.of("status", "submit", "get", "put", "log", "block", "unblock")) {
-      commands.put(command, "What " + command + " does");
-    }
-    return commands;
+  public List<String> names() {
+    return List.of("status", "submit", "get", "put", "log", "block", "unblock");
+  }
+
+  @Override
+  public String summary(String name) {
+    return "What " + name + " does";
   }
 
   @Override

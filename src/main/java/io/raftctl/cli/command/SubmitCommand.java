@@ -2,6 +2,7 @@ package io.raftctl.cli.command;
 
 import io.raftctl.cli.terminal.ExitCode;
 import io.raftctl.cli.terminal.Report;
+import io.raftctl.client.stream.StreamClient;
 import io.raftctl.statemachine.store.CommandText;
 import java.io.IOException;
 import java.util.List;
@@ -51,7 +52,8 @@ public final class SubmitCommand implements Subcommand {
   public ExitCode run(Report report) throws IOException {
     List<String> arguments = command.getValue();
     if (arguments.equals(STANDARD_INPUT)) {
-      return new StreamSubmission(client, report).run();
+      StreamClient stream = new StreamClient(client.endpoints(report.console()), client.timeout());
+      return StreamSubmission.run(stream, report);
     }
     String text = arguments.size() == 1 ? arguments.getFirst() : CommandText.join(arguments);
     return Submission.submit(client.client(report.console()), text, report);

@@ -19,13 +19,10 @@ public record Console(
     InputStream in, PrintStream out, PrintStream err, Map<String, String> env, Path directory) {
 
   /// The process's own. Always UTF-8: data must leave as it came, whatever the locale says.
-  public static Console ofProcess() {
+  public static Console ofProcess(StandardOutput out) {
     return new Console(
         new FileInputStream(FileDescriptor.in),
-        new PrintStream(
-            new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), 1 << 15),
-            false,
-            UTF_8),
+        new PrintStream(new BufferedOutputStream(out, 1 << 15), false, UTF_8),
         new PrintStream(new FileOutputStream(FileDescriptor.err), true, UTF_8),
         System.getenv(),
         Path.of(""));

@@ -26,7 +26,7 @@ public final class Channels {
   private Channels() {}
 
   /// Resolves the name; may wait for the network, so never call it on the [IoThread].
-  static InetSocketAddress resolve(Address address) throws UnknownHostException {
+  public static InetSocketAddress resolve(Address address) throws UnknownHostException {
     return new InetSocketAddress(InetAddress.getByName(address.host()), address.port());
   }
 

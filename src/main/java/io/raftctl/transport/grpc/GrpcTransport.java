@@ -17,9 +17,9 @@ import java.util.function.Consumer;
 
 /// Sends messages to peers over gRPC.
 ///
-/// Each peer has two lanes with a connection each, so that small urgent messages (heartbeats, votes,
-/// answers) never wait behind entries: not in a queue, not in a flow control window, not in a
-/// socket's buffer.
+/// Each peer has two lanes with a connection each, so that small urgent messages (heartbeats,
+/// votes, answers) never wait behind entries: not in a queue, not in a flow control window, not in
+/// a socket's buffer.
 public final class GrpcTransport implements Transport, AutoCloseable {
   private static final int COUNT_MAX = 4096;
   private static final long URGENT_BYTES_MAX = 1 << 20;
@@ -116,7 +116,8 @@ public final class GrpcTransport implements Transport, AutoCloseable {
   }
 
   void complain(NodeId peer, Address address, Status status) {
-    String reason = status.getDescription() == null ? status.getCode().name() : status.getDescription();
+    String reason =
+        status.getDescription() == null ? status.getCode().name() : status.getDescription();
     complaints.complain("node " + peer + " at " + address + " refuses this node: " + reason);
   }
 }

@@ -23,7 +23,8 @@ import java.util.List;
 /// Decoding trusts nothing: whatever a hostile or broken peer sends, the core sees only messages
 /// that some node could have meant.
 final class MessageCodec {
-  /// No term, index or round ever comes near this: so that sums of what a peer sends never overflow.
+  /// No term, index or round ever comes near this: so that sums of what a peer sends never
+  /// overflow.
   static final long NUMBER_MAX = 1L << 60;
 
   private static final int MESSAGE_BYTES = 64;
@@ -44,7 +45,8 @@ final class MessageCodec {
   static PeerMessage encode(Message message) {
     PeerMessage.Builder wire = PeerMessage.newBuilder().setTerm(message.term());
     switch (message) {
-      case Message.RequestVote m -> wire.setRequestVote(RequestVote.newBuilder().setLast(id(m.last())));
+      case Message.RequestVote m ->
+          wire.setRequestVote(RequestVote.newBuilder().setLast(id(m.last())));
       case Message.VoteReply m -> wire.setVoteReply(VoteReply.newBuilder().setGranted(m.granted()));
       case Message.AppendEntries m -> wire.setAppendEntries(appendEntries(m));
       case Message.AppendAccepted m ->
@@ -140,7 +142,8 @@ final class MessageCodec {
   /// The id of an entry that must follow `last`: no gap, no falling term, none above the leader's.
   private static EntryId following(EntryId last, LogEntry wire, long leaderTerm)
       throws MalformedMessageException {
-    EntryId id = new EntryId(number(wire.getTerm(), "entry's term"), number(wire.getIndex(), "index"));
+    EntryId id =
+        new EntryId(number(wire.getTerm(), "entry's term"), number(wire.getIndex(), "index"));
     if (id.index() != last.index() + 1) {
       throw new MalformedMessageException("a gap in the entries: " + id + " after " + last);
     }
@@ -167,7 +170,8 @@ final class MessageCodec {
   /// An unsigned number of the wire; what does not fit comes as a negative one.
   private static long number(long wire, String name) throws MalformedMessageException {
     if (wire < 0 || wire > NUMBER_MAX) {
-      throw new MalformedMessageException("an impossible " + name + ": " + Long.toUnsignedString(wire));
+      throw new MalformedMessageException(
+          "an impossible " + name + ": " + Long.toUnsignedString(wire));
     }
     return wire;
   }

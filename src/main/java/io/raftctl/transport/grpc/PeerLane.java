@@ -18,14 +18,14 @@ import org.jspecify.annotations.Nullable;
 
 /// One queue of messages to one peer, and the connection that carries them.
 ///
-/// Any thread may [#offer]; the rest happens on the [IoThread]. A connection is opened when there is
-/// something to send, and abandoned when it fails, when the peer refuses, or when the peer has not
-/// answered for [#SILENCE_NANOS_MAX]. What waited for it then is dropped: Raft sends again what still
-/// matters, and old messages would only delay it. The next attempt follows at most
+/// Any thread may [#offer]; the rest happens on the [IoThread]. A connection is opened when there
+/// is something to send, and abandoned when it fails, when the peer refuses, or when the peer has
+/// not answered for [#SILENCE_NANOS_MAX]. What waited for it then is dropped: Raft sends again what
+/// still matters, and old messages would only delay it. The next attempt follows at most
 /// [#BACKOFF_MILLIS_MAX] later, with the name resolved again.
 ///
-/// gRPC's own reconnection is not used. It waits up to two minutes between attempts, and a peer that
-/// is back must be heard of within an election timeout.
+/// gRPC's own reconnection is not used. It waits up to two minutes between attempts, and a peer
+/// that is back must be heard of within an election timeout.
 final class PeerLane {
   static final long SILENCE_NANOS_MAX = Duration.ofSeconds(2).toNanos();
   static final long BACKOFF_MILLIS_MAX = 150;

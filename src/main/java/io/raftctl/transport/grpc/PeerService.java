@@ -55,7 +55,8 @@ public final class PeerService extends PeerGrpc.PeerImplBase {
   /// Why this batch is not for this node, or null where it is.
   private @Nullable String foreign(PeerBatch batch) {
     if (!batch.getCluster().equals(cluster)) {
-      return "it is of cluster '%s', this node of '%s'".formatted(shown(batch.getCluster()), cluster);
+      return "it is of cluster '%s', this node of '%s'"
+          .formatted(shown(batch.getCluster()), cluster);
     }
     if (!batch.getTo().equals(self.value())) {
       return "it looks for node '%s', this is node '%s'".formatted(shown(batch.getTo()), self);
@@ -119,7 +120,8 @@ public final class PeerService extends PeerGrpc.PeerImplBase {
     private void refuse(Status status, PeerBatch batch, String why) {
       ended = true;
       traffic.refused.increment();
-      complaints.complain("refused a node that calls itself '" + shown(batch.getFrom()) + "': " + why);
+      complaints.complain(
+          "refused a node that calls itself '" + shown(batch.getFrom()) + "': " + why);
       answers.onError(status.withDescription(why).asRuntimeException());
     }
 

@@ -1,0 +1,53 @@
+package io.raftctl.cli;
+
+import io.raftctl.cli.local.ClusterFailures;
+import io.raftctl.cli.terminal.Console;
+import io.raftctl.cli.terminal.Report;
+import io.raftctl.client.Endpoints;
+import io.raftctl.cluster.ClusterException;
+import io.raftctl.repl.CommandLine;
+import java.io.InputStream;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/// All commands but those that make no sense at the prompt, run there as a shell would.
+final class PromptCommandLine implements CommandLine {
+  private static final Set<String> SHELL_ONLY =
+      Set.of("local-cluster", "node", "help", "completion");
+
+  private final Report report;
+
+  PromptCommandLine(Report report) {
+    this.report = report;
+  }
+
+  @Override
+  public List<String> names() {
+    return Subcommands.names().stream().filter(name -> !SHELL_ONLY.contains(name)).toList();
+  }
+
+  @Override
+  public String summary(String name) {
+    return Help.summary(Subcommands.existing(name).spec());
+  }
+
+  @Override
+  public int run(List<String> words, List<String> endpoints) {
+    Console own = report.console();
+    Map<String, String> environment = new TreeMap<>(own.env());
+    environment.put(Endpoints.VARIABLE, String.join(",", endpoints));
+    Console console =
+        new Console(
+            InputStream.nullInputStream(), own.out(), own.err(), environment, own.directory());
+    int code = new Raftctl(console).run(words).code();
+    own.out().flush();
+    return code;
+  }
+
+  @Override
+  public int report(ClusterException failure) {
+    return ClusterFailures.tell(failure, report).code();
+  }
+}

@@ -1,0 +1,255 @@
+package io.raftctl.server;
+
+import io.raftctl.node.Node;
+import io.raftctl.node.NodeListener;
+import io.raftctl.raft.NodeId;
+import io.raftctl.server.packets.PacketFilter;
+import io.raftctl.server.packets.PacketFilterException;
+import io.raftctl.server.served.FaultControl;
+import io.raftctl.server.served.NodeGate;
+import io.raftctl.server.served.ServedNode;
+import io.raftctl.transport.Address;
+import io.raftctl.transport.Faults;
+import io.raftctl.transport.Traffic;
+import io.raftctl.transport.Transport;
+import io.raftctl.transport.grpc.GrpcTransport;
+import io.raftctl.transport.grpc.IoThread;
+import io.raftctl.transport.grpc.PeerService;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// A whole node: its ports, its links to its peers, and what stands behind them.
+///
+/// The order of the start is what makes a failed one harmless. The settings are checked, then both
+/// ports are bound, then the data directory is opened, and only then does anybody hear of the node;
+/// whatever fails, what was taken before is given back.
+public final class NodeServer implements AutoCloseable {
+  private final NodeSettings settings;
+  private final Consumer<String> log;
+  private final IoThread io;
+  private final SortedMap<NodeId, Address> members;
+  private final NodeGate gate;
+  private final CompletableFuture<String> halted = new CompletableFuture<>();
+
+  /// What must be given back, the last taken first.
+  private final Deque<Runnable> taken = new ArrayDeque<>();
+
+  private Address http;
+
+  /// Makes the node that is served, on what its data directory holds.
+  @FunctionalInterface
+  public interface NodeStarter {
+    /// Starts the node. Its messages go to `transport`; it tells `listener` what becomes of it.
+    ///
+    /// @param taken hears how to give back each thing that was taken, the node included, at once
+    ///   when it is taken; the last one is given back first
+    /// @throws StartException where the data directory cannot be had
+    Node start(
+        NodeSettings settings, Transport transport, NodeListener listener, Consumer<Runnable> taken)
+        throws StartException;
+  }
+
+  private NodeServer(NodeSettings settings, Consumer<String> log) {
+    this.settings = settings;
+    this.log = log;
+    this.http = settings.http();
+    this.io = new IoThread("io-" + settings.id());
+    this.members = new ConcurrentSkipListMap<>(settings.members());
+    this.gate = new NodeGate(settings.id());
+    taken.push(io::close);
+  }
+
+  /// Starts a node with the built-in state machine on its data directory, and serves it.
+  ///
+  /// @param log takes lines for the operator, on any thread
+  /// @throws StartException where it cannot be; nothing is left behind then
+  public static NodeServer start(NodeSettings settings, Consumer<String> log)
+      throws StartException {
+    return start(settings, StoredNode::start, log);
+  }
+
+  /// Starts a node that `starter` makes, and serves it.
+  ///
+  /// @param log takes lines for the operator, on any thread
+  /// @throws StartException where it cannot be; nothing is left behind then
+  public static NodeServer start(NodeSettings settings, NodeStarter starter, Consumer<String> log)
+      throws StartException {
+    settings.check();
+    LibraryLogging.tame(log);
+    NodeServer server = new NodeServer(settings, log);
+    try {
+      server.open(starter);
+      return server;
+    } catch (StartException | RuntimeException e) {
+      server.close();
+      throw e;
+    }
+  }
+
+  private void open(NodeStarter starter) throws StartException {
+    Faults faults = new Faults(settings.id());
+    Traffic traffic = new Traffic();
+    PacketFilter packets = settings.packets() ? packetFilter() : null;
+    FaultControl control =
+        new FaultControl(
+            settings.id(), new TreeSet<>(members.keySet()), settings.faults(), faults, packets);
+    ServedNode served = new ServedNode(settings.cluster(), settings.id(), members, gate, control);
+
+    PeerService peerService =
+        new PeerService(
+            settings.cluster(),
+            settings.id(),
+            new TreeSet<>(members.keySet()),
+            faults,
+            traffic,
+            gate::receive,
+            log);
+    bindClientPort(served, peerService);
+    OperatorPort operatorPort = bindOperatorPort(served, traffic);
+
+    GrpcTransport transport =
+        new GrpcTransport(settings.cluster(), settings.id(), members, io, faults, traffic, log);
+    taken.push(transport::close);
+    gate.open(starter.start(settings, transport, listener(), taken::push));
+    if (packets != null) {
+      releasePackets(packets);
+      taken.push(() -> releasePackets(packets));
+    }
+    operatorPort.start();
+    writeReadyFile();
+  }
+
+  private void bindClientPort(ServedNode served, PeerService peerService) throws StartException {
+    Address listen = settings.listen();
+    try {
+      ClientPort port = ClientPort.bind(listen, served, peerService, io);
+      taken.push(port::close);
+      Address advertised = members.get(settings.id());
+      if (advertised == null || advertised.port() == 0) {
+        members.put(settings.id(), listen.withPort(port.port()));
+      }
+    } catch (IOException e) {
+      throw cannotListen("--listen", listen, e);
+    }
+  }
+
+  private OperatorPort bindOperatorPort(ServedNode served, Traffic traffic) throws StartException {
+    try {
+      OperatorPort port =
+          OperatorPort.bind(settings.http(), served, new NodeMetrics(served, traffic));
+      taken.push(port::close);
+      http = http.withPort(port.port());
+      return port;
+    } catch (IOException e) {
+      throw cannotListen("--http", settings.http(), e);
+    }
+  }
+
+  private static StartException cannotListen(String option, Address address, IOException e) {
+    Throwable cause = e;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return new StartException(
+        StartException.Kind.LOCAL_IO,
+        "cannot listen on %s (%s); choose another %s, or stop what uses it"
+            .formatted(address, cause.getMessage(), option),
+        e);
+  }
+
+  private PacketFilter packetFilter() {
+    TreeMap<NodeId, Address> others = new TreeMap<>(members);
+    others.remove(settings.id());
+    return new PacketFilter(settings.cluster(), settings.id(), others, settings.http().port());
+  }
+
+  /// Blocking survives nothing: neither a restart, nor the end of the process as far as it can
+  /// help.
+  private void releasePackets(PacketFilter packets) {
+    try {
+      packets.clear();
+    } catch (PacketFilterException e) {
+      log.accept(e.getMessage() + "; " + e.hint());
+    }
+  }
+
+  private NodeListener listener() {
+    return new NodeListener() {
+      @Override
+      public void changed(String line) {
+        log.accept(line);
+      }
+
+      @Override
+      public void halted(String reason, Throwable cause) {
+        log.accept("halted: " + reason);
+        halted.complete(reason);
+      }
+    };
+  }
+
+  /// In one step, so that whoever waits for the file never reads half a line.
+  private void writeReadyFile() throws StartException {
+    Path file = settings.readyFile();
+    if (file == null) {
+      return;
+    }
+    Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
+    try {
+      Files.writeString(temporary, readyLine() + "\n");
+      Files.move(
+          temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw new StartException(
+          StartException.Kind.LOCAL_IO,
+          "cannot write the ready file " + file + " (" + e + "); choose another --ready-file",
+          e);
+    }
+  }
+
+  /// What to print once the node serves.
+  public String readyLine() {
+    return "raftctl node %s serves %s (http %s, cluster %s, data %s)"
+        .formatted(
+            settings.id(),
+            members.get(settings.id()),
+            http,
+            settings.cluster(),
+            settings.data().toAbsolutePath().normalize());
+  }
+
+  /// Where clients and peers reach the node.
+  public @Nullable Address address() {
+    return members.get(settings.id());
+  }
+
+  /// Where operators reach the node.
+  public Address http() {
+    return http;
+  }
+
+  /// Completes with the reason when the node stops for good by itself; the process should end then.
+  public CompletableFuture<String> halted() {
+    return halted;
+  }
+
+  /// Stops serving, then closes the log; takes about a second at most. Commands under way are
+  /// answered as indeterminate.
+  @Override
+  public synchronized void close() {
+    while (!taken.isEmpty()) {
+      taken.pop().run();
+    }
+  }
+}

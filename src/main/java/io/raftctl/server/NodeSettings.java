@@ -1,0 +1,133 @@
+package io.raftctl.server;
+
+import io.raftctl.raft.NodeId;
+import io.raftctl.raft.RaftConfig;
+import io.raftctl.transport.Address;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// All that a node is told at its start.
+///
+/// @param cluster the cluster's id: 1 to 64 letters, digits, `.`, `_` or `-`
+/// @param id this node
+/// @param listen where clients and peers reach it; port 0 asks for any free one
+/// @param http where operators reach it
+/// @param peers where the nodes of the cluster are reached; this one may be among them
+/// @param data the node's directory; it is made where it does not exist
+/// @param electionTimeout the least time without a leader after which the node campaigns
+/// @param heartbeat the time between a leader's heartbeats
+/// @param faults whether links may be cut on demand
+/// @param packets whether a block drops real packets
+/// @param readyFile written once the node serves, or null
+public record NodeSettings(
+    String cluster,
+    NodeId id,
+    Address listen,
+    Address http,
+    SortedMap<NodeId, Address> peers,
+    Path data,
+    Duration electionTimeout,
+    Duration heartbeat,
+    boolean faults,
+    boolean packets,
+    @Nullable Path readyFile) {
+  private static final int TICKS_IN_A_HEARTBEAT = 5;
+  private static final Duration TIMEOUT_MAX = Duration.ofMinutes(10);
+
+  public NodeSettings {
+    peers = Collections.unmodifiableSortedMap(new TreeMap<>(peers));
+  }
+
+  /// Where all nodes of the cluster are reached, this one included.
+  SortedMap<NodeId, Address> members() {
+    TreeMap<NodeId, Address> members = new TreeMap<>(peers);
+    members.putIfAbsent(id, listen);
+    return members;
+  }
+
+  /// The same, with the port that was found where any free one was asked for.
+  NodeSettings listeningOn(int port) {
+    return new NodeSettings(
+        cluster,
+        id,
+        listen.withPort(port),
+        http,
+        peers,
+        data,
+        electionTimeout,
+        heartbeat,
+        faults,
+        packets,
+        readyFile);
+  }
+
+  /// A unit of the core's time: fine enough to spread elections, coarse enough to cost nothing.
+  Duration tick() {
+    return heartbeat.dividedBy(TICKS_IN_A_HEARTBEAT);
+  }
+
+  RaftConfig raft() {
+    int electionTicks = Math.toIntExact(electionTimeout.dividedBy(tick()));
+    return new RaftConfig(
+        id,
+        List.copyOf(members().keySet()),
+        electionTicks,
+        TICKS_IN_A_HEARTBEAT,
+        RaftConfig.Limits.DEFAULT);
+  }
+
+  /// Finds what is wrong with the settings before anything is touched.
+  void check() throws StartException {
+    if (!cluster.matches("[A-Za-z0-9._-]{1,64}")) {
+      throw StartException.usage(
+          "'" + cluster + "' is not a cluster id: use 1 to 64 letters, digits, '.', '_' or '-'");
+    }
+    if (heartbeat.toMillis() < TICKS_IN_A_HEARTBEAT) {
+      throw StartException.usage("the heartbeat interval must be at least 5ms");
+    }
+    if (electionTimeout.compareTo(heartbeat.multipliedBy(2)) < 0) {
+      throw StartException.usage(
+          "the election timeout (%d ms) must be at least twice the heartbeat interval (%d ms)"
+              .formatted(electionTimeout.toMillis(), heartbeat.toMillis()));
+    }
+    if (electionTimeout.compareTo(TIMEOUT_MAX) > 0) {
+      throw StartException.usage("the election timeout must not be above 10 minutes");
+    }
+    if (packets && !faults) {
+      throw StartException.usage("blocking packets needs faults: add --faults, or drop --packets");
+    }
+    checkPeers();
+  }
+
+  private void checkPeers() throws StartException {
+    TreeMap<String, NodeId> owners = new TreeMap<>();
+    for (Map.Entry<NodeId, Address> peer : peers.entrySet()) {
+      Address address = peer.getValue();
+      if (address.port() == 0 && !peer.getKey().equals(id)) {
+        throw StartException.usage("peer " + peer.getKey() + " needs a port that is not 0");
+      }
+      NodeId other = owners.put(address.toString(), peer.getKey());
+      if (other != null && address.port() != 0) {
+        throw StartException.usage(
+            "nodes %s and %s cannot both be at %s; check --peers"
+                .formatted(other, peer.getKey(), address));
+      }
+    }
+    NodeId owner = owners.get(listen.toString());
+    if (owner != null && !owner.equals(id)) {
+      throw StartException.usage(
+          "node %s is not the one at %s, node %s is; check --id, --listen and --peers"
+              .formatted(id, listen, owner));
+    }
+    if (listen.port() != 0 && listen.equals(http)) {
+      throw StartException.usage(
+          "--listen and --http are both " + listen + "; give them two ports");
+    }
+  }
+}

@@ -1,0 +1,34 @@
+package io.raftctl.server;
+
+/// Why a node did not start. The message is one line that says what happened and what to do next.
+public final class StartException extends Exception {
+  private static final long serialVersionUID = 1;
+
+  private final Kind kind;
+
+  /// Who can help.
+  public enum Kind {
+    /// The settings are wrong or contradict each other.
+    USAGE,
+    /// A port, a file or a directory of this machine cannot be had.
+    LOCAL_IO
+  }
+
+  StartException(Kind kind, String message) {
+    super(message);
+    this.kind = kind;
+  }
+
+  StartException(Kind kind, String message, Throwable cause) {
+    super(message, cause);
+    this.kind = kind;
+  }
+
+  static StartException usage(String message) {
+    return new StartException(Kind.USAGE, message);
+  }
+
+  public Kind kind() {
+    return kind;
+  }
+}

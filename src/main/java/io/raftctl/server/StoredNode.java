@@ -1,0 +1,50 @@
+package io.raftctl.server;
+
+import io.raftctl.node.Node;
+import io.raftctl.node.NodeListener;
+import io.raftctl.node.RunningNode;
+import io.raftctl.statemachine.store.KeyValueStore;
+import io.raftctl.storage.DataDirectory;
+import io.raftctl.storage.FileDisk;
+import io.raftctl.storage.LogOptions;
+import io.raftctl.storage.LogStore;
+import io.raftctl.storage.StorageException;
+import io.raftctl.transport.Transport;
+import java.util.SplittableRandom;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Consumer;
+
+/// Starts the real thing: a node with the built-in state machine, on its data directory.
+final class StoredNode {
+  private StoredNode() {}
+
+  /// See [NodeServer.NodeStarter].
+  static Node start(
+      NodeSettings settings, Transport transport, NodeListener listener, Consumer<Runnable> taken)
+      throws StartException {
+    try {
+      ExecutorService background =
+          Executors.newSingleThreadExecutor(
+              Thread.ofPlatform().name("prepare-" + settings.id()).daemon().factory());
+      taken.accept(background::shutdown);
+      FileDisk disk = FileDisk.open(settings.data());
+      taken.accept(disk::close);
+      LogOptions options = new LogOptions(LogOptions.SEGMENT_BYTES_DEFAULT, background);
+      LogStore store = DataDirectory.open(disk, settings.cluster(), settings.id(), options);
+      Node node =
+          RunningNode.start(
+              settings.raft(),
+              store,
+              transport,
+              new KeyValueStore(),
+              settings.tick(),
+              new SplittableRandom(),
+              listener);
+      taken.accept(node::close);
+      return node;
+    } catch (StorageException e) {
+      throw new StartException(StartException.Kind.LOCAL_IO, String.valueOf(e.getMessage()), e);
+    }
+  }
+}

@@ -1,0 +1,84 @@
+package io.raftctl.server.grpc;
+
+import io.grpc.stub.StreamObserver;
+import io.raftctl.proto.v1.AdminGrpc;
+import io.raftctl.proto.v1.BlockRequest;
+import io.raftctl.proto.v1.FaultsReply;
+import io.raftctl.proto.v1.StatusReply;
+import io.raftctl.proto.v1.StatusRequest;
+import io.raftctl.proto.v1.UnblockRequest;
+import io.raftctl.raft.NodeId;
+import io.raftctl.server.served.Problem;
+import io.raftctl.server.served.ServedNode;
+import io.raftctl.transport.Link;
+
+/// Answers what operators, and nodes on their behalf, ask of this node over gRPC. A blocked node
+/// answers too: only its links to peers are cut.
+public final class AdminService extends AdminGrpc.AdminImplBase {
+  private final ServedNode served;
+
+  public AdminService(ServedNode served) {
+    this.served = served;
+  }
+
+  @Override
+  public void status(StatusRequest request, StreamObserver<StatusReply> answer) {
+    answer.onNext(served.status());
+    answer.onCompleted();
+  }
+
+  @Override
+  public void block(BlockRequest request, StreamObserver<FaultsReply> answer) {
+    change(
+        answer,
+        () -> {
+          if (request.getFrom().isEmpty() && request.getTo().isEmpty()) {
+            served.faults().block();
+          } else {
+            served.faults().block(link(request.getFrom(), request.getTo()));
+          }
+        });
+  }
+
+  @Override
+  public void unblock(UnblockRequest request, StreamObserver<FaultsReply> answer) {
+    change(
+        answer,
+        () -> {
+          if (request.getFrom().isEmpty() && request.getTo().isEmpty()) {
+            served.faults().unblock();
+          } else {
+            served.faults().unblock(link(request.getFrom(), request.getTo()));
+          }
+        });
+  }
+
+  /// A change of this node's faults.
+  private interface Change {
+    void make() throws Problem;
+  }
+
+  /// On a thread of its own: a change of the packet filter waits for another program.
+  private void change(StreamObserver<FaultsReply> answer, Change change) {
+    Thread.ofVirtual()
+        .name("faults")
+        .start(
+            () -> {
+              try {
+                change.make();
+                answer.onNext(served.faultsReply());
+                answer.onCompleted();
+              } catch (Problem problem) {
+                answer.onError(problem.toStatus().asRuntimeException());
+              }
+            });
+  }
+
+  private static Link link(String from, String to) throws Problem {
+    try {
+      return new Link(new NodeId(from), new NodeId(to));
+    } catch (IllegalArgumentException e) {
+      throw Problem.invalid(String.valueOf(e.getMessage()));
+    }
+  }
+}

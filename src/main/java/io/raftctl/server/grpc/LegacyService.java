@@ -1,0 +1,49 @@
+package io.raftctl.server.grpc;
+
+import io.grpc.stub.StreamObserver;
+import io.raftctl.node.Outcome;
+import io.raftctl.node.RequestId;
+import io.raftctl.proto.legacy.ClientRequestArgs;
+import io.raftctl.proto.legacy.ClientRequestResult;
+import io.raftctl.proto.legacy.RpcGrpc;
+import io.raftctl.server.served.Limits;
+import io.raftctl.server.served.Problem;
+import io.raftctl.server.served.ServedNode;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.ThreadLocalRandom;
+
+/// The contract of the Go project that raftctl grew from, for its clients.
+///
+/// True means what it meant there: the command stands in a leader's log. Here that leader waits for
+/// the commit before it says so, so true is said of a command that is committed, or that could not
+/// be committed in time and still may be. False: it was certainly not accepted; try another node.
+public final class LegacyService extends RpcGrpc.RpcImplBase {
+  private final ServedNode served;
+
+  public LegacyService(ServedNode served) {
+    this.served = served;
+  }
+
+  @Override
+  public void clientRequest(ClientRequestArgs request, StreamObserver<ClientRequestResult> answer) {
+    byte[] command = request.getCmd().getBytes(StandardCharsets.UTF_8);
+    if (command.length > Limits.COMMAND_BYTES_MAX) {
+      answer.onError(Problem.tooLarge().toStatus().asRuntimeException());
+      return;
+    }
+    RequestId id = new RequestId(ThreadLocalRandom.current().nextLong(), 1);
+    served.node().submit(id, command, Limits.TIMEOUT_DEFAULT, outcome -> answer(answer, outcome));
+  }
+
+  private static void answer(StreamObserver<ClientRequestResult> answer, Outcome outcome) {
+    boolean inTheLog =
+        switch (outcome) {
+          case Outcome.Done done -> true;
+          case Outcome.Indeterminate indeterminate -> true;
+          case Outcome.NotLeader notLeader -> false;
+          case Outcome.Unavailable unavailable -> false;
+        };
+    answer.onNext(ClientRequestResult.newBuilder().setIsLeader(inTheLog).build());
+    answer.onCompleted();
+  }
+}

@@ -1,0 +1,219 @@
+package io.raftctl.server.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.codec.http.QueryStringDecoder;
+import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.Future;
+import java.io.ByteArrayOutputStream;
+import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// One connection that speaks HTTP/1.1: reads a request, waits for its answer, writes it, and then
+/// reads the next one. Touched only by the thread that serves the connection.
+///
+/// Each step has a deadline, so that a slow or silent client costs a connection for a while and
+/// nothing more. A request that is refused before its end is answered at once; what the client
+/// still sends is thrown away unread for a moment, because a connection closed under a sending
+/// client takes the answer with it.
+final class HttpConnection extends ChannelDuplexHandler {
+  /// A command of the largest legal size, each byte of it escaped as JSON escapes it, and some
+  /// room.
+  static final int BODY_BYTES_MAX = (6 << 20) + (64 << 10);
+
+  private static final Duration HEAD_MAX = Duration.ofSeconds(10);
+  private static final Duration BODY_MAX = Duration.ofSeconds(30);
+  private static final Duration IDLE_MAX = Duration.ofSeconds(60);
+  private static final Duration DISCARD_MAX = Duration.ofSeconds(5);
+
+  private final Routes routes;
+  private final BodyBudget budget;
+  private Step step = Step.READING;
+  private @Nullable HttpRequest head;
+  private ByteArrayOutputStream body = new ByteArrayOutputStream(0);
+  private @Nullable Future<?> deadline;
+
+  private enum Step {
+    READING,
+    ANSWERING,
+    DISCARDING
+  }
+
+  HttpConnection(Routes routes, BodyBudget budget) {
+    this.routes = routes;
+    this.budget = budget;
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext ctx) {
+    closeAfter(ctx, HEAD_MAX);
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    forgetBody();
+    if (deadline != null) {
+      deadline.cancel(false);
+    }
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    try {
+      if (step == Step.DISCARDING) {
+        discard(ctx, message);
+      } else if (((HttpObject) message).decoderResult().isFailure()) {
+        refuse(ctx, Routes.Refusal.MALFORMED);
+      } else if (message instanceof HttpRequest request) {
+        begin(ctx, request);
+      } else if (message instanceof HttpContent content) {
+        take(ctx, content);
+      }
+    } finally {
+      ReferenceCountUtil.release(message);
+    }
+  }
+
+  private void begin(ChannelHandlerContext ctx, HttpRequest request) {
+    head = request;
+    closeAfter(ctx, BODY_MAX);
+    if (HttpUtil.getContentLength(request, 0L) > BODY_BYTES_MAX) {
+      refuse(ctx, Routes.Refusal.TOO_LARGE);
+    } else if (HttpUtil.is100ContinueExpected(request)) {
+      ctx.writeAndFlush(
+          new DefaultFullHttpResponse(
+              HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER));
+    }
+  }
+
+  private void take(ChannelHandlerContext ctx, HttpContent content) {
+    ByteBuf bytes = content.content();
+    int count = bytes.readableBytes();
+    if (body.size() + count > BODY_BYTES_MAX) {
+      refuse(ctx, Routes.Refusal.TOO_LARGE);
+    } else if (!budget.take(count)) {
+      refuse(ctx, Routes.Refusal.BUSY);
+    } else {
+      body.writeBytes(ByteBufUtil.getBytes(bytes));
+      if (content instanceof LastHttpContent) {
+        dispatch(ctx);
+      }
+    }
+  }
+
+  private void dispatch(ChannelHandlerContext ctx) {
+    HttpRequest request = head;
+    if (request == null) {
+      return;
+    }
+    step = Step.ANSWERING;
+    disarm();
+    ctx.channel().config().setAutoRead(false); // The next request waits for this one's answer.
+    byte[] bytes = body.toByteArray();
+    forgetBody();
+    boolean keepAlive = HttpUtil.isKeepAlive(request);
+    try {
+      QueryStringDecoder target = new QueryStringDecoder(request.uri());
+      Map<String, String> query = new TreeMap<>();
+      target.parameters().forEach((name, values) -> query.put(name, values.getFirst()));
+      routes.handle(
+          new Request(request.method().name(), target.path(), query, bytes),
+          response -> ctx.executor().execute(() -> answer(ctx, response, keepAlive)));
+    } catch (IllegalArgumentException badEscapes) {
+      answer(ctx, routes.refusal(Routes.Refusal.MALFORMED), keepAlive);
+    }
+  }
+
+  private void answer(ChannelHandlerContext ctx, Response response, boolean keepAlive) {
+    if (!ctx.channel().isActive()) {
+      return;
+    }
+    FullHttpResponse message = message(response, keepAlive);
+    if (!keepAlive) {
+      ctx.writeAndFlush(message).addListener(ChannelFutureListener.CLOSE);
+      return;
+    }
+    ctx.writeAndFlush(message);
+    step = Step.READING;
+    head = null;
+    closeAfter(ctx, IDLE_MAX);
+    ctx.channel().config().setAutoRead(true);
+  }
+
+  /// Answers before the request has ended, and takes nothing more from this client.
+  private void refuse(ChannelHandlerContext ctx, Routes.Refusal refusal) {
+    step = Step.DISCARDING;
+    forgetBody();
+    closeAfter(ctx, DISCARD_MAX);
+    ChannelFuture written = ctx.writeAndFlush(message(routes.refusal(refusal), false));
+    if (refusal == Routes.Refusal.MALFORMED) {
+      written.addListener(ChannelFutureListener.CLOSE); // Nothing that follows can be understood.
+    }
+  }
+
+  private static void discard(ChannelHandlerContext ctx, Object message) {
+    if (message instanceof LastHttpContent) {
+      ctx.close();
+    }
+  }
+
+  private static FullHttpResponse message(Response response, boolean keepAlive) {
+    FullHttpResponse message =
+        new DefaultFullHttpResponse(
+            HttpVersion.HTTP_1_1,
+            HttpResponseStatus.valueOf(response.status()),
+            Unpooled.wrappedBuffer(response.body()));
+    message.headers().set(HttpHeaderNames.CONTENT_TYPE, response.contentType());
+    message.headers().setInt(HttpHeaderNames.CONTENT_LENGTH, response.body().length);
+    message.headers().set(HttpHeaderNames.CONNECTION, keepAlive ? "keep-alive" : "close");
+    return message;
+  }
+
+  private void forgetBody() {
+    budget.give(body.size());
+    body = new ByteArrayOutputStream(0);
+  }
+
+  private void closeAfter(ChannelHandlerContext ctx, Duration time) {
+    disarm();
+    deadline = ctx.executor().schedule(() -> ctx.close(), time.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  private void disarm() {
+    if (deadline != null) {
+      deadline.cancel(false);
+      deadline = null;
+    }
+  }
+
+  /// Whatever gRPC still wants to write here is not for a client of HTTP/1.1.
+  @Override
+  public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
+    ReferenceCountUtil.release(message);
+    promise.setSuccess();
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    ctx.close();
+  }
+}

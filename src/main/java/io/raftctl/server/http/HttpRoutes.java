@@ -1,0 +1,212 @@
+package io.raftctl.server.http;
+
+import io.raftctl.node.Outcome;
+import io.raftctl.node.RequestId;
+import io.raftctl.proto.v1.FaultsReply;
+import io.raftctl.raft.Entry;
+import io.raftctl.raft.NodeId;
+import io.raftctl.server.served.ClusterView;
+import io.raftctl.server.served.FaultControl;
+import io.raftctl.server.served.Limits;
+import io.raftctl.server.served.PeerAdmin;
+import io.raftctl.server.served.Problem;
+import io.raftctl.server.served.ServedNode;
+import io.raftctl.transport.Link;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// The routes of the client port; docs/http.md is their contract.
+///
+/// Commands and reads are answered on the node's threads; a route that waits for another node, for
+/// the disk or for time to pass gets a virtual thread.
+public final class HttpRoutes implements Routes {
+  private static final long LOG_POLL_MILLIS = 20;
+
+  private final ServedNode served;
+  private final PeerAdmin peers;
+
+  public HttpRoutes(ServedNode served, PeerAdmin peers) {
+    this.served = served;
+    this.peers = peers;
+  }
+
+  /// A route that may wait.
+  private interface Waiting {
+    Response answer(Request request) throws Problem, InterruptedException;
+  }
+
+  @Override
+  public void handle(Request request, Consumer<Response> done) {
+    String route = request.method() + " " + request.path();
+    try {
+      switch (route) {
+        case "POST /v1/submit" -> submit(request, done);
+        case "POST /v1/read" -> read(request, done);
+        case "GET /v1/status" -> done.accept(Response.json(200, JsonText.status(served.status())));
+        case "GET /v1/log" -> waiting(this::log, request, done);
+        case "GET /v1/cluster" -> waiting(this::cluster, request, done);
+        case "POST /v1/block" -> waiting(this::block, request, done);
+        case "POST /v1/unblock" -> waiting(this::unblock, request, done);
+        default -> throw noRoute(request);
+      }
+    } catch (Problem problem) {
+      done.accept(JsonText.problem(problem));
+    }
+  }
+
+  @Override
+  public Response refusal(Refusal refusal) {
+    Problem problem =
+        switch (refusal) {
+          case MALFORMED -> Problem.invalid("this is not a request of HTTP/1.1");
+          case TOO_LARGE -> Problem.tooLarge();
+          case BUSY ->
+              new Problem(
+                  Problem.Code.UNAVAILABLE,
+                  "too many large requests are being received",
+                  "not applied; try it again");
+        };
+    return JsonText.problem(problem);
+  }
+
+  private static Problem noRoute(Request request) {
+    return new Problem(
+        Problem.Code.NOT_FOUND,
+        "there is no " + request.method() + " " + request.path(),
+        "docs/http.md lists the routes");
+  }
+
+  private static void waiting(Waiting route, Request request, Consumer<Response> done) {
+    Thread.ofVirtual()
+        .name(request.path())
+        .start(
+            () -> {
+              try {
+                done.accept(route.answer(request));
+              } catch (Problem problem) {
+                done.accept(JsonText.problem(problem));
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              } catch (RuntimeException e) {
+                done.accept(JsonText.problem(failed(e)));
+              }
+            });
+  }
+
+  private static Problem failed(RuntimeException e) {
+    return new Problem(
+        Problem.Code.FAILED, "the node could not answer: " + e, "its standard error says more");
+  }
+
+  private void submit(Request request, Consumer<Response> done) throws Problem {
+    JsonRequest json =
+        JsonRequest.parse(
+            request.body(), List.of("command", "commandBase64", "requestId", "timeoutMillis"));
+    RequestId given = json.requestId();
+    RequestId id = given != null ? given : new RequestId(ThreadLocalRandom.current().nextLong(), 1);
+    served
+        .node()
+        .submit(id, json.command(), json.timeout(), outcome -> done.accept(response(outcome, id)));
+  }
+
+  private void read(Request request, Consumer<Response> done) throws Problem {
+    JsonRequest json =
+        JsonRequest.parse(request.body(), List.of("command", "commandBase64", "timeoutMillis"));
+    served
+        .node()
+        .read(json.command(), json.timeout(), outcome -> done.accept(response(outcome, null)));
+  }
+
+  private Response response(Outcome outcome, @Nullable RequestId id) {
+    if (outcome instanceof Outcome.Done done) {
+      return Response.json(200, JsonText.done(done, id));
+    }
+    Problem problem = served.problem(outcome);
+    return JsonText.problem(id == null ? problem : problem.about(id));
+  }
+
+  private Response cluster(Request request) {
+    return Response.json(200, JsonText.cluster(ClusterView.ask(served, peers)));
+  }
+
+  private Response log(Request request) throws Problem, InterruptedException {
+    long from = number(request, "from", 1, Long.MAX_VALUE);
+    long waitMillis = number(request, "waitMillis", 0, Limits.LOG_WAIT_MAX.toMillis());
+    long deadline = System.nanoTime() + waitMillis * 1_000_000;
+    while (served.node().status().commitIndex() < from && System.nanoTime() < deadline) {
+      Thread.sleep(LOG_POLL_MILLIS);
+    }
+    StringBuilder lines = new StringBuilder();
+    for (Entry entry : served.node().committed(from)) {
+      lines.append(JsonText.entry(entry)).append('\n');
+    }
+    return new Response(
+        200, "application/x-ndjson", lines.toString().getBytes(StandardCharsets.UTF_8));
+  }
+
+  /// A parameter of the query; `min` where it is missing.
+  private static long number(Request request, String name, long min, long max) throws Problem {
+    String text = request.query().getOrDefault(name, String.valueOf(min));
+    if (text.matches("[0-9]{1,18}") && Long.parseLong(text) >= min && Long.parseLong(text) <= max) {
+      return Long.parseLong(text);
+    }
+    throw Problem.invalid("'" + name + "' must be a whole number from " + min + " to " + max);
+  }
+
+  private Response block(Request request) throws Problem {
+    return change(request, true);
+  }
+
+  private Response unblock(Request request) throws Problem {
+    return change(request, false);
+  }
+
+  /// Applies a change of the faults at the node that it is meant for: the one named, or the sending
+  /// end of the link, or this one.
+  private Response change(Request request, boolean cut) throws Problem {
+    JsonRequest json = JsonRequest.parse(request.body(), List.of("node", "from", "to"));
+    Link link = link(json);
+    NodeId named = json.node("node");
+    NodeId target = link != null ? link.from() : named != null ? named : served.id();
+    FaultsReply reply;
+    if (target.equals(served.id())) {
+      changeHere(link, cut);
+      reply = served.faultsReply();
+    } else {
+      reply = cut ? peers.block(target, link) : peers.unblock(target, link);
+    }
+    return Response.json(200, JsonText.faults(reply));
+  }
+
+  private static @Nullable Link link(JsonRequest json) throws Problem {
+    String from = json.string("from");
+    String to = json.string("to");
+    if (from == null && to == null) {
+      return null;
+    }
+    if (from == null || to == null || json.string("node") != null) {
+      throw Problem.invalid("give either 'node', or 'from' and 'to'");
+    }
+    try {
+      return new Link(new NodeId(from), new NodeId(to));
+    } catch (IllegalArgumentException e) {
+      throw Problem.invalid(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void changeHere(@Nullable Link link, boolean cut) throws Problem {
+    FaultControl faults = served.faults();
+    if (link == null && cut) {
+      faults.block();
+    } else if (link == null) {
+      faults.unblock();
+    } else if (cut) {
+      faults.block(link);
+    } else {
+      faults.unblock(link);
+    }
+  }
+}

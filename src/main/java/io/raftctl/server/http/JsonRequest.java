@@ -1,0 +1,151 @@
+package io.raftctl.server.http;
+
+import com.grack.nanojson.JsonObject;
+import com.grack.nanojson.JsonParser;
+import com.grack.nanojson.JsonParserException;
+import io.raftctl.node.RequestId;
+import io.raftctl.raft.NodeId;
+import io.raftctl.server.served.Limits;
+import io.raftctl.server.served.Problem;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// The body of a request: one flat JSON object. What is not understood is refused, never guessed.
+final class JsonRequest {
+  private final JsonObject fields;
+
+  private JsonRequest(JsonObject fields) {
+    this.fields = fields;
+  }
+
+  /// @param known the fields that the route understands; an empty body is an object without fields
+  static JsonRequest parse(byte[] body, List<String> known) throws Problem {
+    if (body.length == 0) {
+      return new JsonRequest(new JsonObject());
+    }
+    String text = text(body);
+    requireFlat(text);
+    JsonObject fields;
+    try {
+      fields = JsonParser.object().from(text);
+    } catch (JsonParserException e) {
+      String where = "line " + e.getLinePosition() + ", column " + e.getCharPosition();
+      throw Problem.invalid("the body is not a JSON object: at " + where);
+    }
+    for (String name : fields.keySet()) {
+      if (!known.contains(name)) {
+        throw Problem.invalid("unknown field; this route understands " + known);
+      }
+    }
+    return new JsonRequest(fields);
+  }
+
+  private static String text(byte[] body) throws Problem {
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString();
+    } catch (CharacterCodingException e) {
+      throw Problem.invalid("the body is not UTF-8");
+    }
+  }
+
+  /// The parser calls itself for each object within an object, so a hostile body could exhaust the
+  /// stack.
+  private static void requireFlat(String text) throws Problem {
+    boolean quoted = false;
+    int depth = 0;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (quoted) {
+        if (c == '\\') {
+          i++;
+        } else if (c == '"') {
+          quoted = false;
+        }
+      } else if (c == '"') {
+        quoted = true;
+      } else if ((c == '{' || c == '[') && ++depth > 1) {
+        throw Problem.invalid("the body must be one JSON object of plain values");
+      }
+    }
+  }
+
+  /// The field's text, or null where it is missing.
+  @Nullable String string(String name) throws Problem {
+    Object value = fields.get(name);
+    if (value == null || value instanceof String) {
+      return (String) value;
+    }
+    throw Problem.invalid("'" + name + "' must be a string");
+  }
+
+  /// The command: UTF-8 text, or any bytes in base64.
+  byte[] command() throws Problem {
+    String text = string("command");
+    String base64 = string("commandBase64");
+    if ((text == null) == (base64 == null)) {
+      throw Problem.invalid("give either 'command' or 'commandBase64'");
+    }
+    byte[] command = text != null ? utf8(text) : decoded(String.valueOf(base64));
+    if (command.length > Limits.COMMAND_BYTES_MAX) {
+      throw Problem.tooLarge();
+    }
+    return command;
+  }
+
+  private static byte[] utf8(String text) throws Problem {
+    try {
+      ByteBuffer bytes = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
+      byte[] command = new byte[bytes.remaining()];
+      bytes.get(command);
+      return command;
+    } catch (CharacterCodingException e) {
+      throw Problem.invalid("'command' holds half of a surrogate pair; use 'commandBase64'");
+    }
+  }
+
+  private static byte[] decoded(String base64) throws Problem {
+    try {
+      return Base64.getDecoder().decode(base64);
+    } catch (IllegalArgumentException e) {
+      throw Problem.invalid("'commandBase64' is not base64");
+    }
+  }
+
+  /// The request id, or null where the client leaves it to the node.
+  @Nullable RequestId requestId() throws Problem {
+    String text = string("requestId");
+    try {
+      return text == null ? null : RequestId.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw Problem.invalid(String.valueOf(e.getMessage()));
+    }
+  }
+
+  Duration timeout() throws Problem {
+    Object value = fields.get("timeoutMillis");
+    if (value == null) {
+      return Limits.TIMEOUT_DEFAULT;
+    }
+    if (value instanceof Integer millis && millis >= 1 && millis <= Limits.TIMEOUT_MAX.toMillis()) {
+      return Duration.ofMillis(millis);
+    }
+    throw Problem.invalid(
+        "'timeoutMillis' must be a whole number from 1 to " + Limits.TIMEOUT_MAX.toMillis());
+  }
+
+  /// The node named by the field, or null where it is missing.
+  @Nullable NodeId node(String name) throws Problem {
+    String text = string(name);
+    try {
+      return text == null ? null : new NodeId(text);
+    } catch (IllegalArgumentException e) {
+      throw Problem.invalid(String.valueOf(e.getMessage()));
+    }
+  }
+}

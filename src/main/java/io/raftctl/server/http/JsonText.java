@@ -1,0 +1,157 @@
+package io.raftctl.server.http;
+
+import com.grack.nanojson.JsonStringWriter;
+import com.grack.nanojson.JsonWriter;
+import io.raftctl.node.CommandEnvelope;
+import io.raftctl.node.Outcome;
+import io.raftctl.node.RequestId;
+import io.raftctl.proto.v1.FaultsReply;
+import io.raftctl.proto.v1.StatusReply;
+import io.raftctl.raft.Entry;
+import io.raftctl.raft.NodeId;
+import io.raftctl.server.served.ClusterView;
+import io.raftctl.server.served.Problem;
+import io.raftctl.transport.Address;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import org.jspecify.annotations.Nullable;
+
+/// What a node says, as JSON. The names of the fields are part of the HTTP contract.
+public final class JsonText {
+  private JsonText() {}
+
+  static Response problem(Problem problem) {
+    RequestId requestId = problem.requestId();
+    NodeId leader = problem.leader();
+    Address address = problem.leaderAddress();
+    JsonStringWriter json =
+        JsonWriter.string()
+            .object()
+            .value("code", problem.code().text())
+            .value("message", problem.message())
+            .value("hint", problem.hint());
+    if (requestId != null) {
+      json.value("requestId", requestId.toString());
+    }
+    if (problem.code() == Problem.Code.NOT_LEADER) {
+      json.value("leader", leader == null ? null : leader.value());
+      json.value("leaderAddress", address == null ? null : address.toString());
+    }
+    return Response.json(problem.code().httpStatus(), json.end().done());
+  }
+
+  /// @param id null for a read
+  static String done(Outcome.Done done, @Nullable RequestId id) {
+    JsonStringWriter json =
+        JsonWriter.string()
+            .object()
+            .value("index", done.id().index())
+            .value("term", done.id().term());
+    if (id != null) {
+      json.value("requestId", id.toString());
+    }
+    return json.value("ok", done.reply().ok()).value("reply", done.reply().text()).end().done();
+  }
+
+  public static String status(StatusReply status) {
+    return JsonWriter.string()
+        .object()
+        .value("cluster", status.getCluster())
+        .value("id", status.getId())
+        .value("address", status.getAddress())
+        .value("role", status.getRole())
+        .value("term", status.getTerm())
+        .value("leader", status.getLeader().isEmpty() ? null : status.getLeader())
+        .value("commitIndex", status.getCommitIndex())
+        .value("appliedIndex", status.getAppliedIndex())
+        .value("lastIndex", status.getLastIndex())
+        .value("blocked", status.getBlocked())
+        .array("blockedLinks", status.getBlockedLinksList())
+        .end()
+        .done();
+  }
+
+  static String cluster(ClusterView view) {
+    JsonStringWriter json =
+        JsonWriter.string()
+            .object()
+            .value("cluster", view.cluster())
+            .value("leader", view.leader() == null ? null : view.leader().value())
+            .value("term", view.term())
+            .array("nodes");
+    for (ClusterView.Row row : view.rows()) {
+      StatusReply status = row.status();
+      json.object().value("id", row.id().value()).value("address", row.address().toString());
+      json.value("role", status == null ? null : status.getRole());
+      number(json, "term", status == null ? null : status.getTerm());
+      number(json, "commitIndex", status == null ? null : status.getCommitIndex());
+      number(json, "appliedIndex", status == null ? null : status.getAppliedIndex());
+      number(json, "lastIndex", status == null ? null : status.getLastIndex());
+      number(json, "lag", status == null ? null : row.lag());
+      if (status == null) {
+        json.nul("blocked").nul("blockedLinks");
+      } else {
+        json.value("blocked", status.getBlocked())
+            .array("blockedLinks", status.getBlockedLinksList());
+      }
+      json.value("reachable", status != null).end();
+    }
+    return json.end().end().done();
+  }
+
+  private static void number(JsonStringWriter json, String name, @Nullable Long value) {
+    if (value == null) {
+      json.nul(name);
+    } else {
+      json.value(name, value.longValue());
+    }
+  }
+
+  static String faults(FaultsReply faults) {
+    return JsonWriter.string()
+        .object()
+        .value("blocked", faults.getBlocked())
+        .array("blockedLinks", faults.getBlockedLinksList())
+        .end()
+        .done();
+  }
+
+  static String entry(Entry entry) {
+    JsonStringWriter json =
+        JsonWriter.string()
+            .object()
+            .value("index", entry.index())
+            .value("term", entry.term())
+            .value("kind", kind(entry.kind()));
+    if (entry.kind() == Entry.Kind.COMMAND) {
+      CommandEnvelope envelope = CommandEnvelope.decode(entry.data());
+      json.value("requestId", envelope.requestId().toString());
+      String text = text(envelope.command());
+      if (text != null) {
+        json.value("command", text);
+      } else {
+        json.value("commandBase64", Base64.getEncoder().encodeToString(envelope.command()));
+      }
+    }
+    return json.end().done();
+  }
+
+  private static String kind(Entry.Kind kind) {
+    return switch (kind) {
+      case NO_OP -> "no-op";
+      case COMMAND -> "command";
+      case CONFIGURATION -> "configuration";
+    };
+  }
+
+  /// The bytes as text, or null where they are not UTF-8.
+  private static @Nullable String text(byte[] bytes) {
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+    } catch (CharacterCodingException e) {
+      return null;
+    }
+  }
+}

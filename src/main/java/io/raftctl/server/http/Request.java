@@ -1,0 +1,11 @@
+package io.raftctl.server.http;
+
+import java.util.Map;
+
+/// A whole HTTP request, as far as a route needs it.
+///
+/// @param path without the query
+/// @param query the first value of each parameter
+/// @param body at most [HttpConnection#BODY_BYTES_MAX] bytes; nobody changes it
+@SuppressWarnings("ArrayRecordComponent") // Compared by nobody.
+public record Request(String method, String path, Map<String, String> query, byte[] body) {}

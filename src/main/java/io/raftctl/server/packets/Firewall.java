@@ -1,0 +1,15 @@
+package io.raftctl.server.packets;
+
+import java.net.InetAddress;
+import java.util.List;
+
+/// One way to drop packets. Each change happens whole or not at all.
+sealed interface Firewall permits NftFirewall, IptablesFirewall {
+  /// Drops all packets to and from the peers, but those of this node's TCP port `adminPort`.
+  ///
+  /// @param name of the table or chain that holds the rules, and nobody else's
+  void block(String name, List<InetAddress> peers, int adminPort) throws PacketFilterException;
+
+  /// Removes exactly what [#block] added; nothing where there is nothing.
+  void release(String name) throws PacketFilterException;
+}

@@ -1,0 +1,87 @@
+package io.raftctl.server.served;
+
+import io.raftctl.node.Node;
+import io.raftctl.node.NodeCounters;
+import io.raftctl.node.NodeStatus;
+import io.raftctl.node.Outcome;
+import io.raftctl.node.RequestId;
+import io.raftctl.raft.Entry;
+import io.raftctl.raft.Message;
+import io.raftctl.raft.NodeId;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// Stands for the node until it has started: the ports are bound before the data directory is
+/// touched, so the first requests may come before there is anybody to answer them.
+public final class NodeGate implements Node {
+  private static final Outcome STARTING = new Outcome.Unavailable("the node is starting");
+
+  private final NodeId id;
+  private final NodeCounters none = new NodeCounters();
+  private volatile @Nullable Node node;
+
+  public NodeGate(NodeId id) {
+    this.id = id;
+  }
+
+  public void open(Node started) {
+    node = started;
+  }
+
+  @Override
+  public void submit(
+      RequestId requestId, byte[] command, Duration timeout, Consumer<? super Outcome> done) {
+    Node there = node;
+    if (there == null) {
+      done.accept(STARTING);
+    } else {
+      there.submit(requestId, command, timeout, done);
+    }
+  }
+
+  @Override
+  public void read(byte[] command, Duration timeout, Consumer<? super Outcome> done) {
+    Node there = node;
+    if (there == null) {
+      done.accept(STARTING);
+    } else {
+      there.read(command, timeout, done);
+    }
+  }
+
+  @Override
+  public void receive(Message message) {
+    Node there = node;
+    if (there != null) {
+      there.receive(message);
+    }
+  }
+
+  @Override
+  public NodeStatus status() {
+    Node there = node;
+    return there == null ? new NodeStatus(id, "follower", 0, null, 0, 0, 0, null) : there.status();
+  }
+
+  @Override
+  public NodeCounters counters() {
+    Node there = node;
+    return there == null ? none : there.counters();
+  }
+
+  @Override
+  public List<Entry> committed(long from) {
+    Node there = node;
+    return there == null ? List.of() : there.committed(from);
+  }
+
+  @Override
+  public void close() {
+    Node there = node;
+    if (there != null) {
+      there.close();
+    }
+  }
+}

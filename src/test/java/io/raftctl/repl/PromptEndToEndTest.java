@@ -1,0 +1,88 @@
+package io.raftctl.repl;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.raftctl.cluster.ClusterDescription;
+import io.raftctl.cluster.NodeDescription;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A person at a real pseudo-terminal.
+class PromptEndToEndTest {
+  private static final String CTRL_C = "\u0003";
+  private static final String CTRL_D = "\u0004";
+
+  @TempDir private Path folder;
+  private Raftctl raftctl;
+
+  @BeforeEach
+  void install() {
+    raftctl = new Raftctl(folder);
+  }
+
+  @Test
+  void completesTellsWhatHappensAndKeepsItsHistory() throws Exception {
+    try (Conversation person =
+        Conversation.onTerminal(raftctl, "local-cluster", "--name", "demo")) {
+      person.expect("cluster demo, 3 nodes");
+      person.expect("raftctl demo leader ");
+      person.type("put greeting hello\r");
+      person.expect("raftctl demo leader ");
+      person.type("get gre\t\r");
+      person.expect("get greeting");
+      person.expect("\nhello");
+      person.type("half a line" + CTRL_C);
+      person.expect("raftctl demo leader ");
+      person.type("kill lea\t\r");
+      person.expect("killed ");
+      person.expect("new leader: node ");
+      person.expect("raftctl demo leader ");
+
+      ClusterDescription running = raftctl.description("demo");
+      killWithoutTelling(running);
+      person.expect(" died (exit code 137)");
+      person.expect("quorum lost");
+      person.expect("raftctl demo no leader> ");
+      person.type("start all\r");
+      person.expect("a majority is connected again");
+      person.type(CTRL_D);
+      assertThat(person.awaitEnd()).isZero();
+      Raftctl.awaitNoProcess(running);
+      assertThat(person.screen()).doesNotContain("WARNING", "Exception");
+    }
+    Path history = folder.resolve("state/raftctl/history");
+    assertThat(Files.readAllLines(history)).contains("put greeting hello", "get greeting");
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(history)))
+        .isEqualTo("rw-------");
+  }
+
+  @Test
+  void interruptsACommandAndNotTheCluster() throws Exception {
+    try (Conversation person =
+        Conversation.onTerminal(raftctl, "local-cluster", "-n", "1", "--ephemeral")) {
+      person.expect("raftctl local leader 1");
+      person.type("stop 1\r");
+      person.expect("stopped 1");
+      person.type("wait leader 10m\r");
+      person.expect("wait leader 10m");
+      person.type(CTRL_C);
+      person.expect("interrupted");
+      person.type("start 1\r");
+      person.expect("started 1");
+      person.type("exit\r");
+      assertThat(person.awaitEnd()).isZero();
+    }
+    assertThat(folder.resolve("raftctl-data")).doesNotExist();
+  }
+
+  private static void killWithoutTelling(ClusterDescription cluster) {
+    NodeDescription victim =
+        cluster.nodes().stream().filter(NodeDescription::running).findFirst().orElseThrow();
+    assertThat(victim.process()).isNotNull();
+    victim.process().running().ifPresent(ProcessHandle::destroyForcibly);
+  }
+}
