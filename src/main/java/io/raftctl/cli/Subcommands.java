@@ -4,6 +4,7 @@ import io.raftctl.cli.command.FaultsCommand;
 import io.raftctl.cli.command.GetCommand;
 import io.raftctl.cli.command.KeysCommand;
 import io.raftctl.cli.command.LogCommand;
+import io.raftctl.cli.command.NodeCommand;
 import io.raftctl.cli.command.StatusCommand;
 import io.raftctl.cli.command.Subcommand;
 import io.raftctl.cli.command.SubmitCommand;
@@ -22,7 +23,7 @@ final class Subcommands {
 
   static final List<Group> GROUPS =
       List.of(
-          new Group("Run a cluster", List.of("local-cluster")),
+          new Group("Run a cluster", List.of("local-cluster", "node")),
           new Group("Use a cluster", List.of("submit", "get", "put", "del", "cas", "incr", "keys")),
           new Group("See and break it", List.of("status", "log", "block", "unblock")),
           new Group("About raftctl", List.of("help", "version", "completion")));
@@ -33,6 +34,7 @@ final class Subcommands {
   /// is why this is a switch.
   static @Nullable Subcommand create(String name) {
     return switch (name) {
+      case "node" -> new NodeCommand();
       case "submit" -> new SubmitCommand();
       case "get" -> new GetCommand();
       case "put" -> WriteCommand.put();

@@ -72,7 +72,7 @@ public record Endpoints(List<Endpoint> all, String source) {
   private static @Nullable Endpoints ofClusterFile(Path file) throws IOException {
     JsonObject cluster = Json.object(Files.readAllBytes(file));
     JsonArray nodes = cluster == null ? null : cluster.getArray("nodes");
-    if (nodes == null || !(nodes.stream().allMatch(JsonObject.class::isInstance))) {
+    if (nodes == null || !nodes.stream().allMatch(JsonObject.class::isInstance)) {
       return null;
     }
     List<Endpoint> all = new ArrayList<>();

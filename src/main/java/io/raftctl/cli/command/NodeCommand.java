@@ -1,0 +1,97 @@
+package io.raftctl.cli.command;
+
+import com.grack.nanojson.JsonObject;
+import io.raftctl.cli.terminal.Console;
+import io.raftctl.cli.terminal.ExitCode;
+import io.raftctl.cli.terminal.Report;
+import io.raftctl.server.NodeServer;
+import io.raftctl.server.NodeSettings;
+import io.raftctl.server.StartException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import picocli.CommandLine.Model.CommandSpec;
+
+/// `node`: a node of a cluster, until it is told to stop.
+public final class NodeCommand implements Subcommand {
+  private final NodeOptions options = new NodeOptions();
+  private final OutputOptions output = new OutputOptions();
+
+  @Override
+  public CommandSpec spec() {
+    CommandSpec spec =
+        Options.command(
+            "node",
+            "Run a node of a cluster until it is told to stop. One line says when it serves.",
+            "",
+            "Each setting can come from the environment too. SIGTERM and Ctrl-C stop it cleanly.",
+            "Exit codes: 2 the settings make no sense, 6 a port, a file or the disk failed.",
+            "",
+            "Examples:",
+            "  raftctl node",
+            "  raftctl node --id 2 --http 127.0.0.1:9092 \\",
+            "    --peers 1=127.0.0.1:8081,2=127.0.0.1:8082,3=127.0.0.1:8083");
+    return output.addTo(options.addTo(spec));
+  }
+
+  @Override
+  public OutputOptions output() {
+    return output;
+  }
+
+  @Override
+  public ExitCode run(Report report) {
+    Console console = report.console();
+    NodeSettings settings = options.settings(console.env(), console.directory());
+    NodeServer server;
+    try {
+      server = NodeServer.start(settings, line -> log(console, settings, line));
+    } catch (StartException e) {
+      String message = String.valueOf(e.getMessage());
+      return switch (e.kind()) {
+        case USAGE -> report.misused(message, "");
+        case LOCAL_IO -> report.failed(message, "");
+      };
+    }
+    stopWithProcess(server);
+    tell(server, settings, report);
+    String reason = server.halted().join();
+    server.close();
+    return report.failed(
+        "node " + settings.id() + " stopped itself: " + reason,
+        "find the cause before you start it again");
+  }
+
+  /// A node that is told to stop and does so has done all that was asked: exit code 0, which the
+  /// JVM would not give by itself. Where the process exits for another reason, it has stopped
+  /// already.
+  private static void stopWithProcess(NodeServer server) {
+    Runnable stop =
+        () -> {
+          server.close();
+          if (!server.halted().isDone()) {
+            Runtime.getRuntime().halt(ExitCode.DONE.code());
+          }
+        };
+    Runtime.getRuntime().addShutdownHook(new Thread(stop, "stop"));
+  }
+
+  private static void tell(NodeServer server, NodeSettings settings, Report report) {
+    if (report.json()) {
+      JsonObject json = new JsonObject();
+      json.put("cluster", settings.cluster());
+      json.put("id", settings.id().toString());
+      json.put("address", String.valueOf(server.address()));
+      json.put("http", server.http().toString());
+      json.put("data", settings.data().toAbsolutePath().normalize().toString());
+      report.line(json);
+    } else {
+      report.line(server.readyLine());
+    }
+    report.console().out().flush();
+  }
+
+  private static void log(Console console, NodeSettings settings, String line) {
+    Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+    console.err().append(now + " node " + settings.id() + ": " + line + "\n").flush();
+  }
+}

@@ -1,0 +1,159 @@
+package io.raftctl.cli.command;
+
+import io.raftctl.raft.NodeId;
+import io.raftctl.server.NodeSettings;
+import io.raftctl.transport.Address;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+
+/// The settings of a node. Each comes from its option, else from its environment variable, else
+/// from its default.
+final class NodeOptions {
+  private final OptionSpec id = setting("--id", "ID", "RAFTCTL_ID", "This node", "1");
+  private final OptionSpec listen =
+      setting(
+          "--listen",
+          "HOST:PORT",
+          "RAFTCTL_LISTEN",
+          "Where clients and peers reach it, over gRPC and HTTP/1.1",
+          "its own address in --peers, else 127.0.0.1:8080");
+  private final OptionSpec http =
+      setting(
+          "--http",
+          "HOST:PORT",
+          "RAFTCTL_HTTP",
+          "Where operators reach it: metrics, health, faults",
+          "127.0.0.1:9090");
+  private final OptionSpec peers =
+      setting(
+          "--peers",
+          "ID=HOST:PORT,...",
+          "RAFTCTL_PEERS",
+          "The nodes of the cluster, with or without itself",
+          "none, a cluster of one");
+  private final OptionSpec data =
+      setting("--data-dir", "DIR", "RAFTCTL_DATA_DIR", "Where its log lives", "raftctl-data/ID");
+  private final OptionSpec cluster =
+      setting("--cluster", "NAME", "RAFTCTL_CLUSTER", "The cluster's name", "raftctl");
+  private final OptionSpec election =
+      setting(
+          "--election-timeout",
+          "DURATION",
+          "RAFTCTL_ELECTION_TIMEOUT",
+          "The least time without a leader after which it campaigns",
+          "300ms");
+  private final OptionSpec heartbeat =
+      setting(
+          "--heartbeat", "DURATION", "RAFTCTL_HEARTBEAT", "Between a leader's heartbeats", "50ms");
+  private final OptionSpec faults =
+      OptionSpec.builder("--faults")
+          .negatable(true)
+          .type(Boolean.class)
+          .arity("0")
+          .description("Whether links may be cut on demand ($RAFTCTL_FAULTS; default: no).")
+          .build();
+  private final OptionSpec packets =
+      Options.flag(
+          "--packets", "Blocking drops real packets; needs NET_ADMIN ($RAFTCTL_BLOCK=packets).");
+  private final OptionSpec readyFile =
+      setting("--ready-file", "FILE", "RAFTCTL_READY_FILE", "Written once the node serves", "none");
+
+  CommandSpec addTo(CommandSpec spec) {
+    return spec.addOption(id)
+        .addOption(listen)
+        .addOption(http)
+        .addOption(peers)
+        .addOption(data)
+        .addOption(cluster)
+        .addOption(election)
+        .addOption(heartbeat)
+        .addOption(faults)
+        .addOption(packets)
+        .addOption(readyFile);
+  }
+
+  /// @throws IllegalArgumentException where a value makes no sense; the message names its source
+  NodeSettings settings(Map<String, String> env, Path directory) {
+    NodeId node = value(id, "RAFTCTL_ID", env, "1", NodeId::new);
+    SortedMap<NodeId, Address> others =
+        value(peers, "RAFTCTL_PEERS", env, "", NodeOptions::parsePeers);
+    Address own = others.getOrDefault(node, new Address("127.0.0.1", 8080));
+    Path folder = value(data, "RAFTCTL_DATA_DIR", env, "raftctl-data/" + node, Path::of);
+    Path file = value(readyFile, "RAFTCTL_READY_FILE", env, "", Path::of);
+    return new NodeSettings(
+        value(cluster, "RAFTCTL_CLUSTER", env, "raftctl", Function.identity()),
+        node,
+        value(listen, "RAFTCTL_LISTEN", env, own.toString(), Address::parse),
+        value(http, "RAFTCTL_HTTP", env, "127.0.0.1:9090", Address::parse),
+        others,
+        directory.resolve(folder),
+        value(election, "RAFTCTL_ELECTION_TIMEOUT", env, "300ms", Durations::parse),
+        value(heartbeat, "RAFTCTL_HEARTBEAT", env, "50ms", Durations::parse),
+        faults.getValue() != null
+            ? faults.<Boolean>getValue()
+            : value(null, "RAFTCTL_FAULTS", env, "no", NodeOptions::parseYes),
+        Boolean.TRUE.equals(packets.getValue())
+            || value(null, "RAFTCTL_BLOCK", env, "links", NodeOptions::parsePackets),
+        file.toString().isEmpty() ? null : directory.resolve(file));
+  }
+
+  /// @param option null where the variable is the only source
+  private static <T> T value(
+      @Nullable OptionSpec option,
+      String variable,
+      Map<String, String> env,
+      String standard,
+      Function<String, T> parse) {
+    String given = option == null ? null : option.getValue();
+    String text = given != null ? given : env.getOrDefault(variable, "");
+    String source = given != null && option != null ? option.longestName() : variable;
+    try {
+      return parse.apply(given == null && text.isEmpty() ? standard : text);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(source + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static SortedMap<NodeId, Address> parsePeers(String text) {
+    SortedMap<NodeId, Address> peers = new TreeMap<>();
+    for (String peer : text.isBlank() ? new String[0] : text.split(",", -1)) {
+      int equals = peer.indexOf('=');
+      if (equals < 0) {
+        throw new IllegalArgumentException("'" + peer + "' is not ID=HOST:PORT");
+      }
+      NodeId id = new NodeId(peer.substring(0, equals).strip());
+      if (peers.put(id, Address.parse(peer.substring(equals + 1).strip())) != null) {
+        throw new IllegalArgumentException("node " + id + " is named twice");
+      }
+    }
+    return peers;
+  }
+
+  private static boolean parseYes(String text) {
+    return switch (text.toLowerCase(Locale.ROOT)) {
+      case "yes", "true", "on", "1" -> true;
+      case "no", "false", "off", "0" -> false;
+      default -> throw new IllegalArgumentException("'" + text + "' is neither yes nor no");
+    };
+  }
+
+  private static boolean parsePackets(String text) {
+    return switch (text) {
+      case "packets" -> true;
+      case "links" -> false;
+      default -> throw new IllegalArgumentException("'" + text + "' is neither packets nor links");
+    };
+  }
+
+  private static OptionSpec setting(
+      String name, String label, String variable, String what, String standard) {
+    return Options.option(name, label, what + " ($" + variable + "; default: " + standard + ").");
+  }
+}
