@@ -9,8 +9,8 @@
 #   RAFTCTL_JAVA_HOME   the JDK 25 to take the Java from (else JAVA_HOME, else the usual folders).
 #                       Used only where the suite has no Java 25 of its own
 #
-# Needs root, debootstrap and a Docker engine. Everything is built in memory (about 500 MB), in a mount
-# namespace of this process: however it ends, the kernel takes back all that was mounted.
+# Needs root, debootstrap and a Docker engine. Everything is built in memory (at most 2 GB) and in mount
+# and process namespaces of its own: however it ends, the kernel takes back what it mounted and started.
 set -eu
 
 die() {
@@ -48,14 +48,19 @@ if [ -z "${MIRROR:-}" ]; then
     "Codename: $SUITE" 2>/dev/null | head -n 1) || MIRROR=
 fi
 
-# --- a mount namespace and a file system in memory for what follows ---------------------------------
+# --- namespaces and a file system in memory for what follows ----------------------------------------
 if [ -z "${MAKE_BASE_FOLDER:-}" ]; then
   folder=$(mktemp -d) || die 'cannot make a temporary folder'
-  trap 'rmdir -- "$folder"' EXIT
+  child=''
+  trap '[ -z "$child" ] || kill -KILL "$child" 2>/dev/null || :; wait; rmdir -- "$folder"' EXIT
   trap 'exit 130' HUP INT TERM
   export SUITE MIRROR MAKE_BASE_FOLDER="$folder"
+  # In the background, because a shell hears of a signal only between two commands or in `wait`.
+  unshare --mount-proc --pid --fork --kill-child -- sh "$0" --force "$image" &
+  child=$!
   status=0
-  unshare --mount --propagation private -- sh "$0" ${force:+--force} "$image" || status=$?
+  wait "$child" || status=$?
+  child=''
   exit "$status"
 fi
 work=$MAKE_BASE_FOLDER
@@ -91,8 +96,10 @@ find_jdk() {
 install_java() {
   if grep -qsx 'Package: openjdk-25-jre-headless' "$root"/var/lib/apt/lists/*_Packages; then
     echo "  Java 25 from $SUITE"
+    mount -t proc proc "$root/proc" # Java's packages run Java while they are installed.
     try 'installing openjdk-25-jre-headless' chroot "$root" env DEBIAN_FRONTEND=noninteractive \
       apt-get install -y -q --no-install-recommends openjdk-25-jre-headless
+    umount "$root/proc"
     return
   fi
   find_jdk
