@@ -5,6 +5,7 @@ import io.raftctl.cli.command.GetCommand;
 import io.raftctl.cli.command.KeysCommand;
 import io.raftctl.cli.command.LogCommand;
 import io.raftctl.cli.command.NodeCommand;
+import io.raftctl.cli.command.SimulateCommand;
 import io.raftctl.cli.command.StatusCommand;
 import io.raftctl.cli.command.Subcommand;
 import io.raftctl.cli.command.SubmitCommand;
@@ -26,6 +27,7 @@ final class Subcommands {
           new Group("Run a cluster", List.of("local-cluster", "node")),
           new Group("Use a cluster", List.of("submit", "get", "put", "del", "cas", "incr", "keys")),
           new Group("See and break it", List.of("status", "log", "block", "unblock")),
+          new Group("Doubt it", List.of("simulate")),
           new Group("About raftctl", List.of("help", "version", "completion")));
 
   private Subcommands() {}
@@ -47,6 +49,7 @@ final class Subcommands {
       case "block" -> FaultsCommand.block();
       case "unblock" -> FaultsCommand.unblock();
       case "local-cluster" -> new LocalClusterCommand(PromptCommandLine::new);
+      case "simulate" -> new SimulateCommand();
       case "help" -> new HelpCommand();
       case "version" -> new VersionCommand();
       case "completion" -> new CompletionCommand();
