@@ -35,7 +35,7 @@ public final class DataDirectory {
   /// @param cluster the id of the cluster, at most 256 bytes in UTF-8
   /// @return the log, recovered and synced
   /// @throws StorageException where the directory is another node's or no node's, or is damaged;
-  ///     nothing in it is changed then
+  ///   nothing in it is changed then
   public static SegmentedLog open(Disk disk, String cluster, NodeId node, LogOptions options) {
     try {
       ByteBuffer identity = encode(cluster, node);
@@ -83,7 +83,9 @@ public final class DataDirectory {
   /// The refusal of a directory that something else uses.
   static StorageException foreign(String directory, String file) {
     return new StorageException(
-        directory + " is neither empty nor a raftctl data directory (it holds " + file
+        directory
+            + " is neither empty nor a raftctl data directory (it holds "
+            + file
             + "); choose another --data-dir");
   }
 
@@ -99,8 +101,9 @@ public final class DataDirectory {
     String nodeFound = text(block);
     if (!clusterFound.equals(cluster) || !nodeFound.equals(node.value())) {
       throw new StorageException(
-          "%s belongs to node %s of cluster '%s', not to node %s of cluster '%s'; check the ids and the directory"
-              .formatted(disk, nodeFound, clusterFound, node, cluster));
+          "%s belongs to node %s of cluster '%s', not to node %s of cluster '%s'; check the ids and"
+                  .formatted(disk, nodeFound, clusterFound, node, cluster)
+              + " the directory");
     }
   }
 

@@ -1,5 +1,6 @@
 package io.raftctl.simulation;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -32,8 +33,7 @@ final class SimulatedDiskTest {
   void aCrashTakesAnySubsetOfUnsyncedSectors() throws IOException {
     Disk.File file = created("a", 1536, 1);
     file.write(filled(1536, 2), 0);
-    Set<String> sectors =
-        fates(fate -> new byte[] {at(fate, 0), at(fate, 512), at(fate, 1024)});
+    Set<String> sectors = fates(fate -> new byte[] {at(fate, 0), at(fate, 512), at(fate, 1024)});
     assertThat(sectors).hasSize(8);
   }
 
@@ -53,10 +53,10 @@ final class SimulatedDiskTest {
     disk.rename("old", "new");
     disk.remove("gone");
     disk.create("fresh").sync();
-    Set<String> names = fates(fate -> String.join(" ", fate.contents()).getBytes());
+    Set<String> names = fates(fate -> String.join(" ", fate.contents()).getBytes(UTF_8));
     assertThat(names).hasSize(8);
     disk.syncDirectory();
-    assertThat(fates(fate -> String.join(" ", fate.contents()).getBytes())).hasSize(1);
+    assertThat(fates(fate -> String.join(" ", fate.contents()).getBytes(UTF_8))).hasSize(1);
     disk.crash();
     assertThat(disk.contents()).containsExactly("fresh", "new");
   }
