@@ -51,7 +51,7 @@ final class Completions {
 
   private static List<String> zshArguments(CommandSpec command) {
     List<String> arguments = new ArrayList<>();
-    for (OptionSpec option : command.options()) {
+    for (OptionSpec option : shown(command)) {
       String others = option.names().length > 1 ? "(" + String.join(" ", option.names()) + ")" : "";
       String text = zshText(description(option));
       for (String name : option.names()) {
@@ -81,7 +81,7 @@ final class Completions {
       script.append("\ncomplete -c raftctl -n __fish_use_subcommand -a ").append(command.name());
       script.append(" -d ").append(quoted(Help.summary(command))).append('\n');
       String seen = "complete -c raftctl -n '__fish_seen_subcommand_from " + command.name() + "'";
-      for (OptionSpec option : command.options()) {
+      for (OptionSpec option : shown(command)) {
         script.append(seen);
         for (String name : option.names()) {
           script
@@ -104,6 +104,10 @@ final class Completions {
 
   private static List<CommandSpec> commands(CommandSpec root) {
     return root.subcommands().values().stream().map(CommandLine::getCommandSpec).toList();
+  }
+
+  private static List<OptionSpec> shown(CommandSpec command) {
+    return command.options().stream().filter(option -> !option.hidden()).toList();
   }
 
   private static boolean isFlag(OptionSpec option) {

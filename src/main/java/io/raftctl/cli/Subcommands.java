@@ -6,6 +6,7 @@ import io.raftctl.cli.command.GetCommand;
 import io.raftctl.cli.command.KeysCommand;
 import io.raftctl.cli.command.LogCommand;
 import io.raftctl.cli.command.NodeCommand;
+import io.raftctl.cli.command.SimulateCommand;
 import io.raftctl.cli.command.StatusCommand;
 import io.raftctl.cli.command.Subcommand;
 import io.raftctl.cli.command.SubmitCommand;
@@ -27,7 +28,7 @@ final class Subcommands {
           new Group("Run a cluster", List.of("local-cluster", "node")),
           new Group("Use a cluster", List.of("submit", "get", "put", "del", "cas", "incr", "keys")),
           new Group("See and break it", List.of("status", "log", "block", "unblock")),
-          new Group("Measure it", List.of("bench")),
+          new Group("Measure and doubt it", List.of("bench", "simulate")),
           new Group("About raftctl", List.of("help", "version", "completion")));
 
   private Subcommands() {}
@@ -50,6 +51,7 @@ final class Subcommands {
       case "unblock" -> FaultsCommand.unblock();
       case "local-cluster" -> new LocalClusterCommand(PromptCommandLine::new);
       case "bench" -> new BenchCommand();
+      case "simulate" -> new SimulateCommand();
       case "help" -> new HelpCommand();
       case "version" -> new VersionCommand();
       case "completion" -> new CompletionCommand();

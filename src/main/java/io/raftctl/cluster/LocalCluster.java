@@ -3,6 +3,7 @@ package io.raftctl.cluster;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -129,16 +130,16 @@ public final class LocalCluster implements AutoCloseable {
     return nodes.stream().filter(node -> node.id().equals(id)).findFirst();
   }
 
-  /// Where a client should look, those first that are likely to answer.
+  /// Where a client should look: the leader first, or a deposed one that has not noticed might take
+  /// a command that it cannot commit; then those that run, and at the end those that cannot answer.
   public List<String> endpoints() {
-    List<String> endpoints = new ArrayList<>();
-    for (NodeProcess.State state : NodeProcess.State.values()) {
-      nodes.stream()
-          .filter(node -> node.state() == state)
-          .map(NodeProcess::address)
-          .forEach(endpoints::add);
-    }
-    return endpoints;
+    String leader = observe().leader().map(NodeReport::id).orElse("");
+    return nodes.stream()
+        .sorted(
+            Comparator.comparing((NodeProcess node) -> !node.id().equals(leader))
+                .thenComparing(NodeProcess::state))
+        .map(NodeProcess::address)
+        .toList();
   }
 
   /// Tells `listener` of each process that ends although nobody here ended it.

@@ -50,15 +50,15 @@ final class Election {
     }
   }
 
-  /// Grants the vote if it is still free, to a candidate that has all that may be committed (§5.4.1).
+  /// Grants the vote if it is still free, to a candidate that has all that may be committed
+  /// (§5.4.1).
   void onRequestVote(Message.RequestVote request) {
     boolean free = state.vote == null || state.vote.equals(request.from());
     boolean upToDate = request.last().compareTo(state.log.last()) >= 0;
     if (free && upToDate && state.role instanceof Role.Follower follower) {
       state.vote = request.from();
       follower.ticksLeft = state.electionTicks();
-      state.out.sendAfterSync(
-          new Message.VoteReply(state.id(), request.from(), state.term, true));
+      state.out.sendAfterSync(new Message.VoteReply(state.id(), request.from(), state.term, true));
     } else {
       state.out.sendNow(new Message.VoteReply(state.id(), request.from(), state.term, false));
     }
@@ -89,8 +89,10 @@ final class Election {
   private void lead() {
     EntryId opening = new EntryId(state.term, state.log.lastIndex() + 1);
     Role.Leader leader = new Role.Leader(opening.index());
+    int heartbeatTicks = state.config.heartbeatTicks();
+    int electionTicks = state.config.electionTicksMin();
     for (NodeId peer : state.config.peers()) {
-      leader.peers.put(peer, new Progress(opening.index()));
+      leader.peers.put(peer, new Progress(opening.index(), heartbeatTicks, electionTicks));
     }
     state.role = leader;
     Entry entry = new Entry(opening, Entry.Kind.NO_OP, new byte[0]);

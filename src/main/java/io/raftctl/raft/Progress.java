@@ -5,11 +5,21 @@ import java.util.Deque;
 
 /// What a leader knows of one peer's log, and what it has on the way there.
 ///
-/// It probes, one message at a time, until it knows where the logs agree; then it streams ahead
-/// under a limit of bytes. `matchIndex < nextIndex` always, and `matchIndex` never falls.
+/// It probes, one entry at a time, until it knows where the logs agree; then it streams ahead under
+/// a limit of bytes. `matchIndex < nextIndex` always, and `matchIndex` never falls.
+///
+/// What stays unanswered is sent again, but each time after twice the wait: an answer may be late
+/// and not lost, and copies would make a slow link slower still. A peer that was silent and is
+/// heard again is probed at once.
 final class Progress {
+  /// A wait is doubled at most so many times.
+  private static final int DOUBLINGS_MAX = 4;
+
   /// A message sent and not yet answered.
   private record Sent(long lastIndex, long bytes) {}
+
+  private final int heartbeatTicks;
+  private final int electionTicks;
 
   /// The highest entry known to be synced in the peer's log.
   private long matchIndex;
@@ -24,11 +34,21 @@ final class Progress {
   /// Ticks since the peer last moved ahead, while something is on the way.
   private int quietTicks;
 
+  /// Ticks since the peer was last heard of.
+  private int silentTicks;
+
+  /// How often the wait for an answer was doubled; none once a stream is answered in time.
+  private int doublings;
+
   /// The last heartbeat round that the peer has answered in this term.
   private long round;
 
-  Progress(long nextIndex) {
+  /// @param heartbeatTicks a probe is first repeated after so long
+  /// @param electionTicks after so long a stream stands still, or a peer is silent
+  Progress(long nextIndex, int heartbeatTicks, int electionTicks) {
     this.nextIndex = nextIndex;
+    this.heartbeatTicks = heartbeatTicks;
+    this.electionTicks = electionTicks;
   }
 
   long matchIndex() {
@@ -43,6 +63,7 @@ final class Progress {
     return round;
   }
 
+  /// Whether the next message is to hold one entry only: it may be sent many times in vain.
   boolean probing() {
     return probing;
   }
@@ -69,12 +90,14 @@ final class Progress {
     if (index > matchIndex) {
       matchIndex = index;
       quietTicks = 0;
+      doublings = probing ? doublings : 0;
     }
     if (probing && index >= nextIndex - 1) {
       forgetInflight();
       probing = false;
     }
     nextIndex = Math.max(nextIndex, matchIndex + 1);
+    heard();
   }
 
   /// The peer does not hold `previous`; the logs may agree at `possibleMatch`.
@@ -83,19 +106,40 @@ final class Progress {
     if (!late) {
       probeFrom(Math.min(previous, possibleMatch + 1));
     }
+    heard();
   }
 
   void roundAnswered(long answered) {
     round = Math.max(round, answered);
+    heard();
   }
 
-  /// Time passes. What was sent and never answered is lost: a probe is repeated after
-  /// `heartbeatTicks`, and a stream that stands still for `electionTicks` goes back to probing.
-  void tick(int heartbeatTicks, int electionTicks) {
+  /// Time passes: what is on the way for too long is sent again.
+  void tick() {
+    silentTicks++;
     quietTicks = inflight.isEmpty() ? 0 : quietTicks + 1;
-    if (quietTicks >= (probing ? heartbeatTicks : electionTicks)) {
-      probeFrom(probing ? nextIndex : matchIndex + 1);
+    if (quietTicks >= (probing ? heartbeatTicks : electionTicks) << doublings) {
+      doublings = Math.min(doublings + 1, DOUBLINGS_MAX);
+      probeAgain();
     }
+  }
+
+  /// A peer that was cut off or down has lost what was on the way meanwhile.
+  private void heard() {
+    if (silentTicks >= electionTicks) {
+      doublings = 0;
+      if (!inflight.isEmpty()) {
+        probeAgain();
+      }
+    }
+    silentTicks = 0;
+  }
+
+  /// Repeats a probe; or probes at the end of the stream, and not where its answers stopped. If the
+  /// stream is only slow, the probe comes last and is accepted, and nothing was sent twice; if
+  /// something is lost, the rejection says from where on.
+  private void probeAgain() {
+    probeFrom(probing ? nextIndex : nextIndex - 1);
   }
 
   private void probeFrom(long index) {

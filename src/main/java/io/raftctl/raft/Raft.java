@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 /// The consensus of one node: inputs in, effects out. No thread, clock, socket or file.
 ///
 /// One thread calls [#step]; the outside carries out the effects of a turn before it asks for the
-/// next. What the node promises to others rests on its disk, so the order of [Effects] is to be kept.
-/// The random generator decides election timeouts only: the same inputs and the same seed give the
-/// same effects.
+/// next. What the node promises to others rests on its disk, so the order of [Effects] is to be
+/// kept. The random generator decides election timeouts only: the same inputs and the same seed
+/// give the same effects.
 public final class Raft {
   private final RaftState state;
   private final Election election;
@@ -23,8 +23,7 @@ public final class Raft {
   ///
   /// @param hardState what the disk remembers
   /// @param source what the disk holds of the log, all of it synced
-  public Raft(
-      RaftConfig config, HardState hardState, EntrySource source, RandomGenerator random) {
+  public Raft(RaftConfig config, HardState hardState, EntrySource source, RandomGenerator random) {
     state = new RaftState(config, hardState, source, random);
     election = new Election(state);
     replication = new Replication(state, election);
@@ -60,14 +59,13 @@ public final class Raft {
         }
       }
       case Role.Candidate candidate -> {
-        if (--candidate.ticksLeft <= 0) {
+        // Its requests leave with its own vote: while the disk keeps both back, no time is lost.
+        if (candidate.granted.contains(state.id()) && --candidate.ticksLeft <= 0) {
           election.campaign();
         }
       }
       case Role.Leader leader -> {
-        for (Progress peer : leader.peers.values()) {
-          peer.tick(state.config.heartbeatTicks(), state.config.electionTicksMin());
-        }
+        leader.peers.values().forEach(Progress::tick);
         if (--leader.heartbeatTicksLeft <= 0) {
           reads.heartbeat(leader);
         }
@@ -98,7 +96,8 @@ public final class Raft {
     }
   }
 
-  /// Tells the sender of a stale request our term, so that it steps down. Stale answers are dropped.
+  /// Tells the sender of a stale request our term, so that it steps down. Stale answers are
+  /// dropped.
   private void rejectStale(Message message) {
     NodeId from = message.from();
     switch (message) {
@@ -126,8 +125,7 @@ public final class Raft {
     lastHardState = hardState;
     List<Entry> appended = state.out.appended();
     if (!appended.isEmpty()) {
-      state.durable.written(
-          state.turn, appended.getFirst().index(), appended.getLast().index());
+      state.durable.written(state.turn, appended.getFirst().index(), appended.getLast().index());
     }
     List<Entry> committed = handOut();
     boolean more = state.handedOut < state.commitIndex;

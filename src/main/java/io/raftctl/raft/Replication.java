@@ -40,7 +40,8 @@ final class Replication {
       Progress progress = peer.getValue();
       while (progress.nextIndex() <= state.log.lastIndex()
           && progress.maySend(limits.inflightBytesMax())) {
-        sendEntries(peer.getKey(), progress, limits.messageBytesMax());
+        long bytesMax = progress.probing() ? 0 : limits.messageBytesMax(); // At least one entry.
+        sendEntries(peer.getKey(), progress, bytesMax);
       }
     }
   }
@@ -82,8 +83,7 @@ final class Replication {
     // Only what this message proves: past lastMatch our log may still hold a rival's entries.
     state.commitTo(Math.min(request.commitIndex(), request.lastMatch()));
     state.out.sendAfterSync(
-        new Message.AppendAccepted(
-            state.id(), request.from(), state.term, request.lastMatch()));
+        new Message.AppendAccepted(state.id(), request.from(), state.term, request.lastMatch()));
   }
 
   void onAppendAccepted(Message.AppendAccepted reply) {

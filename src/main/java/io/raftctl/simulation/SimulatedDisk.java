@@ -166,19 +166,20 @@ public final class SimulatedDisk implements Disk {
   }
 
   /// Makes a file hold something else, as if it had been there and synced: rot, a clumsy operator.
+  /// Whoever has the file open sees it.
   public void rot(String file, byte[] bytes) {
-    Content content = new Content();
+    Content content = files.computeIfAbsent(file, _ -> new Content());
+    content.size = 0;
     content.write(ByteBuffer.wrap(bytes), 0);
     content.sync();
-    files.put(file, content);
-    filesSynced.put(file, content);
+    filesSynced = new TreeMap<>(files);
     changes.clear();
   }
 
   /// Takes a file away, as if it had never been there.
   public void lose(String file) {
     files.remove(file);
-    filesSynced.remove(file);
+    filesSynced = new TreeMap<>(files);
     changes.clear();
   }
 

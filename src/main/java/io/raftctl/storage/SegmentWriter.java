@@ -31,7 +31,7 @@ final class SegmentWriter {
   SegmentWriter(Segment segment, int at, int previous) {
     this.segment = segment;
     this.previous = previous;
-    this.buffer = ByteBuffer.allocateDirect(Math.min(BUFFER_BYTES_MAX, segment.bytes()));
+    this.buffer = ByteBuffer.allocateDirect(Math.min(BUFFER_BYTES_MAX, segment.bytes() / 2));
     moveTo(segment, at);
   }
 

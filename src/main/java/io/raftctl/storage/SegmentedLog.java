@@ -180,10 +180,12 @@ public final class SegmentedLog implements LogStore {
     writer.flush();
   }
 
+  /// Goes on in the next segment. A roll is a promise that there is one, so it comes second.
   private void roll(int length) throws IOException {
+    Segment next = chain.after(writer.segment(), length);
     writer.putRoll(durable);
     writer.flush();
-    writer.moveTo(chain.after(writer.segment(), length), Segment.FIRST);
+    writer.moveTo(next, Segment.FIRST);
   }
 
   private void publish(@Nullable HardState newHardState, List<Entry> entries) {

@@ -35,7 +35,10 @@ class PromptEndToEndTest {
       person.type("get gre\t\r");
       person.expect("get greeting");
       person.expect("\nhello");
-      person.type("half a line" + CTRL_C);
+      person.expect("raftctl demo leader ");
+      person.type("half a line");
+      person.expect("half a line");
+      person.type(CTRL_C);
       person.expect("raftctl demo leader ");
       person.type("kill lea\t\r");
       person.expect("killed ");

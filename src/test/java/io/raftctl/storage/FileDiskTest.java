@@ -4,39 +4,98 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.raftctl.raft.Entry;
-import io.raftctl.raft.EntryId;
 import io.raftctl.raft.HardState;
 import io.raftctl.raft.NodeId;
+import io.raftctl.testing.ProcessRun;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// The storage on a real file system.
 final class FileDiskTest {
   private static final LogOptions OPTIONS = new LogOptions(4096, Runnable::run);
-  private static final NodeId NODE = new NodeId("1");
 
   @TempDir private Path temporary;
 
   @Test
   void whatWasWrittenIsThereAfterAnotherStart() {
-    List<Entry> entries = entries(1, 200, 1);
-    HardState state = new HardState(1, new NodeId("2"));
     Path directory = temporary.resolve("a/b/c");
-    try (FileDisk disk = FileDisk.open(directory);
-        SegmentedLog log = DataDirectory.open(disk, "test", NODE, OPTIONS)) {
-      log.write(state, entries);
-      log.sync();
+    Twin twin = new Twin();
+    for (int start = 0; start < 4; start++) {
+      try (FileDisk disk = FileDisk.open(directory);
+          SegmentedLog log = open(disk)) {
+        twin.recover(log);
+        HardState state = new HardState(start + 1, new NodeId("2"));
+        List<Entry> entries =
+            Script.entries(1 + start * 3L, start + 1, 0, 10, 600, 900, 3900, 9000, 5, 5, 5);
+        twin.write(state, entries);
+        log.write(state, entries);
+        log.sync();
+        twin.sync();
+        twin.requireSame(log);
+      }
     }
-    try (FileDisk disk = FileDisk.open(directory);
-        SegmentedLog log = DataDirectory.open(disk, "test", NODE, OPTIONS)) {
-      assertThat(log.hardState()).isEqualTo(state);
-      assertThat(log.terms().last()).isEqualTo(new EntryId(1, 200));
-      assertThat(log.read(1, 200, Long.MAX_VALUE)).isEqualTo(entries);
+  }
+
+  @Test
+  void aTornTailIsCutAndRotIsRefused() throws IOException {
+    Path segment = temporary.resolve("log-00000001");
+    try (FileDisk disk = FileDisk.open(temporary);
+        SegmentedLog log = open(disk)) {
+      log.write(null, Script.entries(1, 1, 700, 700));
+    }
+    byte[] whole = Files.readAllBytes(segment);
+    byte[] torn = whole.clone();
+    Arrays.fill(torn, 1536, torn.length, (byte) 0);
+    Files.write(segment, torn);
+    try (FileDisk disk = FileDisk.open(temporary);
+        SegmentedLog log = open(disk)) {
+      assertThat(Twin.contents(log)).isEqualTo(Script.entries(1, 1, 700));
+    }
+    whole[600] ^= 1;
+    Files.write(segment, whole);
+    try (FileDisk disk = FileDisk.open(temporary)) {
+      assertThatThrownBy(() -> open(disk))
+          .isInstanceOf(StorageException.class)
+          .hasMessageStartingWith(
+              disk + "/log-00000001, byte 512: the checksum of entry 1 does not match; restore");
+    }
+    assertThat(Files.readAllBytes(segment)).isEqualTo(whole);
+  }
+
+  @Test
+  void oneThreadMayWriteWhileOthersSyncReadAndPrepareSegments() throws Exception {
+    Twin twin = new Twin();
+    AtomicLong readable = new AtomicLong();
+    try (ExecutorService threads = Executors.newFixedThreadPool(4);
+        FileDisk disk = FileDisk.open(temporary);
+        SegmentedLog log =
+            DataDirectory.open(disk, "test", Script.NODE, new LogOptions(16_384, threads))) {
+      Future<?> syncs = threads.submit(() -> repeat(readable, log::sync));
+      Future<?> reads = threads.submit(() -> repeat(readable, () -> readAll(log, readable)));
+      for (int batch = 0; batch < 300; batch++) {
+        List<Entry> entries = Script.entries(1 + batch * 4L, 1, 10, 200, 700, 100);
+        twin.write(null, entries);
+        log.write(null, entries);
+        readable.set(entries.getLast().index());
+      }
+      readable.set(-1);
+      syncs.get();
+      reads.get();
+      twin.requireSame(log);
+    }
+    twin.sync();
+    try (FileDisk disk = FileDisk.open(temporary);
+        SegmentedLog log = open(disk)) {
+      twin.recover(log);
     }
   }
 
@@ -45,12 +104,19 @@ final class FileDiskTest {
     try (FileDisk disk = FileDisk.open(temporary)) {
       assertThatThrownBy(() -> FileDisk.open(temporary))
           .isInstanceOf(StorageException.class)
-          .hasMessage(
-              "data directory %s is in use by another raftctl node (pid %d); stop it or choose"
-                  + " another --data-dir",
-              disk, ProcessHandle.current().pid());
+          .hasMessage(inUse(disk));
     }
     FileDisk.open(temporary).close();
+  }
+
+  @Test
+  void aDirectoryThatAnotherProcessUsesIsRefused() throws Exception {
+    try (FileDisk disk = FileDisk.open(temporary)) {
+      for (int attempt = 0; attempt < 2; attempt++) {
+        assertThat(openInAnotherProcess().out()).isEqualTo(inUse(disk));
+      }
+    }
+    assertThat(openInAnotherProcess().out()).isEqualTo("opened");
   }
 
   @Test
@@ -58,19 +124,83 @@ final class FileDiskTest {
     Files.writeString(temporary.resolve("notes.txt"), "mine");
     assertThatThrownBy(() -> FileDisk.open(temporary))
         .isInstanceOf(StorageException.class)
-        .hasMessageContaining("notes.txt");
+        .hasMessageContaining("neither empty nor a raftctl data directory (it holds notes.txt)");
     try (var files = Files.list(temporary)) {
       assertThat(files).hasSize(1);
     }
   }
 
-  private static List<Entry> entries(long first, int count, long term) {
-    List<Entry> entries = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      byte[] data = new byte[i * 37 % 900];
-      java.util.Arrays.fill(data, (byte) i);
-      entries.add(new Entry(new EntryId(term, first + i), Entry.Kind.COMMAND, data));
+  @Test
+  void aFileInThePlaceOfTheDirectoryIsAnErrorInOneLine() throws IOException {
+    Path file = Files.writeString(temporary.resolve("file"), "mine");
+    for (Path path : List.of(file, file.resolve("below"))) {
+      assertThatThrownBy(() -> FileDisk.open(path))
+          .isInstanceOf(StorageException.class)
+          .hasMessageStartingWith(path.toString());
     }
-    return entries;
+  }
+
+  @Test
+  void errorsNameTheFile() throws IOException {
+    try (FileDisk disk = FileDisk.open(temporary)) {
+      assertThatThrownBy(() -> disk.open("x")).hasMessage(disk + "/x: no such file");
+      assertThatThrownBy(() -> disk.remove("x")).hasMessage(disk + "/x: no such file");
+      assertThatThrownBy(() -> disk.rename("x", "y")).hasMessage(disk + "/x: no such file");
+      Disk.File file = disk.create("x");
+      assertThatThrownBy(() -> disk.create("x")).hasMessage(disk + "/x: exists already");
+      file.close();
+      assertThatThrownBy(file::sync)
+          .hasMessage(disk + "/x: the file was closed, perhaps by an interrupt");
+    }
+  }
+
+  /// What another process says that tries to use a directory.
+  static final class Other {
+    private Other() {}
+
+    public static void main(String[] arguments) {
+      try (FileDisk disk = FileDisk.open(Path.of(arguments[0]))) {
+        assertThat(disk.list()).isEmpty();
+        System.out.print("opened");
+      } catch (StorageException e) {
+        System.out.print(e.getMessage());
+      } catch (IOException e) {
+        throw new AssertionError(e);
+      }
+    }
+  }
+
+  private ProcessRun openInAnotherProcess() throws IOException, InterruptedException {
+    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    String classes = System.getProperty("java.class.path");
+    String main = Other.class.getName();
+    return ProcessRun.Order.of(
+            temporary, java, "-XX:TieredStopAtLevel=1", "-cp", classes, main, temporary.toString())
+        .run();
+  }
+
+  private static String inUse(FileDisk disk) {
+    return "data directory %s is in use by another raftctl node (pid %d); stop it or choose"
+            .formatted(disk, ProcessHandle.current().pid())
+        + " another --data-dir";
+  }
+
+  private static SegmentedLog open(FileDisk disk) {
+    return DataDirectory.open(disk, "test", Script.NODE, OPTIONS);
+  }
+
+  private static void repeat(AtomicLong readable, Runnable action) {
+    while (readable.get() >= 0) {
+      action.run();
+    }
+  }
+
+  private static void readAll(SegmentedLog log, AtomicLong readable) {
+    long last = readable.get();
+    if (last > 0) {
+      List<Entry> entries = log.read(1, last, Long.MAX_VALUE);
+      assertThat(entries).hasSize((int) last);
+      assertThat(entries.getLast().index()).isEqualTo(last);
+    }
   }
 }

@@ -130,7 +130,8 @@ final class Script {
     }
   }
 
-  /// Entries of a term with data of these lengths; no byte of them is zero.
+  /// Entries of a term with data of these lengths; no byte of them is zero, so that a lost sector is
+  /// a loss.
   static List<Entry> entries(long first, long term, int... lengths) {
     List<Entry> entries = new ArrayList<>();
     for (int length : lengths) {

@@ -7,6 +7,9 @@ import io.raftctl.cli.terminal.Report;
 import io.raftctl.server.NodeServer;
 import io.raftctl.server.NodeSettings;
 import io.raftctl.server.StartException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import picocli.CommandLine.Model.CommandSpec;
@@ -53,6 +56,9 @@ public final class NodeCommand implements Subcommand {
       };
     }
     stopWithProcess(server);
+    if (options.exitWithStdin()) {
+      Thread.ofPlatform().daemon().name("stdin").start(() -> exitAtEndOf(console.in()));
+    }
     tell(server, settings, report);
     String reason = server.halted().join();
     server.close();
@@ -73,6 +79,16 @@ public final class NodeCommand implements Subcommand {
           }
         };
     Runtime.getRuntime().addShutdownHook(new Thread(stop, "stop"));
+  }
+
+  /// The other end of the pipe is held by our parent, and ends with it however it ends.
+  private static void exitAtEndOf(InputStream in) {
+    try {
+      in.transferTo(OutputStream.nullOutputStream());
+    } catch (IOException e) {
+      // A pipe that breaks has ended too.
+    }
+    System.exit(ExitCode.DONE.code());
   }
 
   private static void tell(NodeServer server, NodeSettings settings, Report report) {

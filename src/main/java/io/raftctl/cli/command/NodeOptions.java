@@ -64,6 +64,13 @@ final class NodeOptions {
           "--packets", "Blocking drops real packets; needs NET_ADMIN ($RAFTCTL_BLOCK=packets).");
   private final OptionSpec readyFile =
       setting("--ready-file", "FILE", "RAFTCTL_READY_FILE", "Written once the node serves", "none");
+  // For a parent that must not leave it behind, so in no help.
+  private final OptionSpec exitWithStdin =
+      OptionSpec.builder("--exit-with-stdin")
+          .type(boolean.class)
+          .hidden(true)
+          .description("Stop when standard input ends.")
+          .build();
 
   CommandSpec addTo(CommandSpec spec) {
     return spec.addOption(id)
@@ -76,7 +83,12 @@ final class NodeOptions {
         .addOption(heartbeat)
         .addOption(faults)
         .addOption(packets)
-        .addOption(readyFile);
+        .addOption(readyFile)
+        .addOption(exitWithStdin);
+  }
+
+  boolean exitWithStdin() {
+    return Boolean.TRUE.equals(exitWithStdin.getValue());
   }
 
   /// @throws IllegalArgumentException where a value makes no sense; the message names its source

@@ -154,6 +154,7 @@ final class ClusterSession {
     }
   }
 
+  @SuppressWarnings("SystemConsoleNull") // In Java 25 it is null again where there is no terminal.
   private static boolean isTerminal() {
     java.io.Console terminal = System.console();
     return terminal != null && terminal.isTerminal();

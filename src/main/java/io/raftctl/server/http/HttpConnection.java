@@ -35,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 /// nothing more. A request that is refused before its end is answered at once; what the client
 /// still sends is thrown away unread for a moment, because a connection closed under a sending
 /// client takes the answer with it.
+@SuppressWarnings("FutureReturnValueIgnored") // A write or close that fails ends the connection.
 final class HttpConnection extends ChannelDuplexHandler {
   /// A command of the largest legal size, each byte of it escaped as JSON escapes it, and some
   /// room.
@@ -195,7 +196,7 @@ final class HttpConnection extends ChannelDuplexHandler {
 
   private void closeAfter(ChannelHandlerContext ctx, Duration time) {
     disarm();
-    deadline = ctx.executor().schedule(() -> ctx.close(), time.toNanos(), TimeUnit.NANOSECONDS);
+    deadline = ctx.executor().schedule((Runnable) ctx::close, time.toNanos(), TimeUnit.NANOSECONDS);
   }
 
   private void disarm() {

@@ -100,6 +100,7 @@ public final class PortSniffer implements InternalProtocolNegotiator.ProtocolNeg
   }
 
   /// Waits for the first bytes of one connection, then makes room for whoever understands them.
+  @SuppressWarnings("FutureReturnValueIgnored") // A close that fails finds nothing to close.
   private final class Sniffer extends ByteToMessageDecoder {
     private final ChannelHandler grpcHandler;
 
@@ -119,7 +120,7 @@ public final class PortSniffer implements InternalProtocolNegotiator.ProtocolNeg
         ctx.close();
       }
       deadline =
-          ctx.executor().schedule(() -> ctx.close(), FIRST_BYTES_SECONDS_MAX, TimeUnit.SECONDS);
+          ctx.executor().schedule((Runnable) ctx::close, FIRST_BYTES_SECONDS_MAX, TimeUnit.SECONDS);
     }
 
     @Override
@@ -162,7 +163,7 @@ public final class PortSniffer implements InternalProtocolNegotiator.ProtocolNeg
     private void becomeHttp(ChannelHandlerContext ctx) {
       ChannelPipeline pipeline = ctx.pipeline();
       // gRPC's last handler would end a connection that is not gRPC's within its handshake time.
-      while (pipeline.lastContext() != ctx) {
+      while (pipeline.last() != this) {
         pipeline.removeLast();
       }
       pipeline.addLast(

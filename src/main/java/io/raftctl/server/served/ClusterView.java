@@ -92,7 +92,7 @@ public record ClusterView(String cluster, @Nullable NodeId leader, long term, Li
     }
     long linked =
         replies.values().stream()
-            .filter(other -> other == candidate || connected(candidate, other))
+            .filter(other -> other.getId().equals(candidate.getId()) || connected(candidate, other))
             .count();
     return linked > members.size() / 2;
   }

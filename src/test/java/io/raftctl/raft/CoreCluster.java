@@ -1,0 +1,261 @@
+package io.raftctl.raft;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+
+/// Several cores on one table, and the messages between them in the order of their leaving.
+///
+/// Nothing moves by itself: a test says which node's time passes, which messages arrive, get lost,
+/// come twice or in another order, whose disk syncs and who crashes. After each step
+/// [CoreInvariants] judges all nodes at once.
+final class CoreCluster {
+  /// A direction of a link.
+  private record Link(NodeId from, NodeId to) {}
+
+  private final TreeMap<NodeId, CoreNode> nodes = new TreeMap<>();
+  private final List<Message> wire = new ArrayList<>();
+  private final List<Link> cuts = new ArrayList<>();
+  private final CoreInvariants invariants = new CoreInvariants();
+  private Consumer<Message> arrivals = _ -> {};
+  private Consumer<CoreNode> steps = _ -> {};
+  private long lastTicket;
+
+  /// Nodes 1 to `nodes`, that have never run.
+  CoreCluster(int nodes) {
+    this(RaftConfig.Limits.DEFAULT, emptyLogs(nodes));
+  }
+
+  /// A node a log, as the paper draws it; all are in the latest term that any log knows.
+  CoreCluster(RaftConfig.Limits limits, String... logs) {
+    long term = 0;
+    for (String log : logs) {
+      for (Entry entry : Shorthand.log(log)) {
+        term = Math.max(term, entry.term());
+      }
+    }
+    for (int node = 1; node <= logs.length; node++) {
+      RaftConfig config = Shorthand.config(node, logs.length, limits);
+      HardState hardState = new HardState(term, null);
+      CoreNode core = new CoreNode(config, hardState, Shorthand.log(logs[node - 1]));
+      nodes.put(core.id, core);
+    }
+  }
+
+  private static String[] emptyLogs(int nodes) {
+    String[] logs = new String[nodes];
+    Arrays.fill(logs, "");
+    return logs;
+  }
+
+  static CoreCluster ofLogs(String... logs) {
+    return new CoreCluster(RaftConfig.Limits.DEFAULT, logs);
+  }
+
+  Collection<CoreNode> nodes() {
+    return nodes.values();
+  }
+
+  CoreNode node(int node) {
+    return node(Shorthand.id(node));
+  }
+
+  CoreNode node(NodeId id) {
+    CoreNode node = nodes.get(id);
+    if (node == null) {
+      throw new IllegalArgumentException("no node " + id);
+    }
+    return node;
+  }
+
+  Raft raft(int node) {
+    return node(node).raft();
+  }
+
+  /// Tells `arrivals` of each message right before its receiver hears of it.
+  void observe(Consumer<Message> arrivals) {
+    this.arrivals = arrivals;
+  }
+
+  /// Tells `steps` of each node right after it did something.
+  void observeSteps(Consumer<CoreNode> steps) {
+    this.steps = steps;
+  }
+
+  /// Node `node` hears nothing until it campaigns.
+  void timeout(int node) {
+    at(node, CoreNode::timeout);
+  }
+
+  void tick(int node, int ticks) {
+    at(node, it -> it.tick(ticks));
+  }
+
+  /// Time passes until the leader sends its next heartbeat.
+  void heartbeat(int node) {
+    tick(node, Shorthand.HEARTBEAT_TICKS);
+  }
+
+  /// Node `node` campaigns and all goes well.
+  void elect(int node) {
+    timeout(node);
+    deliverAll();
+  }
+
+  /// @return the proposal's ticket
+  long propose(int node, String command) {
+    long ticket = ++lastTicket;
+    at(node, it -> it.propose(ticket, command));
+    return ticket;
+  }
+
+  /// @return the read's ticket
+  long read(int node) {
+    long ticket = ++lastTicket;
+    at(node, it -> it.step(new Input.Read(ticket)));
+    return ticket;
+  }
+
+  void slowDisk(int node) {
+    node(node).slowDisk();
+  }
+
+  void fastDisk(int node) {
+    at(node, CoreNode::fastDisk);
+  }
+
+  void sync(int node) {
+    at(node, CoreNode::sync);
+  }
+
+  void sync(int node, long turn) {
+    at(node, it -> it.sync(turn));
+  }
+
+  void crash(int node) {
+    at(node, CoreNode::crash);
+    invariants.forget(node(node).id);
+  }
+
+  void restart(int node) {
+    at(node, CoreNode::restart);
+  }
+
+  /// Messages on the way, oldest first.
+  List<Message> wire() {
+    return List.copyOf(wire);
+  }
+
+  /// Only nodes of the same group hear each other from now on; what is on the way between groups is
+  /// lost.
+  ///
+  /// @param groups such as `1 | 2 3`; who is not named hears nobody
+  void cut(String groups) {
+    heal();
+    for (CoreNode from : nodes()) {
+      for (CoreNode to : nodes()) {
+        if (!together(groups, from.id, to.id)) {
+          cuts.add(new Link(from.id, to.id));
+        }
+      }
+    }
+    wire.removeIf(this::isCut);
+  }
+
+  private static boolean together(String groups, NodeId one, NodeId other) {
+    for (String group : groups.split("\\|", -1)) {
+      List<String> members = List.of(group.strip().split(" +", -1));
+      if (members.contains(one.value()) && members.contains(other.value())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  void heal() {
+    cuts.clear();
+  }
+
+  /// Delivers until nothing is on the way any more.
+  void deliverAll() {
+    for (int delivered = 0; !wire.isEmpty(); delivered++) {
+      assert delivered < 100_000 : "the nodes never stop talking";
+      deliver(wire.removeFirst());
+    }
+  }
+
+  /// Delivers those messages that are on the way now, in their order.
+  void deliver(Predicate<Message> which) {
+    take(which).forEach(this::deliver);
+  }
+
+  /// Delivers the oldest of these messages only.
+  void deliverNext(Predicate<Message> which) {
+    Message next = wire.stream().filter(which).findFirst().orElseThrow();
+    wire.remove(next);
+    deliver(next);
+  }
+
+  void drop(Predicate<Message> which) {
+    take(which);
+  }
+
+  /// Puts a copy of each behind all that is on the way.
+  void duplicate(Predicate<Message> which) {
+    wire.addAll(wire.stream().filter(which).toList());
+  }
+
+  /// Turns the order of these round, and puts them behind all that is on the way.
+  void reverse(Predicate<Message> which) {
+    wire.addAll(take(which).reversed());
+  }
+
+  /// Takes these off the wire, for [#deliver(Message)] at a later time.
+  List<Message> take(Predicate<Message> which) {
+    List<Message> taken = wire.stream().filter(which).toList();
+    wire.removeIf(which);
+    return taken;
+  }
+
+  /// One message arrives, whoever sent it and whenever; a node that is down hears nothing.
+  void deliver(Message message) {
+    CoreNode receiver = node(message.to());
+    if (receiver.up() && !isCut(message)) {
+      arrivals.accept(message);
+      receiver.receive(message);
+      stepped(receiver);
+    }
+  }
+
+  static Predicate<Message> to(int node) {
+    return message -> message.to().equals(Shorthand.id(node));
+  }
+
+  static Predicate<Message> from(int node) {
+    return message -> message.from().equals(Shorthand.id(node));
+  }
+
+  static Predicate<Message> every(Class<? extends Message> type) {
+    return type::isInstance;
+  }
+
+  private void at(int node, Consumer<CoreNode> action) {
+    CoreNode acting = node(node);
+    action.accept(acting);
+    stepped(acting);
+  }
+
+  private void stepped(CoreNode node) {
+    node.takeSent().stream().filter(message -> !isCut(message)).forEach(wire::add);
+    steps.accept(node);
+    invariants.check(nodes.values());
+  }
+
+  private boolean isCut(Message message) {
+    return cuts.contains(new Link(message.from(), message.to()));
+  }
+}

@@ -1,0 +1,175 @@
+package io.raftctl.raft;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+
+/// One core and its disk, with the effects of each turn carried out in their order.
+///
+/// The disk syncs after each turn, unless it [#slowDisk] is and waits for [#sync].
+final class CoreNode {
+  /// Messages that wait for the sync of a turn's writes.
+  private record Held(long turn, List<Message> messages) {}
+
+  final NodeId id;
+  final MemoryDisk disk;
+
+  /// What was handed out to apply since the last start.
+  final List<Entry> applied = new ArrayList<>();
+
+  /// By ticket: proposals taken, reads that may be answered from an index, and what was refused.
+  final Map<Long, EntryId> accepted = new TreeMap<>();
+
+  final Map<Long, Long> readable = new TreeMap<>();
+  final Map<Long, Effects.Refused> refused = new TreeMap<>();
+
+  private final RaftConfig config;
+  private final SplittableRandom random;
+  private final Deque<Held> held = new ArrayDeque<>();
+  private final List<Message> sent = new ArrayList<>();
+  private Raft raft;
+  private boolean up = true;
+  private boolean slowDisk;
+  private long writtenTurn;
+
+  CoreNode(RaftConfig config, HardState hardState, List<Entry> entries) {
+    this.id = config.id();
+    this.config = config;
+    this.random = new SplittableRandom(id.hashCode());
+    this.disk = new MemoryDisk(hardState, entries);
+    this.raft = new Raft(config, hardState, disk, random);
+  }
+
+  /// A node of `nodes`, on a log as the paper draws it, in the term of its last entry.
+  static CoreNode of(int node, int nodes, String terms) {
+    List<Entry> entries = Shorthand.log(terms);
+    long term = entries.isEmpty() ? 0 : entries.getLast().term();
+    RaftConfig config = Shorthand.config(node, nodes, RaftConfig.Limits.DEFAULT);
+    return new CoreNode(config, new HardState(term, null), entries);
+  }
+
+  Raft raft() {
+    return raft;
+  }
+
+  boolean up() {
+    return up;
+  }
+
+  /// The log on the disk, as the paper draws it.
+  String log() {
+    return Shorthand.boxes(disk.entries());
+  }
+
+  /// Takes a turn, and one more for as long as there is work left.
+  Effects step(Input... inputs) {
+    Effects effects = turn(List.of(inputs));
+    boolean more = effects.more();
+    while (more) {
+      more = turn(List.of()).more();
+    }
+    if (!slowDisk) {
+      sync();
+    }
+    return effects;
+  }
+
+  Effects receive(Message message) {
+    return step(new Input.Received(message));
+  }
+
+  Effects propose(long ticket, String command) {
+    return step(new Input.Propose(ticket, command.getBytes(UTF_8)));
+  }
+
+  void tick(int ticks) {
+    for (int tick = 0; tick < ticks; tick++) {
+      step(new Input.Tick());
+    }
+  }
+
+  /// Lets time pass until this node campaigns.
+  void timeout() {
+    assert !raft.leads() : "a leader does not campaign";
+    long term = raft.term();
+    while (raft.term() == term) {
+      step(new Input.Tick());
+    }
+  }
+
+  /// From now on a sync ends only when [#sync] is called.
+  void slowDisk() {
+    slowDisk = true;
+  }
+
+  void fastDisk() {
+    slowDisk = false;
+    sync();
+  }
+
+  /// All that was written is on the platter, and the core hears of it.
+  void sync() {
+    sync(writtenTurn);
+  }
+
+  /// A sync that began after the writes of `turn` ends.
+  void sync(long turn) {
+    boolean news = disk.sync(turn);
+    while (!held.isEmpty() && held.getFirst().turn <= turn) {
+      sent.addAll(held.removeFirst().messages);
+    }
+    if (news) {
+      step(new Input.Synced(turn));
+    }
+  }
+
+  /// The last turn that wrote something.
+  long writtenTurn() {
+    return writtenTurn;
+  }
+
+  /// The power fails: what was held back and not synced never happened.
+  void crash() {
+    up = false;
+    disk.crash();
+    held.clear();
+    sent.clear();
+  }
+
+  void restart() {
+    up = true;
+    applied.clear();
+    writtenTurn = 0;
+    raft = new Raft(config, disk.hardState(), disk, random);
+  }
+
+  /// What has left since the last call.
+  List<Message> takeSent() {
+    List<Message> messages = List.copyOf(sent);
+    sent.clear();
+    return messages;
+  }
+
+  private Effects turn(List<Input> inputs) {
+    Effects effects = raft.step(inputs);
+    sent.addAll(effects.sendNow());
+    if (effects.writes()) {
+      writtenTurn = effects.turn();
+      disk.write(writtenTurn, effects.hardState(), effects.append());
+    }
+    if (!effects.sendAfterSync().isEmpty()) {
+      held.add(new Held(writtenTurn, effects.sendAfterSync()));
+    }
+    applied.addAll(effects.committed());
+    effects.accepted().forEach(it -> accepted.put(it.ticket(), it.id()));
+    effects.readable().forEach(it -> readable.put(it.ticket(), it.index()));
+    effects.refused().forEach(it -> refused.put(it.ticket(), it));
+    return effects;
+  }
+}

@@ -1,0 +1,83 @@
+package io.raftctl.raft;
+
+import static io.raftctl.raft.Shorthand.at;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// The orders on which decisions rest: of entries, of nodes, and what a majority has reached.
+class OrderTest {
+  @Test
+  void entriesAreOrderedByTermAndThenByIndex() {
+    List<EntryId> ordered =
+        List.of(EntryId.NONE, at(1, 1), at(2, 1), at(9, 1), at(2, 2), at(3, 2), at(1, 10));
+    assertThat(ordered.reversed().stream().sorted()).containsExactlyElementsOf(ordered);
+    assertThat(at(Long.MAX_VALUE, 1)).isLessThan(at(1, Long.MAX_VALUE));
+  }
+
+  @Test
+  void nodesAreOrderedByNumberAndTheNamedOnesComeLast() {
+    List<String> ordered = List.of("1", "02", "2", "10", "100", "a", "a-1", "b.c", "node_7");
+    Stream<NodeId> nodes = ordered.reversed().stream().map(NodeId::new);
+    assertThat(nodes.sorted()).extracting(NodeId::value).containsExactlyElementsOf(ordered);
+  }
+
+  @Test
+  void nodesAreEqualInOrderOnlyIfTheyAreEqual() {
+    String longest = "9".repeat(64);
+    for (String one : List.of("1", "01", "001", "a", "A", longest, "9".repeat(18))) {
+      for (String other : List.of("1", "01", "001", "a", "A", longest, "9".repeat(18))) {
+        int order = new NodeId(one).compareTo(new NodeId(other));
+        assertThat(order == 0).isEqualTo(one.equals(other));
+        assertThat(Integer.signum(order))
+            .isEqualTo(-Integer.signum(new NodeId(other).compareTo(new NodeId(one))));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", " ", "a b", "ä", "1\n", "a/b", "a=b", "a,b", "a:1"})
+  void aNodeIdHasNothingInItThatAListOfPeersCouldTrip(String value) {
+    assertThatThrownBy(() -> new NodeId(value)).isInstanceOf(IllegalArgumentException.class);
+  }
+
+  /// Every combination of a few values of up to seven voters, against counting.
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7})
+  void aQuorumHasReachedWhatMoreThanHalfHaveReached(int voters) {
+    List<long[]> combinations = new ArrayList<>(List.of(new long[0]));
+    for (int voter = 0; voter < voters; voter++) {
+      List<long[]> longer = new ArrayList<>();
+      for (long[] shorter : combinations) {
+        for (long value : new long[] {0, 3, 4, 9}) {
+          longer.add(LongStream.concat(Arrays.stream(shorter), LongStream.of(value)).toArray());
+        }
+      }
+      combinations = longer;
+    }
+    for (long[] reached : combinations) {
+      long expected = 0;
+      for (long value : new long[] {3, 4, 9}) {
+        long count = Arrays.stream(reached).filter(it -> it >= value).count();
+        expected = 2 * count > voters ? value : expected;
+      }
+      assertThat(Quorum.reached(reached.clone())).isEqualTo(expected);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7})
+  void twoQuorumsAlwaysShareAVoter(int voters) {
+    int quorum = Shorthand.config(1, voters, RaftConfig.Limits.DEFAULT).quorum();
+    assertThat(2 * quorum).isGreaterThan(voters);
+    assertThat(2 * (quorum - 1)).isLessThanOrEqualTo(voters);
+  }
+}

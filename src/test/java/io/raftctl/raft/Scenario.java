@@ -1,0 +1,96 @@
+package io.raftctl.raft;
+
+import static java.util.stream.Collectors.joining;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Predicate;
+
+/// Runs the words of a scenario file on a [CoreCluster]. README.md beside the files explains them.
+final class Scenario {
+  private CoreCluster cluster = new CoreCluster(1);
+  private Narrator narrator = new Narrator(cluster);
+  private final List<String> logs = new ArrayList<>();
+
+  /// Runs one line.
+  ///
+  /// @return what happened
+  String run(String line) {
+    List<String> words = List.of(line.strip().split(" +", -1));
+    String rest = line.strip().substring(words.getFirst().length()).strip();
+    switch (words.getFirst()) {
+      case "nodes" -> begin(new CoreCluster(number(words, 1)));
+      case "log" -> log(number(words, 1), rest.substring(rest.indexOf(':') + 1).strip());
+      case "timeout" -> cluster.timeout(number(words, 1));
+      case "tick" -> cluster.tick(number(words, 1), number(words, 2));
+      case "heartbeat" -> cluster.heartbeat(number(words, 1));
+      case "propose" -> cluster.propose(number(words, 1), words.get(2));
+      case "read" -> narrator.tell("     this is read " + cluster.read(number(words, 1)));
+      case "deliver" -> deliver(rest);
+      case "drop" -> cluster.drop(messages(words));
+      case "duplicate" -> cluster.duplicate(messages(words));
+      case "reverse" -> cluster.reverse(messages(words));
+      case "cut" -> cluster.cut(rest);
+      case "heal" -> cluster.heal();
+      case "crash" -> cluster.crash(number(words, 1));
+      case "restart" -> cluster.restart(number(words, 1));
+      case "slow-disk" -> cluster.slowDisk(number(words, 1));
+      case "fast-disk" -> cluster.fastDisk(number(words, 1));
+      case "sync" -> cluster.sync(number(words, 1));
+      case "show" -> cluster.nodes().forEach(node -> narrator.tell(Narrator.row(node)));
+      case "wire" -> cluster.wire().forEach(message -> narrator.tell(Narrator.line(message)));
+      default -> throw new IllegalArgumentException("no such word: " + words.getFirst());
+    }
+    return narrator.take();
+  }
+
+  private void begin(CoreCluster cluster) {
+    this.cluster = cluster;
+    narrator = new Narrator(cluster);
+  }
+
+  private void log(int node, String boxes) {
+    if (node != logs.size() + 1) {
+      throw new IllegalArgumentException("give the logs of the nodes in their order");
+    }
+    logs.add(boxes);
+    begin(CoreCluster.ofLogs(logs.toArray(String[]::new)));
+  }
+
+  private void deliver(String which) {
+    if (which.equals("all")) {
+      cluster.deliverAll();
+    } else {
+      cluster.deliver(messages(List.of(("deliver " + which).split(" +", -1))));
+    }
+  }
+
+  /// The messages that `from`, `to` and the names of types pick out.
+  private static Predicate<Message> messages(List<String> words) {
+    Predicate<Message> picked = _ -> true;
+    int word = 1;
+    while (word < words.size()) {
+      switch (words.get(word)) {
+        case "from" -> picked = picked.and(CoreCluster.from(number(words, ++word)));
+        case "to" -> picked = picked.and(CoreCluster.to(number(words, ++word)));
+        default -> picked = picked.and(type(words.get(word)));
+      }
+      word++;
+    }
+    return picked;
+  }
+
+  private static Predicate<Message> type(String name) {
+    List<Class<?>> types = Arrays.asList(Message.class.getPermittedSubclasses());
+    if (types.stream().noneMatch(type -> type.getSimpleName().equals(name))) {
+      String known = types.stream().map(Class::getSimpleName).collect(joining(", "));
+      throw new IllegalArgumentException("no such message: " + name + "; there are " + known);
+    }
+    return message -> message.getClass().getSimpleName().equals(name);
+  }
+
+  private static int number(List<String> words, int at) {
+    return Integer.parseInt(words.get(at).replace(":", ""));
+  }
+}

@@ -1,0 +1,100 @@
+package io.raftctl.raft;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/// Short words for nodes, entries and messages, so that a test reads like the paper.
+final class Shorthand {
+  static final int ELECTION_TICKS = 10;
+  static final int HEARTBEAT_TICKS = 3;
+
+  private Shorthand() {}
+
+  static NodeId id(int node) {
+    return new NodeId(Integer.toString(node));
+  }
+
+  /// The settings of node `node` of `nodes`.
+  static RaftConfig config(int node, int nodes, RaftConfig.Limits limits) {
+    List<NodeId> voters = new ArrayList<>();
+    for (int voter = 1; voter <= nodes; voter++) {
+      voters.add(id(voter));
+    }
+    return new RaftConfig(id(node), voters, ELECTION_TICKS, HEARTBEAT_TICKS, limits);
+  }
+
+  /// The id of an entry, written as in the output: `at(3, 2)` is `3@2`, the third entry, of term 2.
+  static EntryId at(long index, long term) {
+    return new EntryId(term, index);
+  }
+
+  static Entry command(EntryId id, String text) {
+    return new Entry(id, Entry.Kind.COMMAND, text.getBytes(UTF_8));
+  }
+
+  /// Entries from the first place on, as the paper draws a log: the term of each, and after a colon
+  /// the command where there is one.
+  static List<Entry> log(String terms) {
+    return entriesFrom(1, terms);
+  }
+
+  /// The same, from `index` on.
+  static List<Entry> entriesFrom(long index, String terms) {
+    List<Entry> entries = new ArrayList<>();
+    for (String box : terms.isBlank() ? new String[0] : terms.strip().split(" +", -1)) {
+      int colon = box.indexOf(':');
+      long term = Long.parseLong(colon < 0 ? box : box.substring(0, colon));
+      EntryId id = at(index + entries.size(), term);
+      entries.add(
+          colon < 0
+              ? new Entry(id, Entry.Kind.NO_OP, new byte[0])
+              : command(id, box.substring(colon + 1)));
+    }
+    return entries;
+  }
+
+  /// One entry as [#log] writes it.
+  static String box(Entry entry) {
+    String text = new String(entry.data(), UTF_8);
+    return entry.kind() == Entry.Kind.NO_OP ? "" + entry.term() : entry.term() + ":" + text;
+  }
+
+  /// Entries as [#log] writes them.
+  static String boxes(List<Entry> entries) {
+    return String.join(" ", entries.stream().map(Shorthand::box).toList());
+  }
+
+  static Message.RequestVote requestVote(int from, int to, long term, EntryId last) {
+    return new Message.RequestVote(id(from), id(to), term, last);
+  }
+
+  static Message.VoteReply vote(int from, int to, long term, boolean granted) {
+    return new Message.VoteReply(id(from), id(to), term, granted);
+  }
+
+  /// The leader's entries behind `previous`, written as in [#log].
+  static Message.AppendEntries append(
+      int from, int to, long term, EntryId previous, String terms, long commitIndex) {
+    List<Entry> entries = entriesFrom(previous.index() + 1, terms);
+    return new Message.AppendEntries(id(from), id(to), term, previous, entries, commitIndex);
+  }
+
+  static Message.AppendAccepted accepted(int from, int to, long term, long matchIndex) {
+    return new Message.AppendAccepted(id(from), id(to), term, matchIndex);
+  }
+
+  static Message.AppendRejected rejected(
+      int from, int to, long term, EntryId previous, EntryId hint) {
+    return new Message.AppendRejected(id(from), id(to), term, previous, hint);
+  }
+
+  static Message.Heartbeat heartbeat(int from, int to, long term, long round, long commitIndex) {
+    return new Message.Heartbeat(id(from), id(to), term, round, commitIndex);
+  }
+
+  static Message.HeartbeatReply beat(int from, int to, long term, long round) {
+    return new Message.HeartbeatReply(id(from), id(to), term, round);
+  }
+}

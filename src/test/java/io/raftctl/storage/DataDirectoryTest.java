@@ -1,0 +1,123 @@
+package io.raftctl.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.raftctl.raft.NodeId;
+import io.raftctl.simulation.SimulatedDisk;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.zip.CRC32C;
+import org.assertj.core.api.AbstractThrowableAssert;
+import org.junit.jupiter.api.Test;
+
+/// Whose directory it is, and what is refused.
+final class DataDirectoryTest {
+  private final SimulatedDisk disk = new SimulatedDisk("disk", new SplittableRandom(1));
+
+  @Test
+  void anEmptyDirectoryBecomesTheNodes() {
+    open("prod", "1").close();
+    assertThat(disk.contents())
+        .containsExactly("hard-state", "identity", "log-00000001", "log-00000002");
+    open("prod", "1").close();
+  }
+
+  @Test
+  void theDirectoryOfAnotherNodeOrClusterIsRefused() {
+    open("prod", "1").close();
+    assertRefused("prod", "2")
+        .hasMessage(
+            "disk belongs to node 1 of cluster 'prod', not to node 2 of cluster 'prod'; check the"
+                + " ids and the directory");
+    assertRefused("test", "1").hasMessageContaining("of cluster 'prod', not to node 1 of cluster");
+  }
+
+  @Test
+  void aDirectoryOfSomethingElseIsRefused() {
+    disk.rot("holiday.jpg", new byte[] {1, 2, 3});
+    assertRefused("prod", "1")
+        .hasMessage(
+            "disk is neither empty nor a raftctl data directory (it holds holiday.jpg); choose"
+                + " another --data-dir");
+    assertThat(disk.contents()).containsExactly("holiday.jpg");
+  }
+
+  @Test
+  void aDirectoryWithoutItsIdentityIsRefused() {
+    open("prod", "1").close();
+    disk.lose("identity");
+    assertRefused("prod", "1").hasMessageContaining("neither empty nor");
+  }
+
+  @Test
+  void aDirectoryWithoutItsLogOrItsHardStateIsRefused() {
+    open("prod", "1").close();
+    for (String file : List.of("hard-state", "log-00000001")) {
+      SimulatedDisk damaged = disk.copy(new SplittableRandom(1));
+      damaged.lose(file);
+      assertThatThrownBy(() -> DataDirectory.open(damaged, "prod", new NodeId("1"), Script.OPTIONS))
+          .isInstanceOf(StorageException.class)
+          .hasMessageStartingWith("disk/" + file + ": the file is missing; restore");
+    }
+  }
+
+  @Test
+  void aFirstStartThatWasCutShortIsBegunAnew() {
+    open("prod", "1").close();
+    long operations = disk.operations();
+    for (long operation = 1; operation <= operations; operation++) {
+      for (int fate = 0; fate < 20; fate++) {
+        cutShort(operation, fate);
+      }
+    }
+  }
+
+  @Test
+  void filesOfANewerVersionAreLeftToIt() {
+    open("prod", "1").close();
+    for (String file : List.of("identity", "hard-state", "log-00000001")) {
+      SimulatedDisk newer = disk.copy(new SplittableRandom(1));
+      byte[] bytes = newer.contents(file);
+      setVersion(bytes, 7);
+      newer.rot(file, bytes);
+      assertThatThrownBy(() -> DataDirectory.open(newer, "prod", new NodeId("1"), Script.OPTIONS))
+          .isInstanceOf(StorageException.class)
+          .hasMessage(
+              "disk/%s has the format version 7, and this raftctl knows version 1; start the"
+                  + " raftctl that wrote it",
+              file);
+    }
+  }
+
+  /// A first start with two crashes in it, by another node's hand the second time.
+  private static void cutShort(long operation, int fate) {
+    SplittableRandom random = new SplittableRandom(operation * 100 + fate);
+    SimulatedDisk torn = new SimulatedDisk("disk", random.split());
+    Runnable start = () -> DataDirectory.open(torn, "prod", new NodeId("1"), Script.OPTIONS);
+    torn.crashAfter(operation);
+    assertThat(Script.crashes(start)).isTrue();
+    torn.crash();
+    torn.crashAfter(1 + random.nextInt(16));
+    Script.crashes(start);
+    torn.crash();
+    start.run();
+  }
+
+  private SegmentedLog open(String cluster, String node) {
+    return DataDirectory.open(disk, cluster, new NodeId(node), Script.OPTIONS);
+  }
+
+  private AbstractThrowableAssert<?, ? extends Throwable> assertRefused(
+      String cluster, String node) {
+    return assertThatThrownBy(() -> open(cluster, node)).isInstanceOf(StorageException.class);
+  }
+
+  private static void setVersion(byte[] bytes, int version) {
+    ByteBuffer.wrap(bytes).putInt(4, version);
+    CRC32C crc = new CRC32C();
+    crc.update(bytes, 4, 508);
+    ByteBuffer.wrap(bytes).putInt(0, (int) crc.getValue());
+  }
+}
