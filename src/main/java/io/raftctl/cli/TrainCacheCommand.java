@@ -1,14 +1,67 @@
 package io.raftctl.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.raftctl.cli.command.Options;
 import io.raftctl.cli.command.OutputOptions;
 import io.raftctl.cli.command.Subcommand;
+import io.raftctl.cli.terminal.Console;
 import io.raftctl.cli.terminal.ExitCode;
 import io.raftctl.cli.terminal.Report;
+import io.raftctl.client.Endpoints;
+import io.raftctl.raft.NodeId;
+import io.raftctl.server.NodeServer;
+import io.raftctl.server.NodeSettings;
+import io.raftctl.server.StartException;
+import io.raftctl.transport.Address;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 import picocli.CommandLine.Model.CommandSpec;
 
-/// `train-cache`: does once what commands do, for the launcher to record which classes they need.
+/// `train-cache`: does once what commands do, so that the JVM can record which classes they need.
+///
+/// The launcher runs it when it finds no cache. It needs nothing but room for a temporary
+/// directory, says nothing, and touches no cluster: the commands run against a node of its own.
 final class TrainCacheCommand implements Subcommand {
+  private static final long LEADER_NANOS_MAX = Duration.ofSeconds(5).toNanos();
+
+  private static final List<List<String>> LESSONS =
+      List.of(
+          List.of("put", "k", "v"),
+          List.of("get", "k"),
+          List.of("get", "k", "-o", "json"),
+          List.of("get", "no such key"),
+          List.of("cas", "k", "v", "w", "-o", "json"),
+          List.of("incr", "n", "-1"),
+          List.of("del", "k"),
+          List.of("keys"),
+          List.of("submit", "put", "k", "two words"),
+          List.of("submit", "no such command"),
+          List.of("submit", "-"),
+          List.of("log"),
+          List.of("log", "-o", "json"),
+          List.of("status"),
+          List.of("status", "-o", "json"),
+          List.of("block", "--from", "1", "--to", "2"),
+          List.of("unblock", "--all"),
+          List.of("version"),
+          List.of("help"),
+          List.of("help", "status"),
+          List.of("completion", "bash"),
+          List.of("completion", "zsh"),
+          List.of("stauts"),
+          List.of("status", "--wach"));
+
   private final OutputOptions output = new OutputOptions();
 
   @Override
@@ -23,8 +76,59 @@ final class TrainCacheCommand implements Subcommand {
   }
 
   @Override
-  public ExitCode run(Report report) {
-    Help.print(report.console().out());
+  public ExitCode run(Report report) throws IOException {
+    Path data = Files.createTempDirectory("raftctl-train-");
+    try (NodeServer server = NodeServer.start(settings(data), _ -> {})) {
+      return teach(String.valueOf(server.address()), data);
+    } catch (StartException e) {
+      return report.failed(String.valueOf(e.getMessage()), "");
+    } finally {
+      delete(data);
+    }
+  }
+
+  private static NodeSettings settings(Path data) {
+    Address anyPort = new Address("127.0.0.1", 0);
+    return new NodeSettings(
+        "train",
+        new NodeId("1"),
+        anyPort,
+        anyPort,
+        new TreeMap<>(),
+        data.resolve("1"),
+        Duration.ofMillis(50),
+        Duration.ofMillis(10),
+        true,
+        false,
+        data.resolve("ready"));
+  }
+
+  private static ExitCode teach(String endpoint, Path directory) {
+    Raftctl raftctl = new Raftctl(quiet(endpoint, directory));
+    long deadline = System.nanoTime() + LEADER_NANOS_MAX;
+    while (raftctl.run(List.of("status")) != ExitCode.DONE && System.nanoTime() < deadline) {
+      Thread.onSpinWait();
+    }
+    LESSONS.forEach(raftctl::run);
     return ExitCode.DONE;
+  }
+
+  private static Console quiet(String endpoint, Path directory) {
+    PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), false, UTF_8);
+    byte[] lines = "put a 1\nput b 2\n".getBytes(UTF_8);
+    return new Console(
+        new ByteArrayInputStream(lines),
+        nowhere,
+        nowhere,
+        Map.of(Endpoints.VARIABLE, endpoint),
+        directory);
+  }
+
+  private static void delete(Path directory) throws IOException {
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
+      }
+    }
   }
 }

@@ -147,7 +147,7 @@ public final class StreamClient implements AutoCloseable {
 
   private void enqueue(Submitted request) {
     if (request.command().length > COMMAND_BYTES_MAX) {
-      request.done().accept(new Outcome.NotApplied(session.next(), tooLarge(request.command())));
+      request.done().accept(new Outcome.NotApplied(session.next(), tooLarge()));
       return;
     }
     if (pending.incrementAndGet() > PENDING_MAX) {
@@ -340,10 +340,9 @@ public final class StreamClient implements AutoCloseable {
         id, new Problem(Problem.Code.UNAVAILABLE, why, "look with 'raftctl status'"));
   }
 
-  private static Problem tooLarge(byte[] command) {
-    String size = "the command has " + command.length + " bytes";
-    String hint = "a node takes " + COMMAND_BYTES_MAX + " at most";
-    return new Problem(Problem.Code.TOO_LARGE, size, hint);
+  private static Problem tooLarge() {
+    String size = "the command is larger than " + COMMAND_BYTES_MAX + " bytes";
+    return new Problem(Problem.Code.TOO_LARGE, size, "split it: no node takes more");
   }
 
   private interface Naming {
