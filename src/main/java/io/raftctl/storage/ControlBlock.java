@@ -62,7 +62,7 @@ final class ControlBlock {
 
   private static int checksum(ByteBuffer block) {
     CRC32C crc = new CRC32C();
-    crc.update(block.array(), Integer.BYTES, BYTES - Integer.BYTES);
+    crc.update(block.clear().position(VERSION_AT));
     return (int) crc.getValue();
   }
 }

@@ -35,7 +35,7 @@ public final class DataDirectory {
   /// @param cluster the id of the cluster, at most 256 bytes in UTF-8
   /// @return the log, recovered and synced
   /// @throws StorageException where the directory is another node's or no node's, or is damaged;
-  ///     nothing in it is changed then
+  ///   nothing in it is changed then
   public static SegmentedLog open(Disk disk, String cluster, NodeId node, LogOptions options) {
     try {
       ByteBuffer identity = encode(cluster, node);
@@ -83,7 +83,9 @@ public final class DataDirectory {
   /// The refusal of a directory that something else uses.
   static StorageException foreign(String directory, String file) {
     return new StorageException(
-        directory + " is neither empty nor a raftctl data directory (it holds " + file
+        directory
+            + " is neither empty nor a raftctl data directory (it holds "
+            + file
             + "); choose another --data-dir");
   }
 

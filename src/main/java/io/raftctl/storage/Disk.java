@@ -42,8 +42,7 @@ public interface Disk {
     void write(ByteBuffer source, long position) throws IOException;
 
     /// Returns once all writes so far survive a crash. One that fails is final: nobody may call it
-    /// again and believe it: a second call can succeed
-    /// although the pages of the first are lost.
+    /// again and believe it: a second call can succeed although the pages of the first are lost.
     void sync() throws IOException;
 
     @Override

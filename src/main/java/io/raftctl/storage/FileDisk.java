@@ -6,12 +6,12 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.OpenOption;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.FileSystemException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -20,8 +20,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.stream.Stream;
 
-/// A real directory. The file `LOCK` in it keeps other processes away as long as this object is open;
-/// it never shows in [#list()].
+/// A real directory. The file `LOCK` in it keeps other processes away as long as this object is
+/// open; it never shows in [#list()].
 ///
 /// Safe for several threads. A thread that is interrupted while it reads or writes closes the file
 /// under it, as Java's channels do: whoever uses a disk must not be interrupted.
@@ -125,8 +125,7 @@ public final class FileDisk implements Disk, AutoCloseable {
     Path path = path(name);
     try {
       return new OpenFile(
-          path,
-          FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE, how));
+          path, FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE, how));
     } catch (IOException e) {
       throw named(path, e);
     }

@@ -7,8 +7,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/// The node's term and vote: two copies in one file, each a [ControlBlock] in a block of 4 KiB of its
-/// own.
+/// The node's term and vote: two copies in one file, each a [ControlBlock] in a block of 4 KiB of
+/// its own.
 ///
 /// ```
 /// 16  int   the owner: checksum of the node's identity
@@ -20,9 +20,8 @@ import org.jspecify.annotations.Nullable;
 /// ```
 ///
 /// **Both copies are written for each state, the first one synced before the second one is touched,
-/// and nobody hears of a state before both are synced.** So at any moment one copy is whole, and any
-/// copy that is intact is at least as new as the last state that this node has acted on:
-///
+/// and nobody hears of a state before both are synced.** So at any moment one copy is whole, and
+/// any copy that is intact is at least as new as the last state that this node has acted on:
 /// - A crash in the first write leaves copy 0 torn, old or new, and copy 1 with the state before.
 /// - A crash in the second one leaves copy 0 new, and copy 1 torn, old or new.
 /// - In both cases nobody heard of the new state, so either is a legal one to go on with; the newer
@@ -102,8 +101,7 @@ final class HardStateFile {
 
   private ByteBuffer encode(HardState next, int number) {
     NodeId vote = next.vote();
-    byte[] name =
-        vote == null ? new byte[0] : vote.value().getBytes(StandardCharsets.US_ASCII);
+    byte[] name = vote == null ? new byte[0] : vote.value().getBytes(StandardCharsets.US_ASCII);
     return ControlBlock.seal(
         ControlBlock.begin(MAGIC)
             .putInt(owner)

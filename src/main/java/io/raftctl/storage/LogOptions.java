@@ -5,9 +5,9 @@ import java.util.concurrent.Executor;
 /// How a log uses its disk.
 ///
 /// @param segmentBytes the size of a segment: a multiple of 512, from 2 KiB to 1 GiB. It may change
-///     between two starts
+///   between two starts
 /// @param background runs the preparation of the next segment. A node gives one daemon thread, a
-///     simulation `Runnable::run`. It must run what it is given until the log is closed
+///   simulation `Runnable::run`. It must run what it is given until the log is closed
 public record LogOptions(int segmentBytes, Executor background) {
   public static final int SEGMENT_BYTES_DEFAULT = 16 << 20;
 

@@ -19,7 +19,7 @@ public interface LogStore extends EntrySource, AutoCloseable {
   ///
   /// @param hardState the new one, or null to keep the old one
   /// @param entries contiguous; they follow the entry before the first of them and replace all that
-  ///     the log holds from there on. May be empty
+  ///   the log holds from there on. May be empty
   void write(@Nullable HardState hardState, List<Entry> entries);
 
   /// Returns once every write that returned before this call began survives a crash.

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The format of the log on the disk, version 1. Numbers are big-endian.
 ///
-/// The log is a chain of segments, files of a fixed size named `log-00000001` and so on ([Segment]).
-/// A segment is a header of one sector ([ControlBlock]), then records, then zeros:
+/// The log is a chain of segments, files of a fixed size named `log-00000001` and so on
+/// ([Segment]). A segment is a header of one sector ([ControlBlock]), then records, then zeros:
 ///
 /// ```
 /// header   16 long number   24 long size of the file   32 int owner: checksum of the identity
@@ -25,11 +25,11 @@ import org.jspecify.annotations.Nullable;
 /// ```
 ///
 /// A record begins at a multiple of 8, and at the next sector where its header would straddle two.
-/// A **roll** ends a segment: the log goes on in the next one, which is there already. **Marks** only
-/// carry their durable mark; a graceful stop and a recovery leave two, the first one filled up to the
-/// end of its sector with zeros. An entry whose index is not new replaces the entries from that index
-/// on: nothing is ever truncated in place, the later record counts. Unknown types, kinds and versions
-/// are refused.
+/// A **roll** ends a segment: the log goes on in the next one, which is there already. **Marks**
+/// only carry their durable mark; a graceful stop and a recovery leave two, the first one filled up
+/// to the end of its sector with zeros. An entry whose index is not new replaces the entries from
+/// that index on: nothing is ever truncated in place, the later record counts. Unknown types, kinds
+/// and versions are refused.
 ///
 /// ## What a crash can leave
 ///
@@ -42,12 +42,11 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Recovery walks the chain. It ends at the first place where there is no intact record that names
 /// the one before it, and decides what this place is:
-///
 /// 1. **Zeros, and nothing behind them**: the end of the log.
-/// 2. **A torn tail**: zeros in place of a header, or a record of which at least one sector is zeros,
-///    or a record that names another predecessor; whatever follows in this segment and later ones
-///    was not synced either. It is cut, also where intact records of the same batch follow the gap.
-///    Nobody was promised any of it.
+/// 2. **A torn tail**: zeros in place of a header, or a record of which at least one sector is
+///    zeros, or a record that names another predecessor; whatever follows in this segment and later
+///    ones was not synced either. It is cut, also where intact records of the same batch follow the
+///    gap. Nobody was promised any of it.
 /// 3. **Rot**: refused, and nothing is changed. It is rot for certain where
 ///    - an intact header anywhere behind carries a durable mark beyond this place;
 ///    - the header of a record is neither intact nor all zeros: it lies in one sector;
@@ -63,11 +62,11 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A loss of synced records that looks like a torn tail, where no durable mark beyond it is left.
 /// This takes a sudden end, and that then, among the records written last, a whole sector turns to
-/// zeros, or a byte rots in an entry whose data have a sector of zeros by themselves. As long as one
-/// later record is left that was written after their sync, it is refused; and so is any loss in a log
-/// that was closed gracefully or recovered, unless both marks are lost as well. A device that goes
-/// back to an older state of the whole log is not noticed. To close this, the identities of synced
-/// entries must be kept in another place.
+/// zeros, or a byte rots in an entry whose data have a sector of zeros by themselves. As long as
+/// one later record is left that was written after their sync, it is refused; and so is any loss in
+/// a log that was closed gracefully or recovered, unless both marks are lost as well. A device that
+/// goes back to an older state of the whole log is not noticed. To close this, the identities of
+/// synced entries must be kept in another place.
 final class RecordFormat {
   static final int HEADER = 48;
 
@@ -147,7 +146,7 @@ final class RecordFormat {
         .putLong(header.index)
         .putLong(header.term)
         .flip();
-    int checksum = checksum(target.array(), 0, HEADER, crc);
+    int checksum = checksum(target, crc);
     target.putInt(0, checksum);
     return checksum;
   }
@@ -162,7 +161,7 @@ final class RecordFormat {
     }
     int checksum = source.getInt(0);
     source.putInt(0, seed);
-    if (checksum != checksum(source.array(), 0, HEADER, crc)) {
+    if (checksum != checksum(source.clear(), crc)) {
       return null;
     }
     return new Header(
@@ -178,9 +177,16 @@ final class RecordFormat {
         source.getLong(40));
   }
 
-  static int checksum(byte[] bytes, int from, int length, CRC32C crc) {
+  static int checksum(byte[] bytes, CRC32C crc) {
     crc.reset();
-    crc.update(bytes, from, length);
+    crc.update(bytes, 0, bytes.length);
+    return (int) crc.getValue();
+  }
+
+  private static int checksum(ByteBuffer header, CRC32C crc) {
+    crc.reset();
+    crc.update(header);
+    header.rewind();
     return (int) crc.getValue();
   }
 }

@@ -29,7 +29,9 @@ final class RecordReader {
   private final byte[] sector = new byte[ControlBlock.BYTES];
   private final CRC32C crc = new CRC32C();
 
-  private @Nullable Segment segment;
+  /// The number of the segment that the window shows from `base` on; 0 for none.
+  private long shown;
+
   private int base;
 
   /// @param segmentBytes the size of most segments
@@ -39,7 +41,7 @@ final class RecordReader {
   }
 
   void reset() {
-    segment = null;
+    shown = 0;
   }
 
   /// The header of the record at `at`.
@@ -99,7 +101,7 @@ final class RecordReader {
     byte[] data = new byte[header.length()];
     int at = Position.at(header.position());
     load(segment, at + RecordFormat.HEADER, ByteBuffer.wrap(data));
-    if (RecordFormat.checksum(data, 0, data.length, crc) != header.dataChecksum()) {
+    if (RecordFormat.checksum(data, crc) != header.dataChecksum()) {
       throw damaged(segment, at, "the checksum of entry " + header.index() + " does not match");
     }
     return data;
@@ -121,7 +123,7 @@ final class RecordReader {
   /// Fills `target` with what lies from `at` on.
   void load(Segment source, int at, ByteBuffer target) throws IOException {
     while (target.hasRemaining()) {
-      if (source != segment || at < base || at >= base + window.limit()) {
+      if (source.number() != shown || at < base || at >= base + window.limit()) {
         fill(source, at);
       }
       int from = at - base;
@@ -133,13 +135,13 @@ final class RecordReader {
   }
 
   private void fill(Segment source, int at) throws IOException {
-    segment = null;
+    shown = 0;
     window.clear();
     source.file().read(window, at);
     if (window.flip().limit() == 0) {
       throw damaged(source, at, "the segment is shorter than its header says");
     }
-    segment = source;
+    shown = source.number();
     base = at;
   }
 

@@ -83,16 +83,19 @@ final class Recovery {
     long first = Math.max(1, Position.segment(proven));
     for (Segment touched : chain.from(first)) {
       if (touched.number() <= segment.number()) {
-        int from = touched.number() == first ? Math.max(Segment.FIRST, Position.at(proven)) : 0;
-        int to = touched == segment ? end : touched.bytes();
-        rewrite(touched, Math.max(Segment.FIRST, from), to);
+        int from = touched.number() == first ? Position.at(proven) : 0;
+        rewrite(touched, Math.max(Segment.FIRST, from), endIn(touched));
       }
-      if (touched.number() >= segment.number()) {
-        zero(touched, touched == segment ? end : Segment.FIRST);
-      }
+      zero(touched, endIn(touched));
       touched.file().sync();
     }
     chain.disk().syncDirectory();
+  }
+
+  /// How far the log goes in a segment.
+  private int endIn(Segment other) {
+    int order = Long.compare(other.number(), segment.number());
+    return order < 0 ? other.bytes() : order == 0 ? end : Segment.FIRST;
   }
 
   /// The next record, or null at the end of what is whole.
@@ -122,8 +125,7 @@ final class Recovery {
       default ->
           throw new StorageException(
               "%s/%s holds a record of the unknown type %d; start the raftctl that wrote it"
-                  .formatted(
-                      chain.disk(), Position.toString(header.position()), header.type()));
+                  .formatted(chain.disk(), Position.toString(header.position()), header.type()));
     }
   }
 
@@ -149,7 +151,11 @@ final class Recovery {
       throw StorageException.damaged(
           chain.disk(),
           Position.toString(header.position()),
-          "entry " + header.index() + " of term " + header.term() + " cannot follow "
+          "entry "
+              + header.index()
+              + " of term "
+              + header.term()
+              + " cannot follow "
               + terms.last());
     }
     index.put(new EntryId(header.term(), header.index()), header.position());
@@ -169,7 +175,7 @@ final class Recovery {
   private void requireUnsyncedFromEnd() throws IOException {
     long here = Position.of(segment, RecordFormat.start(end));
     for (Segment later : chain.from(segment.number())) {
-      int at = later == segment ? end : Segment.FIRST;
+      int at = endIn(later);
       while (at < later.bytes()) {
         if (reader.isUsed(later, at)) {
           requireNoMarkBeyond(here, later, at);
@@ -188,8 +194,7 @@ final class Recovery {
             chain.disk(),
             Position.toString(here),
             "entry %d is lost, although the record at %s shows that it was synced"
-                .formatted(
-                    index.terms().lastIndex() + 1, Position.toString(header.position())));
+                .formatted(index.terms().lastIndex() + 1, Position.toString(header.position())));
       }
     }
   }

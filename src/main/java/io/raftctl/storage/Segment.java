@@ -6,14 +6,14 @@ import java.util.regex.Pattern;
 
 /// One file of the log: a header of one sector, then records, then zeros up to a fixed size.
 ///
-/// A file gets its name only when all of it is written and synced. So under that name there is never
-/// a torn header, a missing block or a byte of another file.
+/// A file gets its name only when all of it is written and synced. So under that name there is
+/// never a torn header, a missing block or a byte of another file.
 ///
 /// @param number its place among the segments, from 1 without a gap
 /// @param file open until [#close()]
 /// @param bytes its size
 /// @param seed goes into the checksum of every record, so that none of another segment or node
-///     passes for one of this
+///   passes for one of this
 record Segment(long number, Disk.File file, int bytes, int seed) {
   static final int BYTES_MAX = 1 << 30;
 
@@ -41,12 +41,11 @@ record Segment(long number, Disk.File file, int bytes, int seed) {
 
   /// Makes an empty segment, in place of an empty one of the same number if there is one.
   ///
-  /// It is synced piece by piece, because a sync of the log that another thread does meanwhile waits
-  /// behind the piece.
+  /// It is synced piece by piece, because a sync of the log that another thread does meanwhile
+  /// waits behind the piece.
   static Segment create(Disk disk, long number, int bytes, int owner) throws IOException {
     ByteBuffer header =
-        ControlBlock.seal(
-            ControlBlock.begin(MAGIC).putLong(number).putLong(bytes).putInt(owner));
+        ControlBlock.seal(ControlBlock.begin(MAGIC).putLong(number).putLong(bytes).putInt(owner));
     int seed = header.getInt(0);
     Disk.File file = disk.create(TEMPORARY);
     ByteBuffer chunk = ByteBuffer.allocate(Math.min(bytes, CHUNK));

@@ -3,6 +3,7 @@ package io.raftctl.storage;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
@@ -134,8 +135,7 @@ final class SegmentChain {
   }
 
   private Segment takePrepared() throws IOException {
-    Preparation taken = prepared;
-    assert taken != null : "a preparation was begun";
+    Preparation taken = Objects.requireNonNull(prepared, "a preparation was begun");
     prepared = null;
     return taken.take();
   }
@@ -169,7 +169,8 @@ final class SegmentChain {
         throw new IOException(failure.getMessage(), failure);
       }
       if (segment == null) {
-        throw new IllegalStateException("the preparation of " + Segment.name(number) + " broke off");
+        throw new IllegalStateException(
+            "the preparation of " + Segment.name(number) + " broke off");
       }
       return segment;
     }

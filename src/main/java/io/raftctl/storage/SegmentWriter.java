@@ -89,10 +89,18 @@ final class SegmentWriter {
     }
     buffer.put(PADDING, 0, at - at());
     long position = Position.of(segment, at);
-    int dataChecksum = RecordFormat.checksum(data, 0, data.length, crc);
+    int dataChecksum = RecordFormat.checksum(data, crc);
     RecordFormat.Header fields =
         new RecordFormat.Header(
-            0, previous, dataChecksum, data.length, type, kind, position, durable, id.index(),
+            0,
+            previous,
+            dataChecksum,
+            data.length,
+            type,
+            kind,
+            position,
+            durable,
+            id.index(),
             id.term());
     previous = RecordFormat.encode(fields, segment.seed(), header, crc);
     buffer.put(header);

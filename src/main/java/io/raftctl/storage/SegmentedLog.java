@@ -5,6 +5,7 @@ import io.raftctl.raft.EntryId;
 import io.raftctl.raft.HardState;
 import io.raftctl.raft.TermRuns;
 import io.raftctl.storage.RecordFormat.Header;
+import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -150,17 +151,13 @@ public final class SegmentedLog implements LogStore {
   /// Syncs, and leaves a proof of it behind the last entry. No other call may be under way.
   @Override
   public void close() {
-    try {
+    try (Closeable _ = () -> closeFiles(chain, hardStateFile)) {
       if (isHealthy()) {
         sync();
         mark();
       }
-    } finally {
-      try {
-        closeFiles(chain, hardStateFile);
-      } catch (IOException e) {
-        throw fail(StorageException.failed(e));
-      }
+    } catch (IOException e) {
+      throw fail(StorageException.failed(e));
     }
   }
 

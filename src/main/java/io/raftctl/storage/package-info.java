@@ -13,11 +13,10 @@
 /// ```
 ///
 /// Read in this order:
-///
 /// 1. [io.raftctl.storage.LogStore] and [io.raftctl.storage.Disk]: what is promised above, and what
 ///    may go wrong below.
-/// 2. `RecordFormat`: the format of the log, what a crash can leave of it, and how that is told from
-///    rot. Its comment is the specification; the rest of the package carries it out.
+/// 2. `RecordFormat`: the format of the log, what a crash can leave of it, and how that is told
+///    from rot. Its comment is the specification; the rest of the package carries it out.
 /// 3. [io.raftctl.storage.SegmentedLog]: a write, a sync, a read.
 /// 4. `Recovery`: a start after whatever has happened.
 /// 5. `HardStateFile` and [io.raftctl.storage.DataDirectory]: two small formats with their reasons.
@@ -27,12 +26,12 @@
 /// Of the tests, read `Twin` and `CrashTest` first: the plain lists that say what may be on a disk
 /// after a crash, and a crash at every operation.
 ///
-/// Not here yet: snapshots and compaction, identities of entries kept apart, and a disk that is full
-/// is an error like others.
+/// Not here yet: snapshots and compaction, identities of entries kept apart, and a disk that is
+/// full is an error like others.
 ///
-/// Imports raft and nothing else of the project. Never reads a clock, starts a thread, or iterates in
-/// hash order; what is to be done in the background is handed to an executor that comes from outside.
-/// Only `FileDisk` touches files.
+/// Imports raft and nothing else of the project. Never reads a clock, starts a thread, or iterates
+/// in hash order; what is to be done in the background is handed to an executor that comes from
+/// outside. Only `FileDisk` touches files.
 @NullMarked
 package io.raftctl.storage;
 

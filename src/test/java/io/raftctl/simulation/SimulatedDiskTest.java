@@ -32,8 +32,7 @@ final class SimulatedDiskTest {
   void aCrashTakesAnySubsetOfUnsyncedSectors() throws IOException {
     Disk.File file = created("a", 1536, 1);
     file.write(filled(1536, 2), 0);
-    Set<String> sectors =
-        fates(fate -> new byte[] {at(fate, 0), at(fate, 512), at(fate, 1024)});
+    Set<String> sectors = fates(fate -> new byte[] {at(fate, 0), at(fate, 512), at(fate, 1024)});
     assertThat(sectors).hasSize(8);
   }
 

@@ -6,8 +6,8 @@ import io.raftctl.simulation.SimulatedDisk;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
-/// Crashes at every operation of the disk, with many different losses each. [Twin] judges what comes
-/// back: everything that was synced, nothing that was never written, no mix.
+/// Crashes at every operation of the disk, with many different losses each. [Twin] judges what
+/// comes back: everything that was synced, nothing that was never written, no mix.
 final class CrashTest {
   private static final int FATES = 16;
 

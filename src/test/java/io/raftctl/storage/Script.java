@@ -112,9 +112,7 @@ final class Script {
         write(null, randomEntries(random, from, twin.lastTerm() + 1));
       }
       default ->
-          write(
-              null,
-              randomEntries(random, twin.lastIndex() + 1, Math.max(1, twin.lastTerm())));
+          write(null, randomEntries(random, twin.lastIndex() + 1, Math.max(1, twin.lastTerm())));
     }
   }
 
@@ -130,8 +128,8 @@ final class Script {
     }
   }
 
-  /// Entries of a term with data of these lengths; no byte of them is zero, so that a lost sector is
-  /// a loss.
+  /// Entries of a term with data of these lengths; no byte of them is zero, so that a lost sector
+  /// is a loss.
   static List<Entry> entries(long first, long term, int... lengths) {
     List<Entry> entries = new ArrayList<>();
     for (int length : lengths) {
