@@ -27,6 +27,7 @@ enum Bench {
 
   static final List<String> NAMES = Arrays.stream(values()).map(Bench::word).toList();
 
+  @SuppressWarnings("ImmutableEnumChecker") // List.of() is.
   private final List<String> options;
 
   Bench(String... options) {
