@@ -42,8 +42,7 @@ final class Load implements AutoCloseable {
 
   /// Ends the clients and tells what they know.
   AcknowledgedWrites stop() {
-    stopped = true;
-    client.close();
+    close();
     return new AcknowledgedWrites(
         Map.copyOf(done), List.copyOf(notApplied), List.copyOf(unknown));
   }

@@ -1,8 +1,8 @@
 package io.raftctl.raft;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -27,7 +27,11 @@ final class CoreCluster {
 
   /// Nodes 1 to `nodes`, that have never run.
   CoreCluster(int nodes) {
-    this(RaftConfig.Limits.DEFAULT, emptyLogs(nodes));
+    this(RaftConfig.Limits.DEFAULT, nodes);
+  }
+
+  CoreCluster(RaftConfig.Limits limits, int nodes) {
+    this(limits, Collections.nCopies(nodes, "").toArray(String[]::new));
   }
 
   /// A node a log, as the paper draws it; all are in the latest term that any log knows.
@@ -44,12 +48,6 @@ final class CoreCluster {
       CoreNode core = new CoreNode(config, hardState, Shorthand.log(logs[node - 1]));
       nodes.put(core.id, core);
     }
-  }
-
-  private static String[] emptyLogs(int nodes) {
-    String[] logs = new String[nodes];
-    Arrays.fill(logs, "");
-    return logs;
   }
 
   static CoreCluster ofLogs(String... logs) {

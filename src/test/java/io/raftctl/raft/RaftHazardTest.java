@@ -19,6 +19,7 @@ import io.raftctl.raft.Message.AppendRejected;
 import io.raftctl.raft.Message.Heartbeat;
 import io.raftctl.raft.Message.HeartbeatReply;
 import io.raftctl.raft.Message.RequestVote;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -373,6 +374,66 @@ class RaftHazardTest {
         arrived++;
       }
       assertThat(arrived).isLessThan(100); // The first 20 hold one entry each, the others two.
+    }
+  }
+
+  /// What would let a queue grow without end, or keep it shut for ever.
+  @Nested
+  class Bounds {
+    private final RaftConfig.Limits limits = new RaftConfig.Limits(100, 1000, 100, 100);
+
+    /// Of 49 bytes each, so that two find room.
+    private long takenOfFive(CoreCluster cluster) {
+      List<Long> tickets = new ArrayList<>();
+      for (int proposal = 0; proposal < 5; proposal++) {
+        tickets.add(cluster.propose(1, "x"));
+      }
+      return tickets.stream().filter(cluster.node(1).accepted::containsKey).count();
+    }
+
+    @Test
+    void aLeaderTakesNoMoreThanItsLimitUncommittedAndAsMuchAgainOnceThatIsCommitted() {
+      CoreCluster cluster = new CoreCluster(limits, "1 1:a 1:b 1:c", "1 1:a", "1 1:a 1:b 1:c");
+      cluster.elect(1);
+      for (int round = 0; round < 20; round++) {
+        assertThat(takenOfFive(cluster)).isEqualTo(2);
+        assertThat(cluster.node(1).refused.values())
+            .last()
+            .extracting(Effects.Refused::reason)
+            .isEqualTo(Effects.Reason.BUSY);
+        cluster.deliverAll();
+      }
+    }
+
+    @Test
+    void aNewTermOfTheSameLeaderBeginsWithNothingOfTheOldOneOnItsAccount() {
+      CoreCluster cluster = new CoreCluster(limits, 3);
+      cluster.elect(1);
+      cluster.cut("1 | 2 3");
+      assertThat(takenOfFive(cluster)).isEqualTo(2);
+      cluster.heal();
+      cluster.deliver(vote(2, 1, 2, false));
+      cluster.elect(1);
+      assertThat(takenOfFive(cluster)).isEqualTo(2);
+    }
+
+    @Test
+    void anEntryLargerThanAllLimitsGoesAloneAndIsNotRefusedForEver() {
+      CoreCluster cluster = new CoreCluster(limits, 3);
+      cluster.elect(1);
+      cluster.propose(1, "x".repeat(5000));
+      cluster.deliverAll();
+      assertThat(cluster.raft(1).commitIndex()).isEqualTo(2);
+    }
+
+    @Test
+    void aLongReplayIsHandedOutInPortions() {
+      RaftConfig config = Shorthand.config(1, 3, limits);
+      CoreNode node = new CoreNode(config, new HardState(1, null), Shorthand.log("1 1 1 1 1 1 1"));
+      Effects effects = node.receive(append(2, 1, 1, at(7, 1), "1", 8));
+      assertThat(effects.committed()).hasSize(2);
+      assertThat(effects.more()).isTrue();
+      assertThat(node.applied).hasSize(8);
     }
   }
 }

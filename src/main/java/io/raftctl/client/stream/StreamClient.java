@@ -141,6 +141,9 @@ public final class StreamClient implements AutoCloseable {
   /// by a callback.
   @Override
   public void close() {
+    if (group.isShuttingDown()) {
+      return; // Closed before.
+    }
     loop.execute(this::closeNow);
     group.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
   }

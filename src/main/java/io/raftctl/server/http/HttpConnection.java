@@ -166,8 +166,9 @@ final class HttpConnection extends ChannelDuplexHandler {
     forgetBody();
     closeAfter(ctx, DISCARD_MAX);
     ChannelFuture written = ctx.writeAndFlush(message(routes.refusal(refusal), false));
-    if (refusal == Routes.Refusal.MALFORMED) {
-      written.addListener(ChannelFutureListener.CLOSE); // Nothing that follows can be understood.
+    boolean clientWaits = head != null && HttpUtil.is100ContinueExpected(head);
+    if (clientWaits || refusal == Routes.Refusal.MALFORMED) {
+      written.addListener(ChannelFutureListener.CLOSE); // Nothing follows that makes sense.
     }
   }
 

@@ -128,30 +128,18 @@ final class MessageCodec {
 
   private static Message appendEntries(AppendEntries wire, NodeId from, NodeId to, long term)
       throws MalformedMessageException {
-    EntryId previous = id(wire.getPrevious());
     List<Entry> entries = new ArrayList<>(wire.getEntriesCount());
-    EntryId last = previous;
     for (LogEntry entry : wire.getEntriesList()) {
-      last = following(last, entry, term);
-      entries.add(new Entry(last, kind(entry.getKind()), entry.getData().toByteArray()));
+      EntryId id = new EntryId(number(entry.getTerm(), "term"), number(entry.getIndex(), "index"));
+      entries.add(new Entry(id, kind(entry.getKind()), entry.getData().toByteArray()));
     }
+    EntryId previous = id(wire.getPrevious());
     long commitIndex = number(wire.getCommitIndex(), "commit index");
-    return new Message.AppendEntries(from, to, term, previous, entries, commitIndex);
-  }
-
-  /// The id of an entry that must follow `last`: no gap, no falling term, none above the leader's.
-  private static EntryId following(EntryId last, LogEntry wire, long leaderTerm)
-      throws MalformedMessageException {
-    EntryId id =
-        new EntryId(number(wire.getTerm(), "entry's term"), number(wire.getIndex(), "index"));
-    if (id.index() != last.index() + 1) {
-      throw new MalformedMessageException("a gap in the entries: " + id + " after " + last);
+    try {
+      return new Message.AppendEntries(from, to, term, previous, entries, commitIndex);
+    } catch (IllegalArgumentException gapOrImpossibleTerm) {
+      throw new MalformedMessageException(String.valueOf(gapOrImpossibleTerm.getMessage()));
     }
-    if (id.term() == 0 || id.term() < last.term() || id.term() > leaderTerm) {
-      throw new MalformedMessageException(
-          "an impossible term of an entry: " + id + " after " + last + " in term " + leaderTerm);
-    }
-    return id;
   }
 
   private static Entry.Kind kind(EntryKind wire) throws MalformedMessageException {
@@ -164,7 +152,7 @@ final class MessageCodec {
   }
 
   private static EntryId id(io.raftctl.proto.v1.EntryId wire) throws MalformedMessageException {
-    return new EntryId(number(wire.getTerm(), "entry's term"), number(wire.getIndex(), "index"));
+    return new EntryId(number(wire.getTerm(), "term"), number(wire.getIndex(), "index"));
   }
 
   /// An unsigned number of the wire; what does not fit comes as a negative one.

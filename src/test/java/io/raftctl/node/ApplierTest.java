@@ -1,0 +1,118 @@
+package io.raftctl.node;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.raftctl.raft.Effects;
+import io.raftctl.raft.Entry;
+import io.raftctl.raft.EntryId;
+import io.raftctl.statemachine.Reply;
+import io.raftctl.statemachine.StateMachine;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ApplierTest {
+  /// Remembers what it ran, and answers a read with all of it.
+  private static final class Diary implements StateMachine {
+    private final List<String> lines = new ArrayList<>();
+
+    @Override
+    public Reply apply(long index, byte[] command) {
+      lines.add(index + " " + new String(command, UTF_8));
+      return Reply.ok(lines.getLast());
+    }
+
+    @Override
+    public Reply query(byte[] command) {
+      return Reply.ok(String.join(", ", lines));
+    }
+  }
+
+  private final Diary diary = new Diary();
+  private final PendingRequests pending = new PendingRequests();
+  private final Applier applier = new Applier(diary, pending);
+  private final List<Outcome> heard = new ArrayList<>();
+
+  private static EntryId at(long index, long term) {
+    return new EntryId(term, index);
+  }
+
+  private static Entry command(EntryId id, String text) {
+    byte[] data = new CommandEnvelope(new RequestId(7, 1), text.getBytes(UTF_8)).encode();
+    return new Entry(id, Entry.Kind.COMMAND, data);
+  }
+
+  private static Entry opening(EntryId id) {
+    return new Entry(id, Entry.Kind.NO_OP, new byte[0]);
+  }
+
+  private void readable(long index) {
+    long ticket = pending.read("all".getBytes(UTF_8), 100, heard::add).ticket();
+    applier.readable(List.of(new Effects.ReadIndex(ticket, index)));
+  }
+
+  @Test
+  void commandsRunInTheirOrderAndAnEmptyEntryDoesNot() {
+    applier.apply(List.of(opening(at(1, 1)), command(at(2, 1), "a"), command(at(3, 1), "b")));
+    assertThat(diary.lines).containsExactly("2 a", "3 b");
+    assertThat(applier.applied()).isEqualTo(at(3, 1));
+  }
+
+  @Test
+  void whoProposedHearsTheReplyOfTheStateMachine() {
+    long ticket = pending.propose(new RequestId(7, 1), new byte[0], 100, heard::add).ticket();
+    pending.accepted(new Effects.Accepted(ticket, at(1, 1)));
+    applier.apply(List.of(command(at(1, 1), "a")));
+    assertThat(heard).containsExactly(new Outcome.Done(at(1, 1), Reply.ok("1 a")));
+  }
+
+  @Test
+  void aReadWaitsUntilWhatItMustSeeIsApplied() {
+    applier.apply(List.of(command(at(1, 1), "a")));
+    readable(2);
+    assertThat(heard).isEmpty();
+    applier.apply(List.of(command(at(2, 1), "b")));
+    assertThat(heard).containsExactly(new Outcome.Done(at(2, 1), Reply.ok("1 a, 2 b")));
+  }
+
+  @Test
+  void aReadOfWhatIsAppliedIsAnsweredAtOnce() {
+    applier.apply(List.of(command(at(1, 1), "a")));
+    readable(1);
+    assertThat(heard).hasSize(1);
+  }
+
+  @Test
+  void readsAreAnsweredInTheirOrderAndNoEarlierThanTheirIndex() {
+    readable(1);
+    readable(2);
+    readable(4);
+    applier.apply(List.of(opening(at(1, 1)), command(at(2, 1), "a"), command(at(3, 1), "b")));
+    assertThat(heard).hasSize(2);
+    applier.apply(List.of(command(at(4, 1), "c")));
+    assertThat(heard).hasSize(3);
+  }
+
+  @Test
+  void aReadThatWasGivenUpIsNotAnsweredAgain() {
+    readable(1);
+    pending.close();
+    assertThat(heard).hasSize(1).allMatch(Outcome.Unavailable.class::isInstance);
+    applier.apply(List.of(command(at(1, 1), "a")));
+    assertThat(heard).hasSize(1);
+  }
+
+  @Test
+  void anEntryOutOfOrderOrOfAnUnknownKindStopsTheNode() {
+    assertThatThrownBy(() -> applier.apply(List.of(opening(at(2, 1)))))
+        .isInstanceOf(AssertionError.class);
+    Entry unknown = new Entry(at(1, 1), Entry.Kind.CONFIGURATION, new byte[0]);
+    assertThatThrownBy(() -> applier.apply(List.of(unknown)))
+        .isInstanceOf(IllegalStateException.class);
+    Entry garbage = new Entry(at(1, 1), Entry.Kind.COMMAND, new byte[] {9});
+    assertThatThrownBy(() -> applier.apply(List.of(garbage)))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+}

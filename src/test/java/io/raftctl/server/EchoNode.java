@@ -1,0 +1,125 @@
+package io.raftctl.server;
+
+import io.raftctl.node.CommandEnvelope;
+import io.raftctl.node.Node;
+import io.raftctl.node.NodeCounters;
+import io.raftctl.node.NodeStatus;
+import io.raftctl.node.Outcome;
+import io.raftctl.node.RequestId;
+import io.raftctl.raft.Entry;
+import io.raftctl.raft.EntryId;
+import io.raftctl.raft.Message;
+import io.raftctl.raft.NodeId;
+import io.raftctl.statemachine.Reply;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// A leader without followers, disk and consensus: what it is told it commits at once and repeats
+/// as its reply, or it answers what the test wants. Outcomes come on a thread of its own, as a
+/// node's do.
+public final class EchoNode implements Node {
+  public final Queue<Message> received = new ConcurrentLinkedQueue<>();
+  public volatile @Nullable Outcome answer;
+  public volatile String role = "leader";
+  public volatile @Nullable NodeId leader;
+  public volatile @Nullable String halted;
+  public volatile boolean closed;
+
+  private final NodeId id;
+  private final NodeCounters counters = new NodeCounters();
+  private final ExecutorService thread =
+      Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().factory());
+  private final List<Entry> log = new ArrayList<>();
+  private final List<Consumer<? super Outcome>> held = new ArrayList<>();
+  private boolean holding;
+
+  public EchoNode(NodeId id) {
+    this.id = id;
+    this.leader = id;
+  }
+
+  /// From now on keeps requests unanswered, until [#release].
+  public synchronized void hold() {
+    holding = true;
+  }
+
+  public synchronized int held() {
+    return held.size();
+  }
+
+  public synchronized void release(Outcome outcome) {
+    held.forEach(done -> thread.execute(() -> done.accept(outcome)));
+    held.clear();
+    holding = false;
+  }
+
+  @Override
+  public void submit(
+      RequestId requestId, byte[] command, Duration timeout, Consumer<? super Outcome> done) {
+    Entry entry = append(new CommandEnvelope(requestId, command).encode());
+    answer(entry.id(), command, done);
+  }
+
+  public synchronized Entry append(byte[] data) {
+    Entry entry = new Entry(new EntryId(1, log.size() + 1L), Entry.Kind.COMMAND, data);
+    log.add(entry);
+    return entry;
+  }
+
+  @Override
+  public void read(byte[] command, Duration timeout, Consumer<? super Outcome> done) {
+    answer(new EntryId(1, commitIndex()), command, done);
+  }
+
+  private synchronized void answer(EntryId entry, byte[] command, Consumer<? super Outcome> done) {
+    if (holding) {
+      held.add(done);
+      return;
+    }
+    Outcome wanted = answer;
+    Outcome outcome =
+        wanted != null
+            ? wanted
+            : new Outcome.Done(entry, Reply.ok(new String(command, StandardCharsets.UTF_8)));
+    thread.execute(() -> done.accept(outcome));
+  }
+
+  @Override
+  public void receive(Message message) {
+    received.add(message);
+  }
+
+  private synchronized long commitIndex() {
+    return log.size();
+  }
+
+  @Override
+  public NodeStatus status() {
+    long last = commitIndex();
+    return new NodeStatus(id, role, 1, leader, last, last, last, halted);
+  }
+
+  @Override
+  public NodeCounters counters() {
+    return counters;
+  }
+
+  @Override
+  public synchronized List<Entry> committed(long from) {
+    return from > log.size() ? List.of() : List.copyOf(log.subList((int) from - 1, log.size()));
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    thread.shutdown();
+  }
+}

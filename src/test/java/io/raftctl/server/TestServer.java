@@ -1,0 +1,113 @@
+package io.raftctl.server;
+
+import io.grpc.ManagedChannel;
+import io.raftctl.raft.NodeId;
+import io.raftctl.transport.Address;
+import io.raftctl.transport.grpc.Channels;
+import io.raftctl.transport.grpc.IoThread;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Queue;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/// A real server on free ports before an [EchoNode], and clients to talk to it.
+public final class TestServer implements AutoCloseable {
+  public final EchoNode node;
+  public final NodeServer server;
+  public final Queue<String> log = new ConcurrentLinkedQueue<>();
+
+  private final IoThread io = new IoThread("test-client");
+  private final ManagedChannel channel;
+
+  public TestServer(NodeSettings settings) throws StartException {
+    this.node = new EchoNode(settings.id());
+    this.server =
+        NodeServer.start(
+            settings,
+            (given, transport, listener, taken) -> {
+              taken.accept(node::close);
+              return node;
+            },
+            log::add);
+    this.channel = Channels.open(io, new InetSocketAddress("127.0.0.1", server.address().port()));
+  }
+
+  /// Settings of node `id` on free ports, with faults on.
+  public static NodeSettings settings(String id, Map<String, Address> peers) {
+    SortedMap<NodeId, Address> members = new TreeMap<>();
+    peers.forEach((peer, address) -> members.put(new NodeId(peer), address));
+    return new NodeSettings(
+        "test",
+        new NodeId(id),
+        new Address("127.0.0.1", 0),
+        new Address("127.0.0.1", 0),
+        members,
+        Path.of("unused"),
+        Duration.ofMillis(500),
+        Duration.ofMillis(50),
+        true,
+        false,
+        null);
+  }
+
+  public static TestServer single() throws StartException {
+    return new TestServer(settings("1", Map.of()));
+  }
+
+  public ManagedChannel channel() {
+    return channel;
+  }
+
+  public Address address() {
+    return server.address();
+  }
+
+  /// A request to the client port.
+  public HttpResponse<String> get(String path) throws IOException, InterruptedException {
+    return Requests.get(address(), path);
+  }
+
+  /// A request to the client port.
+  public HttpResponse<String> post(String path, String body)
+      throws IOException, InterruptedException {
+    return Requests.post(address(), path, body);
+  }
+
+  /// A request to the port for operators.
+  public HttpResponse<String> operator(String path) throws IOException, InterruptedException {
+    return Requests.get(server.http(), path);
+  }
+
+  /// A bare connection to the client port.
+  public Socket socket() throws IOException {
+    Socket socket = new Socket("127.0.0.1", address().port());
+    socket.setSoTimeout(10_000);
+    return socket;
+  }
+
+  /// Sends the bytes and returns all that comes back until the server closes the connection.
+  public String exchange(String bytes) throws IOException {
+    try (Socket socket = socket()) {
+      socket.getOutputStream().write(bytes.getBytes(StandardCharsets.ISO_8859_1));
+      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+    }
+  }
+
+  @Override
+  public void close() {
+    channel.shutdownNow();
+    io.close();
+    server.close();
+  }
+}

@@ -1,0 +1,143 @@
+package io.raftctl.transport.grpc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.protobuf.ByteString;
+import io.raftctl.proto.v1.AppendAccepted;
+import io.raftctl.proto.v1.AppendEntries;
+import io.raftctl.proto.v1.Heartbeat;
+import io.raftctl.proto.v1.LogEntry;
+import io.raftctl.proto.v1.PeerMessage;
+import io.raftctl.proto.v1.RequestVote;
+import io.raftctl.raft.Entry;
+import io.raftctl.raft.EntryId;
+import io.raftctl.raft.Message;
+import io.raftctl.raft.NodeId;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class MessageCodecTest {
+  private static final NodeId ONE = new NodeId("1");
+  private static final NodeId TWO = new NodeId("2");
+
+  private static final Entry NO_OP = new Entry(new EntryId(3, 10), Entry.Kind.NO_OP, new byte[0]);
+
+  static Stream<Message> messages() {
+    return Stream.of(
+        new Message.RequestVote(ONE, TWO, 3, new EntryId(2, 9)),
+        new Message.RequestVote(ONE, TWO, 1, EntryId.NONE),
+        new Message.VoteReply(ONE, TWO, 3, true),
+        new Message.VoteReply(ONE, TWO, 3, false),
+        new Message.AppendEntries(ONE, TWO, 3, new EntryId(2, 9), List.of(NO_OP), 7),
+        new Message.AppendAccepted(ONE, TWO, 3, 11),
+        new Message.AppendRejected(ONE, TWO, 3, new EntryId(2, 9), new EntryId(1, 4)),
+        new Message.Heartbeat(ONE, TWO, 3, 5, 7),
+        new Message.HeartbeatReply(ONE, TWO, 3, 5));
+  }
+
+  @ParameterizedTest
+  @MethodSource("messages")
+  void everyKindSurvivesTheWire(Message message) throws Exception {
+    assertThat(overTheWire(message)).usingRecursiveComparison().isEqualTo(message);
+  }
+
+  @Test
+  void everyKindIsAmongTheSamples() {
+    List<Class<?>> sampled = messages().<Class<?>>map(Message::getClass).distinct().toList();
+    assertThat(sampled).containsExactlyInAnyOrder(Message.class.getPermittedSubclasses());
+  }
+
+  @Test
+  void entriesKeepTheirDataBeTheyEmptyOrLarge() throws Exception {
+    byte[] large = new byte[(1 << 20) + 17];
+    large[large.length - 1] = 42;
+    List<Entry> entries =
+        List.of(
+            new Entry(new EntryId(2, 10), Entry.Kind.NO_OP, new byte[0]),
+            new Entry(new EntryId(2, 11), Entry.Kind.COMMAND, large),
+            new Entry(new EntryId(3, 12), Entry.Kind.CONFIGURATION, new byte[] {-1, 0, 1}));
+
+    Message.AppendEntries arrived =
+        (Message.AppendEntries)
+            overTheWire(
+                new Message.AppendEntries(ONE, TWO, 3, new EntryId(2, 9), entries, 1L << 40));
+
+    assertThat(arrived.commitIndex()).isEqualTo(1L << 40);
+    assertThat(arrived.entries()).extracting(Entry::id).isEqualTo(ids(entries));
+    for (int i = 0; i < entries.size(); i++) {
+      assertThat(arrived.entries().get(i).kind()).isEqualTo(entries.get(i).kind());
+      assertThat(arrived.entries().get(i).data()).isEqualTo(entries.get(i).data());
+    }
+  }
+
+  private static List<EntryId> ids(List<Entry> entries) {
+    return entries.stream().map(Entry::id).toList();
+  }
+
+  private static Message overTheWire(Message message) throws Exception {
+    ByteString bytes = MessageCodec.encode(message).toByteString();
+    return MessageCodec.decode(
+        PeerMessage.parseFrom(bytes.toByteArray()), message.from(), message.to());
+  }
+
+  static Stream<Arguments> malformed() {
+    return Stream.of(
+        Arguments.of("an unknown kind", PeerMessage.newBuilder().setTerm(1)),
+        Arguments.of("term", heartbeat(-1, 1, 1)),
+        Arguments.of("term", heartbeat(Long.MAX_VALUE, 1, 1)),
+        Arguments.of("round", heartbeat(1, -5, 1)),
+        Arguments.of("commit index", heartbeat(1, 1, -5)),
+        Arguments.of(
+            "match index",
+            PeerMessage.newBuilder()
+                .setAppendAccepted(AppendAccepted.newBuilder().setMatchIndex(-1))),
+        Arguments.of(
+            "index",
+            PeerMessage.newBuilder().setRequestVote(RequestVote.newBuilder().setLast(id(1, -1)))),
+        Arguments.of("cannot follow", append(5, id(1, 4), entry(1, 6))),
+        Arguments.of("cannot follow", append(5, id(1, 4), entry(1, 5), entry(1, 7))),
+        Arguments.of("cannot follow", append(5, id(1, 4), entry(1, 4))),
+        Arguments.of("cannot follow", append(5, id(3, 4), entry(2, 5))),
+        Arguments.of("no leader of term 5 sends these entries", append(5, id(1, 4), entry(6, 5))),
+        Arguments.of("no leader of term 5 sends these entries", append(5, id(0, 0), entry(0, 1))),
+        Arguments.of("no leader of term 5 sends these entries", append(5, id(1, 4))),
+        Arguments.of(
+            "an entry of an unknown kind", append(5, id(1, 4), entry(1, 5).setKindValue(77))));
+  }
+
+  @ParameterizedTest
+  @MethodSource("malformed")
+  void whatNoNodeSendsIsRefused(String reason, PeerMessage.Builder wire) {
+    assertThatThrownBy(() -> MessageCodec.decode(wire.build(), ONE, TWO))
+        .isInstanceOf(MalformedMessageException.class)
+        .hasMessageContaining(reason);
+  }
+
+  private static PeerMessage.Builder heartbeat(long term, long round, long commitIndex) {
+    return PeerMessage.newBuilder()
+        .setTerm(term)
+        .setHeartbeat(Heartbeat.newBuilder().setRound(round).setCommitIndex(commitIndex));
+  }
+
+  private static PeerMessage.Builder append(
+      long term, io.raftctl.proto.v1.EntryId previous, LogEntry.Builder... entries) {
+    AppendEntries.Builder append = AppendEntries.newBuilder().setPrevious(previous);
+    for (LogEntry.Builder entry : entries) {
+      append.addEntries(entry);
+    }
+    return PeerMessage.newBuilder().setTerm(term).setAppendEntries(append);
+  }
+
+  private static LogEntry.Builder entry(long term, long index) {
+    return LogEntry.newBuilder().setTerm(term).setIndex(index);
+  }
+
+  private static io.raftctl.proto.v1.EntryId id(long term, long index) {
+    return io.raftctl.proto.v1.EntryId.newBuilder().setTerm(term).setIndex(index).build();
+  }
+}
