@@ -15,7 +15,7 @@ import java.util.OptionalInt;
 ///
 /// @param nodes how many nodes each has
 /// @param parent the folder in which the data lie: on the disk that is to be measured, which the
-///     system's temporary folder often is not
+///   system's temporary folder often is not
 /// @param program how a node is started
 /// @param registry where the clusters are known while they run
 public record ThrowAway(int nodes, Path parent, NodeProgram program, ClusterRegistry registry) {
@@ -24,8 +24,7 @@ public record ThrowAway(int nodes, Path parent, NodeProgram program, ClusterRegi
   /// Returns once every node serves. Whatever ends this process ends the cluster too.
   public ThrowAwayCluster start() throws ClusterException {
     ClusterPlan plan =
-        new ClusterPlan(
-            NAME, directory(), OptionalInt.of(nodes), OptionalInt.empty(), true, false);
+        new ClusterPlan(NAME, directory(), OptionalInt.of(nodes), OptionalInt.empty(), true, false);
     plan.check();
     return new ThrowAwayCluster(LocalCluster.start(plan, registry, program));
   }

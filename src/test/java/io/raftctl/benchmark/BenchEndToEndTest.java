@@ -71,7 +71,8 @@ class BenchEndToEndTest {
     assertThat(nodes).hasSize(3);
     assertThat(nodes.stream().filter(node -> ((JsonObject) node).getBoolean("leader"))).hasSize(1);
     assertThat(nodes)
-        .allSatisfy(node -> assertThat(((JsonObject) node).getDouble("cpuPercent")).isNotNegative());
+        .allSatisfy(
+            node -> assertThat(((JsonObject) node).getDouble("cpuPercent")).isNotNegative());
   }
 
   @Test

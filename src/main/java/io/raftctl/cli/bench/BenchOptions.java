@@ -8,7 +8,6 @@ import io.raftctl.client.Endpoints;
 import io.raftctl.cluster.ClusterRegistry;
 import io.raftctl.cluster.JavaNodeProgram;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
@@ -28,8 +27,7 @@ final class BenchOptions {
   private final OptionSpec nodes =
       number("-n,--nodes", "N", "How many nodes its own cluster has (default: 3).");
   private final OptionSpec data =
-      text(
-          "--data", "DIR", "The folder in which its own cluster's data lie (default: this one).");
+      text("--data", "DIR", "The folder in which its own cluster's data lie (default: this one).");
   private final OptionSpec jvm =
       OptionSpec.builder("--jvm")
           .type(String.class)

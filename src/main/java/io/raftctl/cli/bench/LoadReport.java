@@ -108,7 +108,8 @@ record LoadReport(Report report, @Nullable ThrowAway own) {
     json.put("unknown", result.unknown());
     json.put("longestGapMillis", BenchReport.millis(result.longestGap()));
     json.put("clientCpuMicrosPerRequest", perRequest(result, result.clientCpu()));
-    json.put("nodesCpuMicrosPerRequest", own == null ? null : perRequest(result, result.nodesCpu()));
+    json.put(
+        "nodesCpuMicrosPerRequest", own == null ? null : perRequest(result, result.nodesCpu()));
     json.put("writes", json(result.writes(), result.measured()));
     json.put("reads", json(result.reads(), result.measured()));
     return json;
