@@ -101,8 +101,9 @@ public final class DataDirectory {
     String nodeFound = text(block);
     if (!clusterFound.equals(cluster) || !nodeFound.equals(node.value())) {
       throw new StorageException(
-          "%s belongs to node %s of cluster '%s', not to node %s of cluster '%s'; check the ids and the directory"
-              .formatted(disk, nodeFound, clusterFound, node, cluster));
+          "%s belongs to node %s of cluster '%s', not to node %s of cluster '%s'; check the ids and"
+                  .formatted(disk, nodeFound, clusterFound, node, cluster)
+              + " the directory");
     }
   }
 

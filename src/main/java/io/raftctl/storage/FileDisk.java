@@ -205,8 +205,11 @@ public final class FileDisk implements Disk, AutoCloseable {
 
   private static StorageException inUse(Path directory, String pid) {
     return new StorageException(
-        "data directory %s is in use by another raftctl node (pid %s); stop it or choose another --data-dir"
-            .formatted(directory, pid));
+        "data directory "
+            + directory
+            + " is in use by another raftctl node (pid "
+            + pid
+            + "); stop it or choose another --data-dir");
   }
 
   /// The same failure, with the name of the file and the reason, of which Java gives one or the

@@ -29,8 +29,9 @@ public final class StorageException extends RuntimeException {
   /// A file was written by a raftctl that knows more than this one.
   static StorageException unknownVersion(Disk disk, String file, int version, int known) {
     return new StorageException(
-        "%s/%s has the format version %d, and this raftctl knows version %d; start the raftctl that wrote it"
-            .formatted(disk, file, version, known));
+        "%s/%s has the format version %d, and this raftctl knows version %d; start the raftctl that"
+                .formatted(disk, file, version, known)
+            + " wrote it");
   }
 
   /// The operating system refused.

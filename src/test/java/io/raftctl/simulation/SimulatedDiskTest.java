@@ -1,5 +1,6 @@
 package io.raftctl.simulation;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -52,10 +53,10 @@ final class SimulatedDiskTest {
     disk.rename("old", "new");
     disk.remove("gone");
     disk.create("fresh").sync();
-    Set<String> names = fates(fate -> String.join(" ", fate.contents()).getBytes());
+    Set<String> names = fates(fate -> String.join(" ", fate.contents()).getBytes(UTF_8));
     assertThat(names).hasSize(8);
     disk.syncDirectory();
-    assertThat(fates(fate -> String.join(" ", fate.contents()).getBytes())).hasSize(1);
+    assertThat(fates(fate -> String.join(" ", fate.contents()).getBytes(UTF_8))).hasSize(1);
     disk.crash();
     assertThat(disk.contents()).containsExactly("fresh", "new");
   }
