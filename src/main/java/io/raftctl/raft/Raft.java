@@ -158,6 +158,18 @@ public final class Raft {
     return entries;
   }
 
+  /// How many ticks may pass before this node has something to do, if nothing else happens: at
+  /// least one.
+  public int ticksToSpare() {
+    return Math.max(
+        1,
+        switch (state.role) {
+          case Role.Follower follower -> follower.ticksLeft;
+          case Role.Candidate candidate -> candidate.ticksLeft;
+          case Role.Leader leader -> leader.heartbeatTicksLeft;
+        });
+  }
+
   public NodeId id() {
     return state.id();
   }
