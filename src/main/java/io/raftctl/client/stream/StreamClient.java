@@ -120,7 +120,7 @@ public final class StreamClient implements AutoCloseable {
   public StreamClient(Endpoints endpoints, Duration timeout) {
     this.endpoints = endpoints;
     this.timeout = timeout;
-    var unused =
+    var _ =
         loop.scheduleWithFixedDelay(this::pump, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
   }
 
@@ -283,7 +283,7 @@ public final class StreamClient implements AutoCloseable {
     hint = null;
     long pause = fruitless == 0 ? 0 : PAUSE_MILLIS_MIN << Math.min(fruitless, PAUSE_DOUBLED_MAX);
     fruitless++;
-    var unused = loop.schedule(() -> startSearch(known), pause, TimeUnit.MILLISECONDS);
+    var _ = loop.schedule(() -> startSearch(known), pause, TimeUnit.MILLISECONDS);
   }
 
   private void startSearch(@Nullable Endpoint known) {
