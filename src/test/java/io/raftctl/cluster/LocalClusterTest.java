@@ -113,7 +113,7 @@ class LocalClusterTest {
     ShellNode broken = new ShellNode("echo starting; echo 'raftctl: no such luck'; exit 6");
     assertThatExceptionOfType(ClusterException.class)
         .isThrownBy(() -> LocalCluster.start(plan("demo"), registry, broken))
-        .withMessageContaining("ended at its start: starting / raftctl: no such luck");
+        .withMessageContaining("ended at its start: starting / no such luck");
     assertThat(folder.resolve("demo")).isDirectoryContaining("glob:**/node-1.log");
   }
 
@@ -222,6 +222,9 @@ class LocalClusterTest {
     NodeProcess node = attached.nodes().getFirst();
     assertThat(attached.kill(node)).isTrue();
     attached.start(node);
+    assertThat(node.pause()).isTrue();
+    LocalCluster later = LocalCluster.attach(read("apart"), registry, ShellNode.wellBehaved());
+    assertThat(later.nodes().getFirst().resume()).as("seen to be paused").isTrue();
     assertThat(read("apart").nodes()).allMatch(NodeDescription::running);
     attached.stopAll();
     assertThat(found.nodes()).noneMatch(NodeDescription::running);

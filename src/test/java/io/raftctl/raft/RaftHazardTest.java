@@ -312,7 +312,7 @@ class RaftHazardTest {
         cluster.propose(1, "x");
         cluster.deliver(every(AppendEntries.class).and(_ -> lost == AppendAccepted.class));
         cluster.drop(every(lost));
-        cluster.tick(1, ELECTION_TICKS + 1);
+        cluster.tickHeard(1, 2 * ELECTION_TICKS + 1);
         cluster.deliverAll();
         assertThat(cluster.raft(1).commitIndex()).isEqualTo(cluster.raft(1).last().index());
       }
@@ -374,13 +374,13 @@ class RaftHazardTest {
         cluster.propose(1, "x");
         cluster.deliverAll();
       }
-      cluster.tick(1, 5 * ELECTION_TICKS);
+      cluster.tickHeard(1, 5 * ELECTION_TICKS);
       List<Message> probes = cluster.take(to(3).and(every(AppendEntries.class)));
       assertThat(probes)
           .isNotEmpty()
           .allMatch(it -> it instanceof AppendEntries probe && probe.entries().size() == 1);
       cluster.restart(3);
-      cluster.tick(1, ELECTION_TICKS);
+      cluster.tickHeard(1, ELECTION_TICKS);
       cluster.deliverAll();
       assertThat(cluster.node(3).log()).isEqualTo(cluster.node(1).log());
     }

@@ -43,12 +43,22 @@ public record ProcessRun(int exit, String out, String err) {
 
     /// Starts it and waits for its end; kills it and fails after a minute.
     public ProcessRun run() throws IOException, InterruptedException {
-      return all(List.of(this)).getFirst();
+      return run(DEADLINE);
+    }
+
+    /// Starts it and waits for its end; kills it and fails where it takes longer than that.
+    public ProcessRun run(Duration atMost) throws IOException, InterruptedException {
+      return all(List.of(this), atMost).getFirst();
     }
   }
 
   /// Starts all of them at once and waits for them.
   public static List<ProcessRun> all(List<Order> orders) throws IOException, InterruptedException {
+    return all(orders, DEADLINE);
+  }
+
+  private static List<ProcessRun> all(List<Order> orders, Duration atMost)
+      throws IOException, InterruptedException {
     List<Path> files = new ArrayList<>();
     List<Process> processes = new ArrayList<>();
     try {
@@ -61,7 +71,7 @@ public record ProcessRun(int exit, String out, String err) {
       List<ProcessRun> runs = new ArrayList<>();
       for (int i = 0; i < processes.size(); i++) {
         Process process = processes.get(i);
-        boolean ended = process.waitFor(DEADLINE.toSeconds(), TimeUnit.SECONDS);
+        boolean ended = process.waitFor(atMost.toSeconds(), TimeUnit.SECONDS);
         String out = Files.readString(files.get(2 * i));
         String err = Files.readString(files.get(2 * i + 1));
         if (!ended) {
