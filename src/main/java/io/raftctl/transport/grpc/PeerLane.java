@@ -116,7 +116,7 @@ final class PeerLane {
   }
 
   /// Abandons the connection, and with it what waited for it.
-  private void fail(String reason, long retryMillis) {
+  private void fail(long retryMillis) {
     if (state == State.CLOSED) {
       return;
     }
