@@ -58,7 +58,7 @@ public final class StreamClient implements AutoCloseable {
   private static final int BATCH_BYTES_MAX = 1 << 20;
   private static final long SWEEP_MILLIS = 20;
   private static final long PAUSE_MILLIS_MIN = 10;
-  private static final int PAUSE_DOUBLED_MAX = 4;
+  private static final int PAUSE_DOUBLED_MAX = 3;
 
   private final Endpoints endpoints;
   private final Duration timeout;
