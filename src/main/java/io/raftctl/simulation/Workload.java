@@ -95,7 +95,8 @@ final class Workload {
     } else {
       RequestId request = new RequestId(client, sequences.merge(client, 1L, Long::sum));
       byte[] command = bytes("put k" + key + " " + request);
-      node.submit(request, command, outcome -> answer(() -> onWrite(client, request, floor, outcome)));
+      node.submit(
+          request, command, outcome -> answer(() -> onWrite(client, request, floor, outcome)));
     }
   }
 
@@ -144,10 +145,8 @@ final class Workload {
       checkOrder("a read of k" + key, index, floor);
       catchUp();
       var version = versions.get(key).floorEntry(index);
-      Reply expected =
-          version == null ? null : new Reply(true, version.getValue());
-      boolean right =
-          expected == null ? !done.reply().ok() : expected.equals(done.reply());
+      Reply expected = version == null ? null : new Reply(true, version.getValue());
+      boolean right = expected == null ? !done.reply().ok() : expected.equals(done.reply());
       Violation.unless(
           right, "read: k%d at %d is %s, read as %s", key, index, expected, done.reply());
       reads++;

@@ -10,9 +10,9 @@ import io.raftctl.client.ClusterClient;
 import io.raftctl.client.ClusterView;
 import io.raftctl.client.NodeView;
 import io.raftctl.client.Problem;
+import java.io.Console;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -85,8 +85,10 @@ public final class StatusCommand implements Subcommand {
     return ExitCode.DONE;
   }
 
+  @SuppressWarnings("SystemConsoleNull") // Which of the two a Java does depends on its version.
   private static boolean onTerminal() {
-    return Objects.requireNonNull(System.console()).isTerminal();
+    Console console = System.console();
+    return console != null && console.isTerminal();
   }
 
   private static void show(ClusterView view, Report report) {
