@@ -1,7 +1,7 @@
 package io.raftctl.raft;
 
 import static io.raftctl.raft.CoreCluster.every;
-import static io.raftctl.raft.CoreCluster.from;
+import static io.raftctl.raft.CoreCluster.sentBy;
 import static io.raftctl.raft.CoreCluster.to;
 import static io.raftctl.raft.Shorthand.accepted;
 import static io.raftctl.raft.Shorthand.append;
@@ -72,7 +72,7 @@ class RaftThesisTest {
         long read = cluster.read(1);
         assertThat(indexOf(read)).isNull();
         cluster.deliver(to(2));
-        cluster.deliver(from(2));
+        cluster.deliver(sentBy(2));
         assertThat(indexOf(read)).isEqualTo(2);
       }
 
