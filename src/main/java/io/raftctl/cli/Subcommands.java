@@ -1,5 +1,6 @@
 package io.raftctl.cli;
 
+import io.raftctl.cli.bench.BenchCommand;
 import io.raftctl.cli.command.FaultsCommand;
 import io.raftctl.cli.command.GetCommand;
 import io.raftctl.cli.command.KeysCommand;
@@ -27,7 +28,7 @@ final class Subcommands {
           new Group("Run a cluster", List.of("local-cluster", "node")),
           new Group("Use a cluster", List.of("submit", "get", "put", "del", "cas", "incr", "keys")),
           new Group("See and break it", List.of("status", "log", "block", "unblock")),
-          new Group("Doubt it", List.of("simulate")),
+          new Group("Measure and doubt it", List.of("bench", "simulate")),
           new Group("About raftctl", List.of("help", "version", "completion")));
 
   private Subcommands() {}
@@ -49,6 +50,7 @@ final class Subcommands {
       case "block" -> FaultsCommand.block();
       case "unblock" -> FaultsCommand.unblock();
       case "local-cluster" -> new LocalClusterCommand(PromptCommandLine::new);
+      case "bench" -> new BenchCommand();
       case "simulate" -> new SimulateCommand();
       case "help" -> new HelpCommand();
       case "version" -> new VersionCommand();

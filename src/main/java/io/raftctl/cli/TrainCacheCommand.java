@@ -9,6 +9,12 @@ import io.raftctl.cli.terminal.Console;
 import io.raftctl.cli.terminal.ExitCode;
 import io.raftctl.cli.terminal.Report;
 import io.raftctl.client.Endpoints;
+import io.raftctl.cluster.ClusterDirectory;
+import io.raftctl.cluster.ClusterException;
+import io.raftctl.cluster.ClusterPlan;
+import io.raftctl.cluster.ClusterRegistry;
+import io.raftctl.cluster.JavaNodeProgram;
+import io.raftctl.cluster.LocalCluster;
 import io.raftctl.raft.NodeId;
 import io.raftctl.server.NodeServer;
 import io.raftctl.server.NodeSettings;
@@ -24,14 +30,18 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
 
 /// `train-cache`: does once what commands do, so that the JVM can record which classes they need.
 ///
-/// The launcher runs it when it finds no cache. It needs nothing but room for a temporary
-/// directory, says nothing, and touches no cluster: the commands run against a node of its own.
+/// The launcher runs it when it finds no cache, for commands of the shell or for nodes and whatever
+/// runs long. It needs nothing but room for a temporary directory, says nothing, and touches no
+/// cluster: the commands run against a node of its own. When it trains for nodes, that node is part
+/// of this process; else it is another one, so that a command's cache holds nothing of a node.
 final class TrainCacheCommand implements Subcommand {
   private static final long LEADER_NANOS_MAX = Duration.ofSeconds(5).toNanos();
 
@@ -47,7 +57,6 @@ final class TrainCacheCommand implements Subcommand {
           List.of("keys"),
           List.of("submit", "put", "k", "two words"),
           List.of("submit", "no such command"),
-          List.of("submit", "-"),
           List.of("log"),
           List.of("log", "-o", "json"),
           List.of("status"),
@@ -62,12 +71,17 @@ final class TrainCacheCommand implements Subcommand {
           List.of("stauts"),
           List.of("status", "--wach"));
 
+  private static final String FOR_NODES = "node";
+
   private final OutputOptions output = new OutputOptions();
+  private final PositionalParamSpec kind =
+      Options.parameter("0", "0..1", "KIND", "command or node (default: command).");
 
   @Override
   public CommandSpec spec() {
     return output.addTo(
-        Options.command("train-cache", "Do once what commands do, to record what they need."));
+        Options.command("train-cache", "Do once what commands do, to record what they need.")
+            .addPositional(kind));
   }
 
   @Override
@@ -78,12 +92,37 @@ final class TrainCacheCommand implements Subcommand {
   @Override
   public ExitCode run(Report report) throws IOException {
     Path data = Files.createTempDirectory("raftctl-train-");
-    try (NodeServer server = NodeServer.start(settings(data), _ -> {})) {
-      return teach(String.valueOf(server.address()), data);
-    } catch (StartException e) {
+    try {
+      return FOR_NODES.equals(kind.getValue()) ? trainForNodes(data) : trainForCommands(data);
+    } catch (StartException | ClusterException e) {
       return report.failed(String.valueOf(e.getMessage()), "");
     } finally {
       delete(data);
+    }
+  }
+
+  private static ExitCode trainForNodes(Path data) throws StartException {
+    try (NodeServer server = NodeServer.start(settings(data), _ -> {})) {
+      String endpoint = String.valueOf(server.address());
+      ExitCode code = teach(endpoint, data);
+      // Its stream needs much of what a node needs, and would make every other command wait for it.
+      new Raftctl(quiet(endpoint, data)).run(List.of("submit", "-"));
+      return code;
+    }
+  }
+
+  private static ExitCode trainForCommands(Path data) throws ClusterException {
+    ClusterPlan plan =
+        new ClusterPlan(
+            "train",
+            ClusterDirectory.of(data.resolve("cluster")),
+            OptionalInt.of(1),
+            OptionalInt.empty(),
+            true,
+            false);
+    ClusterRegistry registry = new ClusterRegistry(data.resolve("registry"));
+    try (LocalCluster cluster = LocalCluster.start(plan, registry, JavaNodeProgram.small())) {
+      return teach(cluster.endpoints().getFirst(), data);
     }
   }
 

@@ -13,10 +13,11 @@ import org.jspecify.annotations.Nullable;
 /// `cluster.json`: what other processes read to find the nodes. Fields may be added, never renamed.
 ///
 /// ```
-/// {"name": "demo", "cluster": "demo-3f9a…", "supervisor": 4711, "supervisorStarted": 1767225600000,
-///  "detached": false, "ephemeral": false,
+/// {"name": "demo", "cluster": "demo-3f9a…", "detached": false, "ephemeral": false,
+///  "supervisor": 4711, "supervisorStarted": 1767225600000,
 ///  "nodes": [{"id": "1", "address": "127.0.0.1:7001", "http": "127.0.0.1:8001",
-///             "pid": 4712, "started": 1767225600100, "data": "/…/node-1", "log": "/…/node-1.log"}]}
+///             "pid": 4712, "started": 1767225600100,
+///             "data": "/…/node-1", "log": "/…/node-1.log"}]}
 /// ```
 ///
 /// `supervisor` and `pid` are null where no such process is meant to run; the times, in

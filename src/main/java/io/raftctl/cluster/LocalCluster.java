@@ -27,7 +27,7 @@ public final class LocalCluster implements AutoCloseable {
   public static final String HOST = "127.0.0.1";
 
   private static final Duration READY_TIMEOUT = Duration.ofSeconds(30);
-  private static final NodeProbe WATCH = new NodeProbe(Duration.ofMillis(500));
+  private static final NodeProbe WATCH = new NodeProbe(Duration.ofSeconds(1));
   private static final NodeProbe CHANGE = new NodeProbe(Duration.ofSeconds(2));
   private static final Duration SUPERVISOR_TIMEOUT = Duration.ofSeconds(20);
   private static final int PORT_ATTEMPTS = 3;
@@ -88,6 +88,8 @@ public final class LocalCluster implements AutoCloseable {
           throw e;
         }
         portsFrom = ports.next(); // Somebody listened there between our look and our start.
+        // What is ephemeral and does not run is cleared away by whoever looks, and a claim looks.
+        registry.remove(description.name(), description.directory());
       }
     }
   }

@@ -169,6 +169,7 @@ public final class NodeProcess {
     // A frozen process cannot see that its parent is gone, so somebody else must.
     now.guard = detached ? null : PauseGuard.of(now.identity);
     now.paused = Signal.STOP.sendTo(now.identity);
+    awaitFrozen(now);
     if (now.exit.isDone()) {
       release(now); // It ended meanwhile, and its pid is nobody's any more.
     }
@@ -204,7 +205,31 @@ public final class NodeProcess {
   private void adopt(ProcessIdentity identity) {
     Optional<ProcessHandle> process = identity.running();
     if (process.isPresent()) {
-      watch(new Running(identity, process.get().onExit().thenApply(ended -> OptionalInt.empty())));
+      var exit = process.get().onExit().thenApply(ended -> OptionalInt.empty());
+      Running adopted = new Running(identity, exit);
+      adopted.paused = isFrozen(identity.pid());
+      watch(adopted);
+    }
+  }
+
+  /// The signal takes a moment to arrive; afterwards nothing more comes from the process.
+  private static void awaitFrozen(Running process) throws ClusterException {
+    long deadline = System.nanoTime() + KILL_TIMEOUT.toNanos();
+    while (Files.exists(Path.of("/proc/self/stat"))
+        && !isFrozen(process.identity.pid())
+        && !process.exit.isDone()
+        && System.nanoTime() < deadline) {
+      LocalCluster.pause();
+    }
+  }
+
+  /// What Linux says of a process that an earlier visitor may have paused; elsewhere always false.
+  private static boolean isFrozen(long pid) {
+    try {
+      String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
+      return stat.startsWith("T", stat.lastIndexOf(')') + 2);
+    } catch (IOException e) {
+      return false;
     }
   }
 
@@ -251,7 +276,8 @@ public final class NodeProcess {
       List<String> lines = text.lines().filter(line -> !line.isBlank()).toList();
       return lines.isEmpty()
           ? "it printed nothing"
-          : String.join(" / ", lines.subList(Math.max(0, lines.size() - 3), lines.size()));
+          : String.join(" / ", lines.subList(Math.max(0, lines.size() - 3), lines.size()))
+              .replace("raftctl: ", "");
     } catch (IOException e) {
       return "it printed nothing that can be read";
     }

@@ -75,8 +75,7 @@ public final class RunningNode implements Node {
       Duration tick,
       RandomGenerator random,
       NodeListener listener) {
-    RunningNode node =
-        new RunningNode(config, store, transport, machine, tick, random, listener);
+    RunningNode node = new RunningNode(config, store, transport, machine, tick, random, listener);
     node.syncThread.start();
     node.thread.start();
     return node;
@@ -147,22 +146,19 @@ public final class RunningNode implements Node {
 
   private void run() {
     try {
-      long nextTick = System.nanoTime() + tickNanos;
+      Ticks ticks = new Ticks(tickNanos, System.nanoTime());
       boolean more = false;
+      List<Input> arrived = new ArrayList<>();
       List<Input> inputs = new ArrayList<>();
       while (halted.get() == null) {
-        long wait = more ? 0 : nextTick - System.nanoTime();
-        inbox.drainTo(inputs, TURN_LIMIT, wait);
-        long now = System.nanoTime();
-        if (now - nextTick >= 0) {
-          // A tick that was missed is gone: time in which this process did not run is no sign that
-          // the leader is dead.
-          inputs.add(new Input.Tick());
-          nextTick = Math.max(nextTick + tickNanos, now);
-        }
+        int spare = loop.raft().ticksToSpare();
+        long wait = more ? 0 : ticks.nanosTo(spare, System.nanoTime());
+        inbox.drainTo(arrived, TURN_LIMIT, wait);
+        ticks.weave(arrived, spare, System.nanoTime(), inputs);
         if (!inputs.isEmpty() || more) {
           more = loop.turn(inputs);
           inputs.clear();
+          arrived.clear();
           notice(status, takeStatus());
         }
       }
@@ -200,7 +196,10 @@ public final class RunningNode implements Node {
     }
     NodeId leader = now.leader();
     listener.changed(
-        "term " + now.term() + ": " + now.role()
+        "term "
+            + now.term()
+            + ": "
+            + now.role()
             + (leader == null || leader.equals(now.id()) ? "" : " of " + leader));
   }
 

@@ -61,6 +61,19 @@ final class Election {
       state.out.sendAfterSync(new Message.VoteReply(state.id(), request.from(), state.term, true));
     } else {
       state.out.sendNow(new Message.VoteReply(state.id(), request.from(), state.term, false));
+      if (state.role instanceof Role.Candidate candidate) {
+        meetRival(candidate, request);
+      }
+    }
+  }
+
+  /// Another candidate of this term: the vote may be split, and to wait a whole timeout for that to
+  /// show would only prolong the time without a leader. A rival that wins nevertheless is heard of
+  /// within a heartbeat interval. One whose log is ahead goes first: we could not win against it,
+  /// and each term that we begin makes it wait anew.
+  private void meetRival(Role.Candidate candidate, Message.RequestVote request) {
+    if (request.last().compareTo(state.log.last()) <= 0) {
+      candidate.ticksLeft = Math.min(candidate.ticksLeft, state.contestedTicks());
     }
   }
 

@@ -73,6 +73,11 @@ final class Progress {
     return inflight.isEmpty() || (!probing && inflightBytes < inflightBytesMax);
   }
 
+  /// Whether nothing came from the peer for an election timeout.
+  boolean silent() {
+    return silentTicks >= electionTicks;
+  }
+
   /// Entries up to `lastIndex` are on their way.
   void sent(long lastIndex, long bytes) {
     inflight.add(new Sent(lastIndex, bytes));
@@ -126,7 +131,7 @@ final class Progress {
 
   /// A peer that was cut off or down has lost what was on the way meanwhile.
   private void heard() {
-    if (silentTicks >= electionTicks) {
+    if (silent()) {
       doublings = 0;
       if (!inflight.isEmpty()) {
         probeAgain();

@@ -66,11 +66,20 @@ public final class Raft {
       }
       case Role.Leader leader -> {
         leader.peers.values().forEach(Progress::tick);
-        if (--leader.heartbeatTicksLeft <= 0) {
+        if (!hearsQuorum(leader)) {
+          election.follow(state.term, null);
+        } else if (--leader.heartbeatTicksLeft <= 0) {
           reads.heartbeat(leader);
         }
       }
     }
+  }
+
+  /// A leader that has heard from no majority for an election timeout steps down (thesis §6.2): it
+  /// can commit nothing, and clients had better look elsewhere than wait for it.
+  private boolean hearsQuorum(Role.Leader leader) {
+    long silent = leader.peers.values().stream().filter(Progress::silent).count();
+    return leader.peers.size() + 1 - silent >= state.config.quorum();
   }
 
   /// Settles terms (§5.1), then dispatches: every handler may take it that the terms are equal.
@@ -147,6 +156,18 @@ public final class Raft {
       }
     }
     return entries;
+  }
+
+  /// How many ticks may pass before this node has something to do, if nothing else happens: at
+  /// least one.
+  public int ticksToSpare() {
+    return Math.max(
+        1,
+        switch (state.role) {
+          case Role.Follower follower -> follower.ticksLeft;
+          case Role.Candidate candidate -> candidate.ticksLeft;
+          case Role.Leader leader -> leader.heartbeatTicksLeft;
+        });
   }
 
   public NodeId id() {

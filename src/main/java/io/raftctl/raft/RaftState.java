@@ -56,6 +56,11 @@ final class RaftState {
     return config.electionTicksMin() + random.nextInt(config.electionTicksMin());
   }
 
+  /// A fresh random wait after a vote that may be split; as widely spread, since both try again.
+  int contestedTicks() {
+    return config.heartbeatTicks() + random.nextInt(config.electionTicksMin());
+  }
+
   /// The leader's proof or the leader's count says that entries up to `index` are committed.
   void commitTo(long index) {
     assert index <= log.lastIndex() : "commit " + index + " past the last entry " + log.last();

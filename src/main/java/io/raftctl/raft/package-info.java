@@ -31,9 +31,8 @@
 /// `Replication.advanceCommit`; an entry written, replaced and written again in `Durable`; late
 /// answers to old heartbeats in `Reads`.
 ///
-/// Not here yet, and known to be missing: PreVote and CheckQuorum (a node that was cut off deposes
-/// the leader when it returns, and a leader that is cut off does not notice), changes of the
-/// membership, snapshots, sessions that make every retry safe.
+/// Not here yet, and known to be missing: PreVote (a node that was cut off deposes the leader when it
+/// returns), changes of the membership, snapshots, sessions that make every retry safe.
 ///
 /// Imports nothing of the project. Never reads a clock, starts a thread, touches a file or a socket,
 /// or iterates in hash order.

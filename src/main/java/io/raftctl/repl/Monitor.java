@@ -16,7 +16,9 @@ final class Monitor implements AutoCloseable {
     void onChange(String leader, List<String> notices);
   }
 
-  private static final long PERIOD_MILLIS = 300;
+  // An idle cluster should stay idle; one without a leader is worth a closer look.
+  private static final long CALM_MILLIS = 500;
+  private static final long LEADERLESS_MILLIS = 150;
 
   private final LocalCluster cluster;
   private final Listener listener;
@@ -57,7 +59,7 @@ final class Monitor implements AutoCloseable {
   private void watch() {
     try {
       while (true) {
-        Thread.sleep(PERIOD_MILLIS);
+        Thread.sleep(latest.leader().isPresent() ? CALM_MILLIS : LEADERLESS_MILLIS);
         latest = cluster.observe();
         List<String> news = notices.next(latest);
         String now = notices.leaderInWords();

@@ -4,10 +4,12 @@ import io.raftctl.cluster.LocalCluster;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jline.reader.EndOfFileException;
@@ -31,6 +33,8 @@ public final class Prompt {
   private static final Logger JLINE = Logger.getLogger("org.jline");
 
   private static final int HISTORY_LINES = 5000;
+  private static final Set<PosixFilePermission> OWNER_ONLY =
+      PosixFilePermissions.fromString("rw-------");
 
   private final LocalCluster cluster;
   private final LineRunner runner;
@@ -118,7 +122,7 @@ public final class Prompt {
     }
   }
 
-  private LineReaderImpl reader(Terminal terminal, Completion completion) throws IOException {
+  private LineReaderImpl reader(Terminal terminal, Completion completion) {
     // The line is cut into words by ourselves; this one only finds the word under the cursor.
     DefaultParser parser = new DefaultParser();
     parser.setEofOnUnclosedQuote(false);
@@ -129,12 +133,14 @@ public final class Prompt {
             .terminal(terminal)
             .parser(parser)
             .completer(completion)
-            .variable(LineReader.HISTORY_FILE, privateFile(historyFile))
             .variable(LineReader.HISTORY_SIZE, HISTORY_LINES)
             .variable(LineReader.HISTORY_FILE_SIZE, HISTORY_LINES)
             .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true)
             .option(LineReader.Option.HISTORY_TIMESTAMPED, false)
             .build();
+    if (isPrivate(historyFile)) {
+      reader.setVariable(LineReader.HISTORY_FILE, historyFile);
+    }
     return (LineReaderImpl) reader;
   }
 
@@ -150,13 +156,18 @@ public final class Prompt {
         .build();
   }
 
-  /// Values of somebody's keys are nobody else's business.
-  private static Path privateFile(Path file) throws IOException {
-    Files.createDirectories(file.getParent());
-    if (!Files.exists(file)) {
-      Files.createFile(
-          file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+  /// Makes the file where it is missing. Values of somebody's keys are nobody else's business;
+  /// where nobody can write, the session has no memory, and is a session all the same.
+  private static boolean isPrivate(Path file) {
+    try {
+      Files.createDirectories(file.getParent());
+      if (!Files.exists(file)) {
+        Files.createFile(file, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
+      }
+      Files.setPosixFilePermissions(file, OWNER_ONLY);
+      return true;
+    } catch (IOException e) {
+      return false;
     }
-    return file;
   }
 }

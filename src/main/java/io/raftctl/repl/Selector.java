@@ -4,6 +4,7 @@ import io.raftctl.cluster.ClusterException;
 import io.raftctl.cluster.LocalCluster;
 import io.raftctl.cluster.NodeProcess;
 import io.raftctl.cluster.NodeReport;
+import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -12,6 +13,9 @@ import java.util.stream.Collectors;
 /// Turns what a user calls a node into nodes: an id, `leader`, `follower` (one of them), `all`.
 final class Selector {
   static final List<String> NAMES = List.of("leader", "follower", "all");
+
+  // An election is over by then, and a node under load has answered.
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
 
   private final LocalCluster cluster;
 
@@ -43,7 +47,7 @@ final class Selector {
   private NodeProcess leader() throws ClusterException {
     NodeReport leader =
         cluster
-            .observe()
+            .await(view -> view.leader().isPresent(), PATIENCE)
             .leader()
             .orElseThrow(
                 () -> ClusterException.unavailable("there is no leader", "try: wait leader"));

@@ -2,9 +2,9 @@
 ///
 /// ```
 /// terminal -> Prompt (JLine) --+
-///               ^   ^          +-> LineRunner -> ClusterVerbs -> cluster   kill, pause, partition …
+///               ^   ^          +-> LineRunner -> ClusterVerbs -> cluster    kill, pause, heal
 ///     Completion+   +-Monitor  |        |
-/// file, pipe -> ScriptRunner --+        +------> CommandLine               status, submit, block …
+/// file, pipe -> ScriptRunner --+        +------> CommandLine                status, submit
 /// ```
 ///
 /// Read `LineRunner` first: one line, whoever wrote it. `Words`, `Selector` and `Groups` are what a

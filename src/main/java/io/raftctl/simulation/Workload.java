@@ -103,7 +103,8 @@ final class Workload {
   private SimulatedNode target() {
     if (random.nextInt(4) > 0) {
       for (SimulatedNode node : nodes) {
-        if (node.raft() instanceof Raft raft && raft.leads()) {
+        Raft raft = node.raft();
+        if (raft != null && raft.leads()) {
           return node;
         }
       }
@@ -167,7 +168,7 @@ final class Workload {
       versionsUpTo++;
       if (entry.kind() == Entry.Kind.COMMAND) {
         byte[] command = CommandEnvelope.decode(entry.data()).command();
-        String[] words = new String(command, StandardCharsets.UTF_8).split(" ");
+        String[] words = new String(command, StandardCharsets.UTF_8).split(" ", 3);
         versions.get(Integer.parseInt(words[1].substring(1))).put(entry.index(), words[2]);
       }
     }

@@ -33,9 +33,9 @@ final class Layers {
     DIRECT.put("proto", List.of());
     DIRECT.put("client", List.of("proto"));
     DIRECT.put("cluster", List.of("client"));
-    DIRECT.put("benchmark", List.of("client"));
-    DIRECT.put("repl", List.of("cluster", "benchmark"));
-    DIRECT.put("torture", List.of("cluster", "benchmark", "linearizability"));
+    DIRECT.put("benchmark", List.of("cluster"));
+    DIRECT.put("repl", List.of("benchmark"));
+    DIRECT.put("torture", List.of("benchmark", "linearizability"));
     // The top: nobody imports it, but for the main class outside of all layers.
     DIRECT.put("cli", List.of("server.etcd", "simulation", "repl", "torture"));
   }

@@ -24,10 +24,13 @@ class PendingRequestsTest {
   private final Map<Long, List<Outcome>> outcomes = new TreeMap<>();
 
   private long propose() {
+    return propose(PATIENCE_TICKS);
+  }
+
+  private long propose(long ticks) {
     List<Outcome> heard = new ArrayList<>();
     byte[] command = "put k v".getBytes(UTF_8);
-    long ticket =
-        pending.propose(new RequestId(7, 1), command, PATIENCE_TICKS, heard::add).ticket();
+    long ticket = pending.propose(new RequestId(7, 1), command, ticks, heard::add).ticket();
     outcomes.put(ticket, heard);
     return ticket;
   }
@@ -100,6 +103,18 @@ class PendingRequestsTest {
     apply(at(3, 1));
     assertThat(only(first)).isInstanceOf(Outcome.Done.class);
     assertThat(only(second)).isInstanceOf(Outcome.Unavailable.class);
+  }
+
+  @Test
+  void whoeverStillWaitsForAPlaceHearsOfItAlthoughALaterOneGaveUp() {
+    long first = propose(1000);
+    long second = propose();
+    accept(first, at(3, 1));
+    accept(second, at(3, 4));
+    tick(2 * PATIENCE_TICKS);
+    assertThat(only(second)).isInstanceOf(Outcome.Indeterminate.class);
+    apply(at(3, 1));
+    assertThat(only(first)).isInstanceOf(Outcome.Done.class);
   }
 
   @Test

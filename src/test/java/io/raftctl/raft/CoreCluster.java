@@ -93,6 +93,15 @@ final class CoreCluster {
     at(node, it -> it.tick(ticks));
   }
 
+  /// Time passes at a leader that goes on hearing from its peers.
+  void tickHeard(int leader, int ticks) {
+    for (int tick = 0; tick < ticks; tick++) {
+      tick(leader, 1);
+      deliver(every(Message.Heartbeat.class));
+      deliver(every(Message.HeartbeatReply.class));
+    }
+  }
+
   /// Time passes until the leader sends its next heartbeat.
   void heartbeat(int node) {
     tick(node, Shorthand.HEARTBEAT_TICKS);

@@ -61,7 +61,10 @@ final class CoreInvariants {
       if (before.term == now.term) {
         before.matchIndexes.forEach(
             (peer, match) ->
-                holds(match <= now.matchIndexes.get(peer), node, "a match index that fell"));
+                holds(
+                    match <= now.matchIndexes.getOrDefault(peer, match),
+                    node,
+                    "a match index that fell"));
       }
     }
   }

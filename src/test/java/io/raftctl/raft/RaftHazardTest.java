@@ -3,6 +3,7 @@ package io.raftctl.raft;
 import static io.raftctl.raft.CoreCluster.every;
 import static io.raftctl.raft.CoreCluster.to;
 import static io.raftctl.raft.Shorthand.ELECTION_TICKS;
+import static io.raftctl.raft.Shorthand.HEARTBEAT_TICKS;
 import static io.raftctl.raft.Shorthand.accepted;
 import static io.raftctl.raft.Shorthand.append;
 import static io.raftctl.raft.Shorthand.at;
@@ -61,6 +62,37 @@ class RaftHazardTest {
       assertThat(node.raft().leader()).isEqualTo(id(2));
       node.receive(requestVote(3, 1, 1, at(5, 1)));
       assertThat(node.takeSent()).contains(vote(1, 3, 1, false));
+    }
+
+    @Test
+    void aCandidateThatMeetsARivalDoesNotWaitAWholeTimeoutAgain() {
+      CoreNode candidate = CoreNode.of(1, 3, "");
+      candidate.timeout();
+      for (long term = 1; term <= 50; term++) {
+        candidate.receive(requestVote(2, 1, term, EntryId.NONE));
+        assertThat(ticksToCampaign(candidate))
+            .isBetween(HEARTBEAT_TICKS, HEARTBEAT_TICKS + ELECTION_TICKS);
+      }
+    }
+
+    @Test
+    void aCandidateThatMeetsARivalWhoseLogIsAheadLetsItGoFirst() {
+      CoreNode candidate = CoreNode.of(1, 3, "");
+      candidate.timeout();
+      for (long term = 1; term <= 50; term++) {
+        candidate.receive(requestVote(2, 1, term, at(1, 1)));
+        assertThat(ticksToCampaign(candidate)).isGreaterThanOrEqualTo(ELECTION_TICKS);
+      }
+    }
+
+    private int ticksToCampaign(CoreNode node) {
+      long term = node.raft().term();
+      int ticks = 0;
+      while (node.raft().term() == term) {
+        node.tick(1);
+        ticks++;
+      }
+      return ticks;
     }
 
     @Test
@@ -280,7 +312,7 @@ class RaftHazardTest {
         cluster.propose(1, "x");
         cluster.deliver(every(AppendEntries.class).and(_ -> lost == AppendAccepted.class));
         cluster.drop(every(lost));
-        cluster.tick(1, ELECTION_TICKS + 1);
+        cluster.tickHeard(1, 2 * ELECTION_TICKS + 1);
         cluster.deliverAll();
         assertThat(cluster.raft(1).commitIndex()).isEqualTo(cluster.raft(1).last().index());
       }
@@ -342,13 +374,13 @@ class RaftHazardTest {
         cluster.propose(1, "x");
         cluster.deliverAll();
       }
-      cluster.tick(1, 5 * ELECTION_TICKS);
+      cluster.tickHeard(1, 5 * ELECTION_TICKS);
       List<Message> probes = cluster.take(to(3).and(every(AppendEntries.class)));
       assertThat(probes)
           .isNotEmpty()
           .allMatch(it -> it instanceof AppendEntries probe && probe.entries().size() == 1);
       cluster.restart(3);
-      cluster.tick(1, ELECTION_TICKS);
+      cluster.tickHeard(1, ELECTION_TICKS);
       cluster.deliverAll();
       assertThat(cluster.node(3).log()).isEqualTo(cluster.node(1).log());
     }

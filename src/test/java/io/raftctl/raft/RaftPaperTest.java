@@ -348,7 +348,7 @@ class RaftPaperTest {
       cluster.propose(1, "x");
       cluster.deliverAll();
       cluster.restart(3);
-      cluster.tick(1, ELECTION_TICKS + 1);
+      cluster.tickHeard(1, ELECTION_TICKS + 1);
       cluster.deliverAll();
       cluster.heartbeat(1);
       cluster.deliverAll();

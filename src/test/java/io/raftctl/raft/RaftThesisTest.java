@@ -20,6 +20,34 @@ import org.junit.jupiter.api.Test;
 
 /// What Ongaro's thesis adds to the paper and raftctl rests on. See [RaftPaperTest] first.
 class RaftThesisTest {
+  /// A leader that hears from no quorum for an election timeout steps down, so that its clients look
+  /// elsewhere.
+  @Nested
+  class Section62RoutingRequestsToTheLeader {
+    private final CoreCluster cluster = new CoreCluster(3);
+
+    @BeforeEach
+    void elect() {
+      cluster.elect(1);
+    }
+
+    @Test
+    void aLeaderWithoutAQuorumStepsDownWithinAnElectionTimeoutAndKeepsItsTermAndVote() {
+      cluster.cut("1 | 2 3");
+      cluster.tick(1, Shorthand.ELECTION_TICKS);
+      assertThat(cluster.raft(1).leads()).isFalse();
+      assertThat(cluster.raft(1).term()).isEqualTo(1);
+      assertThat(cluster.raft(1).vote()).isEqualTo(Shorthand.id(1));
+    }
+
+    @Test
+    void aLeaderThatHearsFromAQuorumStays() {
+      cluster.cut("1 2 | 3");
+      cluster.tickHeard(1, 10 * Shorthand.ELECTION_TICKS);
+      assertThat(cluster.raft(1).leads()).isTrue();
+    }
+  }
+
   /// A read without a write to the log: from the leader's commit index, once a quorum has confirmed
   /// that nobody else leads.
   @Nested

@@ -75,9 +75,9 @@ final class Conversation implements AutoCloseable {
   }
 
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     List<ProcessHandle> all = process.descendants().toList();
-    process.destroyForcibly().waitFor();
+    process.destroyForcibly();
     all.forEach(ProcessHandle::destroyForcibly);
   }
 

@@ -1,5 +1,6 @@
 package io.raftctl.repl;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.raftctl.cluster.ClusterDirectory;
@@ -36,7 +37,7 @@ class LineRunnerTest {
             false);
     ClusterRegistry registry = new ClusterRegistry(folder.resolve("state"));
     cluster = LocalCluster.start(plan, registry, ShellNode.wellBehaved());
-    runner = new LineRunner(cluster, commandLine, new PrintStream(out));
+    runner = new LineRunner(cluster, commandLine, new PrintStream(out, false, UTF_8));
   }
 
   @AfterEach
@@ -77,7 +78,7 @@ class LineRunnerTest {
     runner.run("start all");
     runner.run("pause 1");
     runner.run("resume 1");
-    assertThat(out.toString().lines())
+    assertThat(out.toString(UTF_8).lines())
         .containsExactly("killed 2", "killed 3", "started 2", "started 3", "paused 1", "resumed 1");
   }
 
@@ -107,7 +108,7 @@ class LineRunnerTest {
   @Test
   void listsEverythingInItsHelp() {
     runner.run("help");
-    assertThat(out.toString()).contains("kill NODE…", "submit …", "What status does", "exit");
+    assertThat(out.toString(UTF_8)).contains("kill NODE…", "submit …", "What status does", "exit");
     runner.run("help get");
     assertThat(commandLine.runs).containsExactly("get --help");
   }

@@ -125,7 +125,7 @@ class LocalClusterEndToEndTest {
       ProcessRun other = raftctl.script("put k v", "local-cluster", "-n1", "--name", "other");
       assertThat(other.exit()).isZero();
       ProcessRun list = raftctl.run("local-cluster", "ls");
-      assertThat(list.out().lines().skip(1).map(line -> line.split(" +")[1]))
+      assertThat(list.out().lines().skip(1).map(line -> line.split(" +", -1)[1]))
           .isEqualTo(List.of("running", "stopped"));
       // Whoever stands in the directory of a cluster that runs needs to say nothing more.
       Raftctl inside = new Raftctl(raftctl.directory("local"));

@@ -1,5 +1,6 @@
 package io.raftctl.repl;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.raftctl.repl.LineRunner.Result;
@@ -20,20 +21,21 @@ class ScriptRunnerTest {
   void runsToTheEnd() throws Exception {
     assertThat(run("one\n\ntwo\n", "")).isZero();
     assertThat(lines).containsExactly("one", "", "two");
-    assertThat(err.toString()).isEmpty();
+    assertThat(err.toString(UTF_8)).isEmpty();
   }
 
   @Test
   void stopsAtTheFirstFailureWithItsExitCodeAndNamesTheLine() throws Exception {
     assertThat(run("one\n# two\n  fail 4 \nfour\n", "")).isEqualTo(4);
     assertThat(lines).doesNotContain("four");
-    assertThat(err).hasToString("raftctl: line 3 ended with exit code 4: fail 4\n");
+    assertThat(err.toString(UTF_8)).isEqualTo("raftctl: line 3 ended with exit code 4: fail 4\n");
   }
 
   @Test
   void namesTheFile() throws Exception {
     run("fail 1", "a.script");
-    assertThat(err).hasToString("raftctl: a.script, line 1 ended with exit code 1: fail 1\n");
+    assertThat(err.toString(UTF_8))
+        .isEqualTo("raftctl: a.script, line 1 ended with exit code 1: fail 1\n");
   }
 
   @Test
@@ -43,13 +45,13 @@ class ScriptRunnerTest {
   }
 
   private int run(String script, String name) throws IOException {
-    return new ScriptRunner(this::runLine, new PrintStream(err))
+    return new ScriptRunner(this::runLine, new PrintStream(err, false, UTF_8))
         .run(new BufferedReader(new StringReader(script)), name);
   }
 
   private Result runLine(String line) {
     lines.add(line);
-    String[] words = line.strip().split(" ");
+    String[] words = line.strip().split(" ", -1);
     return new Result(
         words[0].equals("fail") ? Integer.parseInt(words[1]) : 0, words[0].equals("exit"));
   }

@@ -65,8 +65,7 @@ class NodeServerTest {
   }
 
   private static String read(NodeServer server, String command) throws Exception {
-    return Requests.post(server.address(), "/v1/read", "{\"command\": \"" + command + "\"}")
-        .body();
+    return Requests.post(server.address(), "/v1/read", "{\"command\": \"" + command + "\"}").body();
   }
 
   @Test
@@ -85,8 +84,7 @@ class NodeServerTest {
       for (NodeSettings settings :
           new NodeSettings[] {settings(taken, anyPort(), null), settings(anyPort(), taken, null)}) {
         StartException refusal =
-            catchThrowableOfType(
-                StartException.class, () -> NodeServer.start(settings, _ -> {}));
+            catchThrowableOfType(StartException.class, () -> NodeServer.start(settings, _ -> {}));
         assertThat(refusal.kind()).isEqualTo(StartException.Kind.LOCAL_IO);
         assertThat(refusal).hasMessageMatching("cannot listen on " + taken + " .*in use.*");
         assertThat(refusal.getMessage()).doesNotContain("\n");
@@ -147,7 +145,11 @@ class NodeServerTest {
         with(good, "c", good.heartbeat(), Map.of("2", here)),
         "node 1 is not the one at 127.0.0.1:4000, node 2 is");
     assertRefused(
-        with(good, "c", good.heartbeat(), Map.of("2", new Address("a", 1), "3", new Address("a", 1))),
+        with(
+            good,
+            "c",
+            good.heartbeat(),
+            Map.of("2", new Address("a", 1), "3", new Address("a", 1))),
         "nodes 2 and 3 cannot both be at a:1");
     assertThat(folder.resolve("data")).doesNotExist();
   }
@@ -202,8 +204,7 @@ class NodeServerTest {
 
   private static boolean askEarly(Address address) {
     try {
-      HttpResponse<String> answer =
-          Requests.post(address, "/v1/submit", "{\"command\": \"a\"}");
+      HttpResponse<String> answer = Requests.post(address, "/v1/submit", "{\"command\": \"a\"}");
       return answer.statusCode() == 503 && answer.body().contains("the node is starting");
     } catch (Exception e) {
       return false;
@@ -250,7 +251,8 @@ class NodeServerTest {
 
   @Test
   void anyNodeTellsTheWholeClusterAndPassesABlockOn() throws Exception {
-    try (TestServer two = new TestServer(TestServer.settings("2", Map.of("1", new Address("127.0.0.1", 9))));
+    try (TestServer two =
+            new TestServer(TestServer.settings("2", Map.of("1", new Address("127.0.0.1", 9))));
         TestServer one =
             new TestServer(
                 TestServer.settings(

@@ -83,8 +83,8 @@ class OperatorPortTest {
   void metricsAreText() throws Exception {
     server = TestServer.single();
     HttpResponse<String> answer = server.operator("/metrics");
-    assertThat(answer.headers().firstValue("content-type")).hasValueSatisfying(
-        type -> assertThat(type).startsWith("text/plain"));
+    assertThat(answer.headers().firstValue("content-type"))
+        .hasValueSatisfying(type -> assertThat(type).startsWith("text/plain"));
     assertThat(answer.body())
         .contains("raftctl_role{role=\"leader\"} 1.0")
         .contains("raftctl_role{role=\"follower\"} 0.0")

@@ -55,7 +55,7 @@ public final class SimulateCommand implements Subcommand {
       report(first, last, report);
       return ExitCode.DONE;
     } catch (SimulationFailure failure) {
-      report.line(failure.getMessage());
+      report.line(String.valueOf(failure.getMessage()));
       return ExitCode.NEGATIVE;
     }
   }

@@ -12,6 +12,7 @@ import io.raftctl.client.NodeView;
 import io.raftctl.client.Problem;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -66,7 +67,7 @@ public final class StatusCommand implements Subcommand {
   /// Ends with the process, or when nobody reads any more.
   private ExitCode watch(ClusterClient cluster, Report report) {
     Duration pause = interval.getValue();
-    boolean screen = !report.json() && System.console() != null;
+    boolean screen = !report.json() && onTerminal();
     while (!report.console().isClosed()) {
       Answer<ClusterView> answer = cluster.status();
       report.console().out().print(screen ? REPAINT : "");
@@ -82,6 +83,10 @@ public final class StatusCommand implements Subcommand {
       }
     }
     return ExitCode.DONE;
+  }
+
+  private static boolean onTerminal() {
+    return Objects.requireNonNull(System.console()).isTerminal();
   }
 
   private static void show(ClusterView view, Report report) {

@@ -1,31 +1,26 @@
 package io.raftctl.client.wire;
 
-import java.net.URI;
-import java.net.URISyntaxException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// Where a node listens for clients.
 ///
 /// @param host a name or an address; an IPv6 address without its brackets
 public record Endpoint(String host, int port) {
+  private static final Pattern SHAPE =
+      Pattern.compile("(?:\\[([0-9A-Fa-f:.]+)]|([A-Za-z0-9._-]+)):([0-9]{1,5})");
+
   /// Reads `HOST:PORT`; an IPv6 address stands in brackets.
   ///
   /// @throws IllegalArgumentException where the text is none
   public static Endpoint parse(String text) {
-    try {
-      URI uri = new URI("http://" + text);
-      String host = uri.getHost();
-      if (host != null
-          && uri.getPort() > 0
-          && uri.getPort() < 65_536
-          && text.equals(uri.getAuthority())) {
-        return new Endpoint(
-            host.startsWith("[") ? host.substring(1, host.length() - 1) : host, uri.getPort());
-      }
-    } catch (URISyntaxException e) {
-      // Falls through to the one message that says what an endpoint looks like.
+    Matcher shape = SHAPE.matcher(text);
+    int port = shape.matches() ? Integer.parseInt(shape.group(3)) : 0;
+    if (port < 1 || port > 65_535) {
+      throw new IllegalArgumentException(
+          "'" + text + "' is not HOST:PORT, such as 127.0.0.1:8080 or [::1]:8080");
     }
-    throw new IllegalArgumentException(
-        "'" + text + "' is not HOST:PORT, such as 127.0.0.1:8080 or [::1]:8080");
+    return new Endpoint(shape.group(1) == null ? shape.group(2) : shape.group(1), port);
   }
 
   @Override

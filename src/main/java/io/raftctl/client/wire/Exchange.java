@@ -26,11 +26,17 @@ import org.jspecify.annotations.Nullable;
 ///
 /// The JDK's client resends some requests on its own when a connection breaks, which no command
 /// survives with its count intact. It never does so for a body of announced length, so every body
-/// is sent like that, and no connection is used twice.
+/// is sent like that. And it keeps connections for the next request, which then fails where the
+/// other side has closed them, after it went out for all we know; so no connection is used twice.
 public final class Exchange {
+  static {
+    // Asking the other side to close is not enough: what it leaves open is kept all the same.
+    System.setProperty("http.keepAlive", "false");
+  }
+
   /// The end of an exchange.
   public sealed interface Result {
-    /// The other side answered; `status` is -1 where it was not in HTTP.
+    /// The other side answered.
     record Answered(int status, byte[] body) implements Result {}
 
     /// The other side cannot have read the whole request.
@@ -181,6 +187,8 @@ public final class Exchange {
       case SocketTimeoutException _ when unsent -> "does not take connections";
       case SocketTimeoutException _ -> "does not answer";
       case ConnectException _ -> "refuses connections";
+      case IOException _ when "Invalid Http response".equals(e.getMessage()) ->
+          "does not speak HTTP";
       default -> (unsent ? "failed: " : "broke the connection: ") + e.getMessage();
     };
   }

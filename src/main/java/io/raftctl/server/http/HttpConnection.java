@@ -23,7 +23,9 @@ import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import java.io.ByteArrayOutputStream;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.Map;
+import java.util.Queue;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +51,10 @@ final class HttpConnection extends ChannelDuplexHandler {
   private final Routes routes;
   private final BodyBudget budget;
   private Step step = Step.READING;
+
+  /// What the client sent before it had its answer.
+  private final Queue<Object> early = new ArrayDeque<>();
+
   private @Nullable HttpRequest head;
   private ByteArrayOutputStream body = new ByteArrayOutputStream(0);
   private @Nullable Future<?> deadline;
@@ -72,13 +78,21 @@ final class HttpConnection extends ChannelDuplexHandler {
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
     forgetBody();
-    if (deadline != null) {
-      deadline.cancel(false);
-    }
+    disarm();
+    early.forEach(ReferenceCountUtil::release);
+    early.clear();
   }
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
+    if (step == Step.ANSWERING) {
+      early.add(message); // No more than one read's worth: reading has been stopped.
+    } else {
+      accept(ctx, message);
+    }
+  }
+
+  private void accept(ChannelHandlerContext ctx, Object message) {
     try {
       if (step == Step.DISCARDING) {
         discard(ctx, message);
@@ -157,7 +171,10 @@ final class HttpConnection extends ChannelDuplexHandler {
     step = Step.READING;
     head = null;
     closeAfter(ctx, IDLE_MAX);
-    ctx.channel().config().setAutoRead(true);
+    while (step != Step.ANSWERING && !early.isEmpty()) {
+      accept(ctx, early.remove());
+    }
+    ctx.channel().config().setAutoRead(step != Step.ANSWERING);
   }
 
   /// Answers before the request has ended, and takes nothing more from this client.

@@ -10,7 +10,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.codec.http.HttpServerCodec;
-import io.netty.handler.flow.FlowControlHandler;
 import io.netty.util.AsciiString;
 import io.netty.util.concurrent.Future;
 import java.nio.charset.StandardCharsets;
@@ -168,7 +167,6 @@ public final class PortSniffer implements InternalProtocolNegotiator.ProtocolNeg
       }
       pipeline.addLast(
           new HttpServerCodec(LINE_BYTES_MAX, HEAD_BYTES_MAX, CHUNK_BYTES_MAX),
-          new FlowControlHandler(),
           new HttpConnection(routes, budget));
       pipeline.remove(this);
     }

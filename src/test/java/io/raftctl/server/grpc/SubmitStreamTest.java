@@ -191,9 +191,7 @@ class SubmitStreamTest {
             () ->
                 RpcGrpc.newBlockingStub(server.channel())
                     .clientRequest(
-                        ClientRequestArgs.newBuilder()
-                            .setCmd("x".repeat((1 << 20) + 1))
-                            .build()))
+                        ClientRequestArgs.newBuilder().setCmd("x".repeat((1 << 20) + 1)).build()))
         .hasMessageContaining("RESOURCE_EXHAUSTED")
         .hasMessageContaining("1048576 bytes");
   }

@@ -152,8 +152,7 @@ class HttpRoutesTest {
   @Test
   void deepNestingIsRefusedBeforeItIsParsed() throws Exception {
     assertThat(server.post("/v1/submit", "[".repeat(1_000_000)).statusCode()).isEqualTo(400);
-    assertThat(server.post("/v1/submit", "{\"a\":".repeat(1_000_000)).statusCode())
-        .isEqualTo(400);
+    assertThat(server.post("/v1/submit", "{\"a\":".repeat(1_000_000)).statusCode()).isEqualTo(400);
   }
 
   @ParameterizedTest
@@ -186,14 +185,18 @@ class HttpRoutesTest {
   void theLogCanBeWaitedFor() throws Exception {
     Thread writer =
         Thread.ofVirtual()
-            .start(() -> server.node.append(new CommandEnvelope(new RequestId(1, 1), new byte[0]).encode()));
+            .start(
+                () ->
+                    server.node.append(
+                        new CommandEnvelope(new RequestId(1, 1), new byte[0]).encode()));
     assertThat(server.get("/v1/log?from=1&waitMillis=20000").body()).contains("\"index\":1");
     writer.join();
     assertThat(server.get("/v1/log?from=2&waitMillis=50").body()).isEmpty();
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"from=0", "from=-1", "from=x", "waitMillis=30001", "from=%zz", "from=9e9"})
+  @ValueSource(
+      strings = {"from=0", "from=-1", "from=x", "waitMillis=30001", "from=%zz", "from=9e9"})
   void aQueryOutOfRangeIsRefused(String query) throws Exception {
     String answer =
         server.exchange("GET /v1/log?" + query + " HTTP/1.1\r\nConnection: close\r\n\r\n");
@@ -221,9 +224,13 @@ class HttpRoutesTest {
     assertThat(json(server.post("/v1/block", "{\"node\": \"1\"}"))).containsEntry("blocked", true);
     assertThat(json(server.get("/v1/status"))).containsEntry("blocked", true);
     assertThat(json(server.post("/v1/unblock", "{}"))).containsEntry("blocked", false);
-    assertThat(json(server.post("/v1/block", "{\"from\": \"1\", \"to\": \"2\"}")).getArray("blockedLinks"))
+    assertThat(
+            json(server.post("/v1/block", "{\"from\": \"1\", \"to\": \"2\"}"))
+                .getArray("blockedLinks"))
         .containsExactly("1>2");
-    assertThat(json(server.post("/v1/unblock", "{\"from\": \"1\", \"to\": \"2\"}")).getArray("blockedLinks"))
+    assertThat(
+            json(server.post("/v1/unblock", "{\"from\": \"1\", \"to\": \"2\"}"))
+                .getArray("blockedLinks"))
         .isEmpty();
   }
 

@@ -1,0 +1,74 @@
+package io.raftctl.benchmark;
+
+import io.raftctl.client.Endpoints;
+import io.raftctl.cluster.ClusterException;
+import io.raftctl.cluster.LocalCluster;
+import io.raftctl.cluster.NodeDescription;
+import io.raftctl.cluster.NodeProcess;
+import io.raftctl.cluster.NodeReport;
+import io.raftctl.cluster.Observation;
+import io.raftctl.cluster.ProcessIdentity;
+import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
+
+/// A cluster of this process's own; it ends with it, at the latest.
+public final class ThrowAwayCluster implements AutoCloseable {
+  private static final Duration SETTLED_TIMEOUT = Duration.ofSeconds(30);
+
+  private final LocalCluster cluster;
+  private final Thread atExit = new Thread(this::endQuietly, "end of cluster");
+
+  ThrowAwayCluster(LocalCluster cluster) {
+    this.cluster = cluster;
+    Runtime.getRuntime().addShutdownHook(atExit);
+  }
+
+  public Endpoints endpoints() {
+    return Endpoints.parse(String.join(",", cluster.endpoints()), "bench");
+  }
+
+  /// What each node's process has used so far, by the node's id.
+  public Map<String, Duration> cpu() {
+    Map<String, Duration> cpu = new TreeMap<>();
+    for (NodeDescription node : cluster.description().nodes()) {
+      ProcessIdentity process = node.process();
+      if (process != null) {
+        cpu.put(node.id(), CpuTime.of(process.pid()));
+      }
+    }
+    return cpu;
+  }
+
+  public Duration cpuOfAll() {
+    return cpu().values().stream().reduce(Duration.ZERO, Duration::plus);
+  }
+
+  /// Waits until all nodes follow one leader and have all that it has.
+  NodeProcess awaitSettled() throws ClusterException {
+    int nodes = cluster.nodes().size();
+    Observation view = cluster.await(it -> it.converged(nodes), SETTLED_TIMEOUT);
+    return view.leader()
+        .map(NodeReport::id)
+        .flatMap(cluster::node)
+        .orElseThrow(() -> ClusterException.unavailable("the cluster finds no leader", ""));
+  }
+
+  LocalCluster cluster() {
+    return cluster;
+  }
+
+  @Override
+  public void close() throws ClusterException {
+    Runtime.getRuntime().removeShutdownHook(atExit);
+    cluster.close();
+  }
+
+  private void endQuietly() {
+    try {
+      cluster.close();
+    } catch (ClusterException e) {
+      // The process is about to end, and with it the pipes that the nodes live on.
+    }
+  }
+}

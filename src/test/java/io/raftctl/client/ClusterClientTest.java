@@ -1,0 +1,213 @@
+package io.raftctl.client;
+
+import static io.raftctl.client.ScriptedNode.done;
+import static io.raftctl.client.ScriptedNode.error;
+import static io.raftctl.client.ScriptedNode.notLeader;
+import static io.raftctl.client.ScriptedNode.status;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.raftctl.client.ScriptedNode.Reply;
+import io.raftctl.client.wire.Endpoint;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// A command is sent again only while it certainly was not accepted.
+class ClusterClientTest {
+  private static final String SUBMIT = "POST /v1/submit";
+  private static final String READ = "POST /v1/read";
+  private static final Duration TIMEOUT = Duration.ofSeconds(5);
+
+  @Test
+  void aCommandGoesStraightToTheLeaderAmongTheEndpoints() throws IOException {
+    try (ScriptedNode follower = ScriptedNode.start(_ -> status("2", "follower", 1, "1"));
+        ScriptedNode leader = ScriptedNode.leader(_ -> done("OK"))) {
+      Outcome outcome = client(TIMEOUT, follower.endpoint(), leader.endpoint()).submit("put k v");
+
+      assertThat(outcome).isEqualTo(new Outcome.Done(new RequestId(0xc0ffee, 1), 7, 2, true, "OK"));
+      assertThat(follower.count(SUBMIT)).isZero();
+      assertThat(leader.requests().getLast().body())
+          .containsEntry("command", "put k v")
+          .containsEntry("requestId", "0000000000c0ffee-1")
+          .containsKey("timeoutMillis");
+    }
+  }
+
+  @Test
+  void aHintLeadsToTheLeaderOutsideTheEndpoints() throws IOException {
+    try (ScriptedNode leader = ScriptedNode.leader(_ -> done("OK"));
+        ScriptedNode follower =
+            ScriptedNode.start(
+                request ->
+                    request.target().equals(SUBMIT)
+                        ? notLeader(leader.endpoint())
+                        : status("2", "follower", 1, "1"))) {
+      assertDone(client(TIMEOUT, follower.endpoint()).submit("put k v"));
+      assertThat(follower.count(SUBMIT)).isOne();
+      assertThat(leader.count(SUBMIT)).isOne();
+    }
+  }
+
+  @Test
+  void anEndpointThatRefusesConnectionsIsPassedOver() throws IOException {
+    try (ScriptedNode leader = ScriptedNode.leader(_ -> done("OK"))) {
+      assertDone(client(TIMEOUT, closedPort(), leader.endpoint()).submit("put k v"));
+    }
+  }
+
+  /// A stopped process still takes connections, and would take the command when it goes on.
+  @Test
+  void aSilentNodeNeverGetsTheCommand() throws IOException {
+    try (ScriptedNode silent = ScriptedNode.start(_ -> new Reply.Silence());
+        ScriptedNode leader = ScriptedNode.leader(_ -> done("OK"))) {
+      assertDone(client(TIMEOUT, silent.endpoint(), leader.endpoint()).submit("put k v"));
+      assertThat(silent.count(SUBMIT)).isZero();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"not-leader", "unavailable"})
+  void aCommandThatWasCertainlyNotAcceptedIsSentAgain(String code) throws IOException {
+    AtomicInteger asked = new AtomicInteger();
+    try (ScriptedNode leader =
+        ScriptedNode.leader(_ -> asked.incrementAndGet() < 4 ? error(503, code) : done("OK"))) {
+      assertDone(client(TIMEOUT, leader.endpoint()).submit("put k v"));
+      assertThat(leader.count(SUBMIT)).isEqualTo(4);
+      assertThat(leader.requests())
+          .filteredOn(request -> request.target().equals(SUBMIT))
+          .extracting(request -> request.body().getString("requestId"))
+          .containsOnly("0000000000c0ffee-1");
+    }
+  }
+
+  static Stream<Reply> doubtful() {
+    return Stream.of(
+        new Reply.Close(),
+        new Reply.Bytes("HTTP/1.1 200 OK\r\nContent-Le"),
+        new Reply.Bytes("HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\n{\"index\":"),
+        new Reply.Bytes("SSH-2.0-OpenSSH_9.2\r\n"),
+        new Reply.Json(200, "{}"),
+        new Reply.Json(200, "OK"),
+        new Reply.Json(200, "[".repeat(1 << 20)),
+        new Reply.Json(404, "<html>nothing here</html>"),
+        new Reply.Json(302, "{}"),
+        new Reply.Json(401, "{}"),
+        error(500, "failed"),
+        error(504, "indeterminate"),
+        error(599, "something-new"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("doubtful")
+  void aCommandThatMayHaveBeenAcceptedIsSentOnceAndIndeterminate(Reply reply) throws IOException {
+    try (ScriptedNode leader = ScriptedNode.leader(_ -> reply)) {
+      Outcome outcome = client(TIMEOUT, leader.endpoint()).submit("put k v");
+
+      assertThat(outcome).isInstanceOf(Outcome.Indeterminate.class);
+      assertThat(outcome.requestId()).hasToString("0000000000c0ffee-1");
+      assertThat(leader.count(SUBMIT)).isOne();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("refusals")
+  void aRefusalIsFinal(String code, Problem.Code known) throws IOException {
+    try (ScriptedNode leader = ScriptedNode.leader(_ -> error(400, code))) {
+      assertThat(client(TIMEOUT, leader.endpoint()).submit("put k v"))
+          .isEqualTo(
+              new Outcome.NotApplied(
+                  new RequestId(0xc0ffee, 1), new Problem(known, "it is " + code, "do better")));
+      assertThat(leader.count(SUBMIT)).isOne();
+    }
+  }
+
+  static Stream<Arguments> refusals() {
+    return Stream.of(
+        Arguments.of("invalid", Problem.Code.INVALID),
+        Arguments.of("denied", Problem.Code.DENIED),
+        Arguments.of("too-large", Problem.Code.TOO_LARGE),
+        Arguments.of("not-found", Problem.Code.NOT_FOUND));
+  }
+
+  @Test
+  void aNodeThatTakesTheCommandAndStaysSilentIsLeftAtTheTimeout() throws IOException {
+    try (ScriptedNode leader = ScriptedNode.leader(_ -> new Reply.Silence())) {
+      long start = System.nanoTime();
+      Outcome outcome = client(Duration.ofMillis(400), leader.endpoint()).submit("put k v");
+
+      assertThat(outcome).isInstanceOf(Outcome.Indeterminate.class);
+      assertThat(millisSince(start)).isBetween(400L, 2_000L);
+      assertThat(leader.count(SUBMIT)).isOne();
+    }
+  }
+
+  @Test
+  void whereNobodyAnswersTheCommandWasNotApplied() throws IOException {
+    try (ScriptedNode silent = ScriptedNode.start(_ -> new Reply.Silence())) {
+      long start = System.nanoTime();
+      Outcome outcome =
+          client(Duration.ofMillis(400), silent.endpoint(), closedPort()).submit("put k v");
+
+      assertThat(outcome).isInstanceOf(Outcome.NotApplied.class);
+      assertThat(((Outcome.NotApplied) outcome).problem().code())
+          .isEqualTo(Problem.Code.UNAVAILABLE);
+      assertThat(millisSince(start)).isBetween(400L, 2_000L);
+    }
+  }
+
+  @Test
+  void aReadIsAskedAgainWhateverHappenedToIt() throws IOException {
+    AtomicInteger asked = new AtomicInteger();
+    try (ScriptedNode leader =
+        ScriptedNode.leader(
+            _ ->
+                switch (asked.incrementAndGet()) {
+                  case 1 -> new Reply.Close();
+                  case 2 -> error(500, "failed");
+                  case 3 -> new Reply.Json(200, "{}");
+                  default -> done("v");
+                })) {
+      assertDone(client(TIMEOUT, leader.endpoint()).read("get k"));
+      assertThat(leader.count(READ)).isEqualTo(4);
+    }
+  }
+
+  @Test
+  void requestIdsCountUpWithinASession() throws IOException {
+    try (ScriptedNode leader = ScriptedNode.leader(_ -> done("OK"))) {
+      ClusterClient client = client(TIMEOUT, leader.endpoint());
+
+      assertThat(client.submit("a").requestId()).hasToString("0000000000c0ffee-1");
+      assertThat(client.submit("b").requestId()).hasToString("0000000000c0ffee-2");
+    }
+  }
+
+  private static ClusterClient client(Duration timeout, Endpoint... endpoints) {
+    return new ClusterClient(
+        new Endpoints(List.of(endpoints), "the test"), timeout, new Session(0xc0ffee));
+  }
+
+  private static void assertDone(Outcome outcome) {
+    assertThat(outcome).isInstanceOf(Outcome.Done.class);
+  }
+
+  private static long millisSince(long nanos) {
+    return (System.nanoTime() - nanos) / 1_000_000;
+  }
+
+  /// A port that nobody listens on.
+  private static Endpoint closedPort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return new Endpoint("127.0.0.1", socket.getLocalPort());
+    }
+  }
+}
