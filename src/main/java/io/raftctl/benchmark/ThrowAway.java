@@ -19,7 +19,8 @@ import java.util.OptionalInt;
 /// @param program how a node is started
 /// @param registry where the clusters are known while they run
 public record ThrowAway(int nodes, Path parent, NodeProgram program, ClusterRegistry registry) {
-  private static final String NAME = "bench";
+  /// Two may run at once, and no two clusters that run have one name.
+  private static final String NAME = "bench-" + ProcessHandle.current().pid();
 
   /// Returns once every node serves. Whatever ends this process ends the cluster too.
   public ThrowAwayCluster start() throws ClusterException {
@@ -40,7 +41,7 @@ public record ThrowAway(int nodes, Path parent, NodeProgram program, ClusterRegi
 
   private ClusterDirectory directory() throws ClusterException {
     try {
-      return ClusterDirectory.of(Files.createTempDirectory(parent, "raftctl-" + NAME + "-"));
+      return ClusterDirectory.of(Files.createTempDirectory(parent, "raftctl-bench-"));
     } catch (IOException e) {
       throw ClusterException.local(
           "cannot make a directory in " + parent + ": " + e, "choose another folder with --data");

@@ -121,10 +121,7 @@ final class HttpNodeClient {
 
   private static @Nullable List<LogEntry> entries(byte[] answer) {
     List<LogEntry> entries = new ArrayList<>();
-    for (String line : new String(answer, UTF_8).split("\n")) {
-      if (line.isEmpty()) {
-        continue;
-      }
+    for (String line : new String(answer, UTF_8).lines().toList()) {
       LogEntry entry = LogEntry.of(Json.object(line.getBytes(UTF_8)));
       if (entry == null) {
         return null;

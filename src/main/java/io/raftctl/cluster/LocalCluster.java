@@ -88,6 +88,8 @@ public final class LocalCluster implements AutoCloseable {
           throw e;
         }
         portsFrom = ports.next(); // Somebody listened there between our look and our start.
+        // What is ephemeral and does not run is cleared away by whoever looks, and a claim looks.
+        registry.remove(description.name(), description.directory());
       }
     }
   }

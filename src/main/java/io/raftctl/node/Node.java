@@ -12,7 +12,7 @@ public interface Node extends AutoCloseable {
   /// not wait there.
   ///
   /// @param timeout after which the outcome is [Outcome.Indeterminate], or [Outcome.Unavailable]
-  ///     where the command never entered the log
+  ///   where the command never entered the log
   void submit(RequestId id, byte[] command, Duration timeout, Consumer<? super Outcome> done);
 
   /// Reads linearizably (thesis §6.4); `done` as in [#submit].

@@ -5,8 +5,8 @@ public interface NodeListener {
   /// A change of role, term or leader, as one line.
   void changed(String line);
 
-  /// The node stopped for good, because its disk failed or an invariant broke: it must not go on, and
-  /// the process should end.
+  /// The node stopped for good, because its disk failed or an invariant broke: it must not go on,
+  /// and the process should end.
   ///
   /// @param reason one line
   void halted(String reason, Throwable cause);

@@ -19,7 +19,6 @@ public record NodeStatus(
     @Nullable String halted) {
   /// The same, but for a node that stopped.
   public NodeStatus halted(String reason) {
-    return new NodeStatus(
-        id, role, term, leader, commitIndex, appliedIndex, lastIndex, reason);
+    return new NodeStatus(id, role, term, leader, commitIndex, appliedIndex, lastIndex, reason);
   }
 }

@@ -16,11 +16,10 @@ import org.jspecify.annotations.Nullable;
 
 /// The clients that wait for an answer of this node, from their arrival to their outcome.
 ///
-/// [#propose] and [#read] may be called by any thread, all else by the loop's. Every request opened gets exactly
-/// one outcome. Time is counted in the loop's ticks.
+/// [#propose] and [#read] may be called by any thread, all else by the loop's. Every request opened
+/// gets exactly one outcome. Time is counted in the loop's ticks.
 public final class PendingRequests {
-  private record Request(
-      Consumer<? super Outcome> done, byte @Nullable [] query, long lastTick) {}
+  private record Request(Consumer<? super Outcome> done, byte @Nullable [] query, long lastTick) {}
 
   /// Our proposal stands at this id of our log; `older` stood there in an earlier term of ours.
   private record Placed(long ticket, EntryId id, @Nullable Placed older) {}
@@ -82,8 +81,8 @@ public final class PendingRequests {
         });
   }
 
-  /// The entry is committed and applied: whoever proposed it is done, and whoever proposed something
-  /// else for its place knows that it can never be committed.
+  /// The entry is committed and applied: whoever proposed it is done, and whoever proposed
+  /// something else for its place knows that it can never be committed.
   void applied(Entry entry, Reply reply) {
     for (Placed at = placed.remove(entry.index()); at != null; at = at.older) {
       settle(

@@ -10,8 +10,8 @@
 ///                                            PendingRequests --> clients
 /// ```
 ///
-/// Read [io.raftctl.node.NodeLoop] first: one turn, free of threads and clocks, so that the simulator
-/// runs the same one. [io.raftctl.node.RunningNode] repeats it on a thread and ticks;
+/// Read [io.raftctl.node.NodeLoop] first: one turn, free of threads and clocks, so that the
+/// simulator runs the same one. [io.raftctl.node.RunningNode] repeats it on a thread and ticks;
 /// `SyncThread` syncs beside it. [io.raftctl.node.PendingRequests] knows who waits for what and
 /// names the outcome for what the client may conclude ([io.raftctl.node.Outcome]).
 /// [io.raftctl.node.CommandEnvelope] is what a command looks like in the log.

@@ -3,17 +3,17 @@ package io.raftctl.raft;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// What the outside must do after a turn. **The order of the fields is the safety rule**: carry them
-/// out from the top to the bottom.
+/// What the outside must do after a turn. **The order of the fields is the safety rule**: carry
+/// them out from the top to the bottom.
 ///
 /// @param turn the number of the turn, counting up from 1; [Input.Synced] reports it back
 /// @param sendNow messages that promise nothing about this node's disk: the leader's entries and
-///     heartbeats, rejections. Its disk works while they travel (thesis §10.2.1)
+///   heartbeats, rejections. Its disk works while they travel (thesis §10.2.1)
 /// @param hardState to be written, or null where it did not change
 /// @param append to be written after the entry before the first of them; what the disk holds from
-///     there on is replaced
+///   there on is replaced
 /// @param sendAfterSync messages that promise what the disk must hold first: votes and acceptances.
-///     They leave once all writes of this turn **and of the turns before it** are synced
+///   They leave once all writes of this turn **and of the turns before it** are synced
 /// @param committed entries to apply, in order, each exactly once since the start
 /// @param readable reads to answer as soon as their index is applied
 /// @param accepted proposals that entered the log; they may still be replaced by another leader's

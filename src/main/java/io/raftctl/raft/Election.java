@@ -1,5 +1,6 @@
 package io.raftctl.raft;
 
+import io.raftctl.raft.progress.Progress;
 import org.jspecify.annotations.Nullable;
 
 /// Who leads: terms, votes and the change of roles (§5.1, §5.2, §5.4.1).

@@ -22,8 +22,8 @@ public sealed interface Message {
   /// The leader hands over entries (§5.3).
   ///
   /// @param previous the id of the entry right before the first of `entries`
-  /// @param entries at least one; they follow `previous` without a gap, and their terms neither fall
-  ///     nor exceed the sender's
+  /// @param entries at least one; they follow `previous` without a gap, and their terms neither
+  ///   fall nor exceed the sender's
   /// @param commitIndex the leader's commit index
   record AppendEntries(
       NodeId from, NodeId to, long term, EntryId previous, List<Entry> entries, long commitIndex)
@@ -66,7 +66,7 @@ public sealed interface Message {
   /// its answer behind no disk.
   ///
   /// @param round counts up within the term; an answer to it proves that its sender still followed
-  ///     this leader after the round began (thesis §6.4)
+  ///   this leader after the round began (thesis §6.4)
   /// @param commitIndex what of the receiver's verified prefix is committed
   record Heartbeat(NodeId from, NodeId to, long term, long round, long commitIndex)
       implements Message {}

@@ -25,8 +25,7 @@ public record NodeId(String value) implements Comparable<NodeId> {
     if (number != otherNumber) {
       return number ? -1 : 1;
     }
-    int byNumber =
-        number ? Long.compare(Long.parseLong(value), Long.parseLong(other.value)) : 0;
+    int byNumber = number ? Long.compare(Long.parseLong(value), Long.parseLong(other.value)) : 0;
     return byNumber != 0 ? byNumber : value.compareTo(other.value);
   }
 

@@ -1,5 +1,6 @@
 package io.raftctl.raft;
 
+import io.raftctl.raft.progress.Progress;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;

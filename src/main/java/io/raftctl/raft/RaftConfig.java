@@ -7,16 +7,16 @@ import java.util.List;
 /// @param id this node
 /// @param voters all nodes that vote, this one included, in ascending order
 /// @param electionTicksMin the least time without a leader after which a follower campaigns; each
-///     wait is drawn at random between this and twice this (§5.2)
+///   wait is drawn at random between this and twice this (§5.2)
 /// @param heartbeatTicks the time between heartbeats, well below `electionTicksMin`
 /// @param limits bounds on what is under way
 public record RaftConfig(
     NodeId id, List<NodeId> voters, int electionTicksMin, int heartbeatTicks, Limits limits) {
-  /// @param messageBytesMax entries in one AppendEntries, and those handed out to apply in one turn;
-  ///     an entry larger than this travels alone
+  /// @param messageBytesMax entries in one AppendEntries, and those handed out to apply in one
+  ///   turn; an entry larger than this travels alone
   /// @param inflightBytesMax entries sent to one peer and not yet answered
   /// @param uncommittedBytesMax entries in a leader's log that are not committed yet; past it
-  ///     proposals are refused as busy
+  ///   proposals are refused as busy
   /// @param cacheBytesMax newest entries kept in memory; older ones are read from the disk
   public record Limits(
       long messageBytesMax, long inflightBytesMax, long uncommittedBytesMax, long cacheBytesMax) {

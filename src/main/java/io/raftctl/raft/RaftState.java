@@ -1,5 +1,6 @@
 package io.raftctl.raft;
 
+import io.raftctl.raft.progress.Durable;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 

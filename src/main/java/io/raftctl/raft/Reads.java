@@ -1,13 +1,15 @@
 package io.raftctl.raft;
 
+import io.raftctl.raft.progress.Progress;
+import io.raftctl.raft.progress.Quorum;
 import java.util.Map;
 
 /// Reads without a write to the log (ReadIndex, thesis §6.4), and the heartbeats that carry them.
 ///
 /// A read is safe once the leader (1) has committed an entry of its own term, so that its commit
-/// index covers everything committed before, and (2) has heard from a quorum **after** it noted that
-/// index, so that nobody newer can have committed more. Each heartbeat round has a number of its
-/// own, and only answers to that round or a later one count: a late answer to an old heartbeat
+/// index covers everything committed before, and (2) has heard from a quorum **after** it noted
+/// that index, so that nobody newer can have committed more. Each heartbeat round has a number of
+/// its own, and only answers to that round or a later one count: a late answer to an old heartbeat
 /// proves nothing about now.
 final class Reads {
   /// Reads that may wait at once; past it they are refused as busy.
@@ -62,8 +64,7 @@ final class Reads {
     election.hearFromLeader(heartbeat.from());
     state.commitTo(Math.min(heartbeat.commitIndex(), state.log.lastIndex()));
     state.out.sendNow(
-        new Message.HeartbeatReply(
-            state.id(), heartbeat.from(), state.term, heartbeat.round()));
+        new Message.HeartbeatReply(state.id(), heartbeat.from(), state.term, heartbeat.round()));
   }
 
   void onHeartbeatReply(Message.HeartbeatReply reply) {

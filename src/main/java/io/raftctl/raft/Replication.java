@@ -1,5 +1,7 @@
 package io.raftctl.raft;
 
+import io.raftctl.raft.progress.Progress;
+import io.raftctl.raft.progress.Quorum;
 import java.util.List;
 import java.util.Map;
 

@@ -1,5 +1,6 @@
 package io.raftctl.raft;
 
+import io.raftctl.raft.progress.Progress;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.SortedMap;

@@ -10,6 +10,7 @@ import java.util.List;
 public final class TermRuns {
   /// The first entry of each run: from there on, up to the next one, entries have its term.
   private final List<EntryId> runs = new ArrayList<>();
+
   private long lastIndex;
 
   /// A copy that changes apart from this one.

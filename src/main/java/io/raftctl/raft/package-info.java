@@ -15,27 +15,26 @@
 ///
 /// Read in this order, the paper beside it (Ongaro and Ousterhout, "In Search of an Understandable
 /// Consensus Algorithm", extended version; § is its section, "thesis §" Ongaro's thesis):
-///
 /// 1. [io.raftctl.raft.Message] and [io.raftctl.raft.Entry]: what nodes say and hold.
 /// 2. [io.raftctl.raft.Input] and [io.raftctl.raft.Effects]: what goes in and comes out, and why in
 ///    that order.
 /// 3. [io.raftctl.raft.Raft]: one turn, and the rule about terms (§5.1) that comes before all else.
 /// 4. `Election` (§5.2, §5.4.1), `Replication` (§5.3, §5.4.2), `Reads` (§8, thesis §6.4).
-/// 5. `Role`, `Progress`, `Durable`, `Quorum`, `RaftLog`: what they rest on.
+/// 5. `Role`, `RaftLog` and the package `progress`: what they rest on.
 ///
 /// The test `RaftPaperTest` says the same in sentences that run.
 ///
 /// Where the hard cases are: stale terms in `Raft.receive`; a vote that outlives a step-down in
-/// `Election.follow`; the own vote, counted only once synced, in `Election.synced`; entries past what
-/// a message proves in `Replication.onAppendEntries`; entries of older terms (Figure 8) in
+/// `Election.follow`; the own vote, counted only once synced, in `Election.synced`; entries past
+/// what a message proves in `Replication.onAppendEntries`; entries of older terms (Figure 8) in
 /// `Replication.advanceCommit`; an entry written, replaced and written again in `Durable`; late
 /// answers to old heartbeats in `Reads`.
 ///
-/// Not here yet, and known to be missing: PreVote (a node that was cut off deposes the leader when it
-/// returns), changes of the membership, snapshots, sessions that make every retry safe.
+/// Not here yet, and known to be missing: PreVote (a node that was cut off deposes the leader when
+/// it returns), changes of the membership, snapshots, sessions that make every retry safe.
 ///
-/// Imports nothing of the project. Never reads a clock, starts a thread, touches a file or a socket,
-/// or iterates in hash order.
+/// Imports nothing of the project. Never reads a clock, starts a thread, touches a file or a
+/// socket, or iterates in hash order.
 @NullMarked
 package io.raftctl.raft;
 

@@ -5,8 +5,8 @@ import io.raftctl.raft.HardState;
 import java.util.ArrayList;
 import java.util.List;
 
-/// What one node's disk must hold, whatever the disk and the log under test make of it: kept outside
-/// the node, across its crashes.
+/// What one node's disk must hold, whatever the disk and the log under test make of it: kept
+/// outside the node, across its crashes.
 final class DurableModel {
   private final List<EntryId> entries = new ArrayList<>();
   private HardState hardState = HardState.INITIAL;

@@ -78,7 +78,8 @@ final class Nemesis {
   private SimulatedNode target() {
     if (random.nextDouble() < world.config().aimAtLeader()) {
       for (SimulatedNode node : nodes) {
-        if (node.raft() instanceof Raft raft && raft.leads()) {
+        Raft raft = node.raft();
+        if (raft != null && raft.leads()) {
           return node;
         }
       }

@@ -15,7 +15,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// The five promises of Figure 3, and those that they rest on, held against every step of every node.
+/// The five promises of Figure 3, and those that they rest on, held against every step of every
+/// node.
 final class Safety {
   /// An entry somewhere in some log, and the one before it there.
   private record Link(EntryId before, Entry entry) {}

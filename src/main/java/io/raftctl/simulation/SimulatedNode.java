@@ -168,8 +168,7 @@ final class SimulatedNode {
     this.world = world;
     this.random = random;
     this.disk = new SimulatedDisk("disk-" + id, random.split());
-    this.tickMicros =
-        SimulationConfig.TICK_MICROS * (95 + random.nextInt(11)) / 100;
+    this.tickMicros = SimulationConfig.TICK_MICROS * (95 + random.nextInt(11)) / 100;
   }
 
   private LogStore openLog() {
@@ -212,7 +211,8 @@ final class SimulatedNode {
     }
   }
 
-  /// Mostly power loss: what was not synced may be gone, in any part. Sometimes only the process dies.
+  /// Mostly power loss: what was not synced may be gone, in any part. Sometimes only the process
+  /// dies.
   void crash() {
     world.note(id + " crashes");
     Life crashed = life;

@@ -11,11 +11,11 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 
-/// One seed: a cluster of production nodes in a world whose disks, network and clocks are simulated,
-/// broken for a while and then left in peace.
+/// One seed: a cluster of production nodes in a world whose disks, network and clocks are
+/// simulated, broken for a while and then left in peace.
 ///
-/// Everything happens on the calling thread. The same seed and the same code give the same run, down
-/// to the trace's hash.
+/// Everything happens on the calling thread. The same seed and the same code give the same run,
+/// down to the trace's hash.
 public final class Simulation {
   /// What a seed's run came to.
   ///

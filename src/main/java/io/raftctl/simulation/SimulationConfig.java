@@ -3,20 +3,20 @@ package io.raftctl.simulation;
 import io.raftctl.raft.RaftConfig;
 import java.util.random.RandomGenerator;
 
-/// The world of one seed. Swarm testing: every seed draws its own mix, with zero among the rates, so
-/// that a fault that masks another is often absent.
+/// The world of one seed. Swarm testing: every seed draws its own mix, with zero among the rates,
+/// so that a fault that masks another is often absent.
 ///
 /// @param nodes how many, all voters
 /// @param clients how many, each with one request under way
 /// @param busyMicros how long faults last; then they stop and the cluster must converge
 /// @param lossRate share of the messages that vanish
 /// @param duplicateRate share of the messages that arrive twice
-/// @param delayMicrosMax messages take up to so long, each its own time, so they overtake each other
+/// @param delayMicrosMax messages take up to so long, each its own time, so they overtake each
+///   other
 /// @param syncMicrosMax a sync takes up to so long
-/// @param faultMicrosMean mean time between two acts of the nemesis; 0: it does
-///     nothing
+/// @param faultMicrosMean mean time between two acts of the nemesis; 0: it does nothing
 /// @param electionTicks least wait for a leader; waits far below a message's delay make candidates
-///     collide and leaders change all the time
+///   collide and leaders change all the time
 /// @param aimAtLeader share of the nemesis' acts that go for the leader
 /// @param crashes whether nodes crash and lose what they had not synced
 /// @param partitions whether links are cut

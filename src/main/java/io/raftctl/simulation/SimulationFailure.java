@@ -11,7 +11,11 @@ public final class SimulationFailure extends RuntimeException {
     super(
         "seed %d broke a promise at step %d: %s%n%s%nTo see it again: raftctl simulate --seed %d"
             .formatted(
-                seed, step, cause.getMessage(), String.join(System.lineSeparator(), lastLines), seed),
+                seed,
+                step,
+                cause.getMessage(),
+                String.join(System.lineSeparator(), lastLines),
+                seed),
         cause);
   }
 }

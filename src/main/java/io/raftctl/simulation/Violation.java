@@ -1,5 +1,7 @@
 package io.raftctl.simulation;
 
+import org.jspecify.annotations.Nullable;
+
 /// A promise of the cluster is broken. The message names which, and where.
 final class Violation extends RuntimeException {
   private static final long serialVersionUID = 1;
@@ -13,7 +15,8 @@ final class Violation extends RuntimeException {
   }
 
   /// Throws unless the promise holds.
-  static void unless(boolean holds, String format, Object... arguments) {
+  @SuppressWarnings("AnnotateFormatMethod") // The annotation would be the only use of its library.
+  static void unless(boolean holds, String format, @Nullable Object... arguments) {
     if (!holds) {
       throw new Violation(format.formatted(arguments));
     }

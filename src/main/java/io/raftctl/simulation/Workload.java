@@ -95,7 +95,8 @@ final class Workload {
     } else {
       RequestId request = new RequestId(client, sequences.merge(client, 1L, Long::sum));
       byte[] command = bytes("put k" + key + " " + request);
-      node.submit(request, command, outcome -> answer(() -> onWrite(client, request, floor, outcome)));
+      node.submit(
+          request, command, outcome -> answer(() -> onWrite(client, request, floor, outcome)));
     }
   }
 
@@ -103,7 +104,8 @@ final class Workload {
   private SimulatedNode target() {
     if (random.nextInt(4) > 0) {
       for (SimulatedNode node : nodes) {
-        if (node.raft() instanceof Raft raft && raft.leads()) {
+        Raft raft = node.raft();
+        if (raft != null && raft.leads()) {
           return node;
         }
       }
@@ -143,10 +145,8 @@ final class Workload {
       checkOrder("a read of k" + key, index, floor);
       catchUp();
       var version = versions.get(key).floorEntry(index);
-      Reply expected =
-          version == null ? null : new Reply(true, version.getValue());
-      boolean right =
-          expected == null ? !done.reply().ok() : expected.equals(done.reply());
+      Reply expected = version == null ? null : new Reply(true, version.getValue());
+      boolean right = expected == null ? !done.reply().ok() : expected.equals(done.reply());
       Violation.unless(
           right, "read: k%d at %d is %s, read as %s", key, index, expected, done.reply());
       reads++;
@@ -167,7 +167,7 @@ final class Workload {
       versionsUpTo++;
       if (entry.kind() == Entry.Kind.COMMAND) {
         byte[] command = CommandEnvelope.decode(entry.data()).command();
-        String[] words = new String(command, StandardCharsets.UTF_8).split(" ");
+        String[] words = new String(command, StandardCharsets.UTF_8).split(" ", 3);
         versions.get(Integer.parseInt(words[1].substring(1))).put(entry.index(), words[2]);
       }
     }

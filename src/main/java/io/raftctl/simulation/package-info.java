@@ -14,9 +14,9 @@
 /// the same, `Workload` what clients may rely on. `DurableModel` and `ObservedStore` know what each
 /// disk must hold, apart from the code under test.
 ///
-/// What is simulated and what is not: the loop, core, storage format, recovery, pending requests and
-/// state machine are the shipped code. Threads, gRPC and its wire format, and the real file system
-/// are not in the picture; the end-to-end tests are there for them.
+/// What is simulated and what is not: the loop, core, storage format, recovery, pending requests
+/// and state machine are the shipped code. Threads, gRPC and its wire format, and the real file
+/// system are not in the picture; the end-to-end tests are there for them.
 ///
 /// Imports node and everything below it. Never reads a clock, starts a thread, or iterates in hash
 /// order: the same seed gives the same trace.

@@ -157,7 +157,8 @@ class CrashEndToEndTest {
             .filter(entry -> entry.kind().equals(LogEntry.COMMAND))
             .forEach(
                 entry ->
-                    places.computeIfAbsent(entry.text(), key -> new ArrayList<>())
+                    places
+                        .computeIfAbsent(entry.text(), key -> new ArrayList<>())
                         .add(entry.index()));
       }
       assertThat(lines).isEqualTo(first);

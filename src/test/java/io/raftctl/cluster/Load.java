@@ -43,8 +43,7 @@ final class Load implements AutoCloseable {
   /// Ends the clients and tells what they know.
   AcknowledgedWrites stop() {
     close();
-    return new AcknowledgedWrites(
-        Map.copyOf(done), List.copyOf(notApplied), List.copyOf(unknown));
+    return new AcknowledgedWrites(Map.copyOf(done), List.copyOf(notApplied), List.copyOf(unknown));
   }
 
   @Override

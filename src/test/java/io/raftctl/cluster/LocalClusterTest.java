@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.raftctl.cluster.ClusterDescription.State;
 import io.raftctl.testing.Await;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -113,6 +115,39 @@ class LocalClusterTest {
         .isThrownBy(() -> LocalCluster.start(plan("demo"), registry, broken))
         .withMessageContaining("ended at its start: starting / no such luck");
     assertThat(folder.resolve("demo")).isDirectoryContaining("glob:**/node-1.log");
+  }
+
+  @Test
+  void takesOtherPortsWhereSomebodyElseWasFaster() throws Exception {
+    List<ServerSocket> faster = new CopyOnWriteArrayList<>();
+    NodeProgram beaten =
+        (node, cluster, peers, readyFile, endsWithParent) -> {
+          if (!faster.isEmpty()) {
+            return ShellNode.wellBehaved().command(node, cluster, peers, readyFile, endsWithParent);
+          }
+          int port = Integer.parseInt(node.address().substring(node.address().indexOf(':') + 1));
+          faster.add(listenOn(port));
+          return List.of("/bin/sh", "-c", "exit 1");
+        };
+    ClusterPlan plan =
+        new ClusterPlan("demo", at("demo"), OptionalInt.of(1), OptionalInt.empty(), true, false);
+    try (LocalCluster cluster = LocalCluster.start(plan, registry, beaten)) {
+      assertThat(cluster.node("1").orElseThrow().address())
+          .doesNotEndWith(":" + faster.getFirst().getLocalPort());
+      assertThat(registry.list()).hasSize(1);
+    } finally {
+      for (ServerSocket socket : faster) {
+        socket.close();
+      }
+    }
+  }
+
+  private static ServerSocket listenOn(int port) {
+    try {
+      return new ServerSocket(port, 1, InetAddress.getLoopbackAddress());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test

@@ -27,6 +27,7 @@ import java.util.stream.Stream;
 
 /// The cluster of `dist/docker/compose.yaml`, started under a name, an image and ports of its own,
 /// so that it neither meets another one nor leaves anything behind.
+@SuppressWarnings("try") // Whoever closes it may be interrupted, and is a test.
 final class ComposedCluster implements AutoCloseable {
   static final List<Integer> IDS = List.of(1, 2, 3);
 

@@ -242,7 +242,7 @@ final class CoreCluster {
     return message -> message.to().equals(Shorthand.id(node));
   }
 
-  static Predicate<Message> from(int node) {
+  static Predicate<Message> sentBy(int node) {
     return message -> message.from().equals(Shorthand.id(node));
   }
 

@@ -4,6 +4,7 @@ import static io.raftctl.raft.Shorthand.at;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.raftctl.raft.progress.Quorum;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

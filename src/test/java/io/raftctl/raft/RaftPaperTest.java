@@ -1,7 +1,7 @@
 package io.raftctl.raft;
 
 import static io.raftctl.raft.CoreCluster.every;
-import static io.raftctl.raft.CoreCluster.from;
+import static io.raftctl.raft.CoreCluster.sentBy;
 import static io.raftctl.raft.CoreCluster.to;
 import static io.raftctl.raft.Shorthand.ELECTION_TICKS;
 import static io.raftctl.raft.Shorthand.accepted;
@@ -150,8 +150,8 @@ class RaftPaperTest {
       CoreCluster four = new CoreCluster(4);
       four.timeout(1);
       four.timeout(2);
-      four.deliver(from(1).and(to(3)));
-      four.deliver(from(2).and(to(4)));
+      four.deliver(sentBy(1).and(to(3)));
+      four.deliver(sentBy(2).and(to(4)));
       four.deliverAll();
       assertThat(four.nodes()).noneMatch(node -> node.raft().leads());
       four.elect(1);

@@ -1,7 +1,7 @@
 package io.raftctl.raft;
 
 import static io.raftctl.raft.CoreCluster.every;
-import static io.raftctl.raft.CoreCluster.from;
+import static io.raftctl.raft.CoreCluster.sentBy;
 import static io.raftctl.raft.CoreCluster.to;
 import static io.raftctl.raft.Shorthand.accepted;
 import static io.raftctl.raft.Shorthand.append;
@@ -20,8 +20,8 @@ import org.junit.jupiter.api.Test;
 
 /// What Ongaro's thesis adds to the paper and raftctl rests on. See [RaftPaperTest] first.
 class RaftThesisTest {
-  /// A leader that hears from no quorum for an election timeout steps down, so that its clients look
-  /// elsewhere.
+  /// A leader that hears from no quorum for an election timeout steps down, so that its clients
+  /// look elsewhere.
   @Nested
   class Section62RoutingRequestsToTheLeader {
     private final CoreCluster cluster = new CoreCluster(3);
@@ -72,7 +72,7 @@ class RaftThesisTest {
         long read = cluster.read(1);
         assertThat(indexOf(read)).isNull();
         cluster.deliver(to(2));
-        cluster.deliver(from(2));
+        cluster.deliver(sentBy(2));
         assertThat(indexOf(read)).isEqualTo(2);
       }
 

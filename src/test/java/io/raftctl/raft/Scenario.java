@@ -71,11 +71,13 @@ final class Scenario {
     Predicate<Message> picked = _ -> true;
     int word = 1;
     while (word < words.size()) {
-      switch (words.get(word)) {
-        case "from" -> picked = picked.and(CoreCluster.from(number(words, ++word)));
-        case "to" -> picked = picked.and(CoreCluster.to(number(words, ++word)));
-        default -> picked = picked.and(type(words.get(word)));
-      }
+      Predicate<Message> next =
+          switch (words.get(word)) {
+            case "from" -> CoreCluster.sentBy(number(words, ++word));
+            case "to" -> CoreCluster.to(number(words, ++word));
+            default -> type(words.get(word));
+          };
+      picked = picked.and(next);
       word++;
     }
     return picked;

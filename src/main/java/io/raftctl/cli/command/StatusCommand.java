@@ -10,6 +10,7 @@ import io.raftctl.client.ClusterClient;
 import io.raftctl.client.ClusterView;
 import io.raftctl.client.NodeView;
 import io.raftctl.client.Problem;
+import java.io.Console;
 import java.io.IOException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -66,7 +67,7 @@ public final class StatusCommand implements Subcommand {
   /// Ends with the process, or when nobody reads any more.
   private ExitCode watch(ClusterClient cluster, Report report) {
     Duration pause = interval.getValue();
-    boolean screen = !report.json() && System.console() != null;
+    boolean screen = !report.json() && onTerminal();
     while (!report.console().isClosed()) {
       Answer<ClusterView> answer = cluster.status();
       report.console().out().print(screen ? REPAINT : "");
@@ -82,6 +83,12 @@ public final class StatusCommand implements Subcommand {
       }
     }
     return ExitCode.DONE;
+  }
+
+  @SuppressWarnings("SystemConsoleNull") // Which of the two a Java does depends on its version.
+  private static boolean onTerminal() {
+    Console console = System.console();
+    return console != null && console.isTerminal();
   }
 
   private static void show(ClusterView view, Report report) {

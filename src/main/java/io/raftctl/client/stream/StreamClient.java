@@ -58,7 +58,7 @@ public final class StreamClient implements AutoCloseable {
   private static final int BATCH_BYTES_MAX = 1 << 20;
   private static final long SWEEP_MILLIS = 20;
   private static final long PAUSE_MILLIS_MIN = 10;
-  private static final int PAUSE_DOUBLED_MAX = 4;
+  private static final int PAUSE_DOUBLED_MAX = 3;
 
   private final Endpoints endpoints;
   private final Duration timeout;
@@ -120,7 +120,7 @@ public final class StreamClient implements AutoCloseable {
   public StreamClient(Endpoints endpoints, Duration timeout) {
     this.endpoints = endpoints;
     this.timeout = timeout;
-    var unused =
+    var _ =
         loop.scheduleWithFixedDelay(this::pump, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
   }
 
@@ -283,7 +283,7 @@ public final class StreamClient implements AutoCloseable {
     hint = null;
     long pause = fruitless == 0 ? 0 : PAUSE_MILLIS_MIN << Math.min(fruitless, PAUSE_DOUBLED_MAX);
     fruitless++;
-    var unused = loop.schedule(() -> startSearch(known), pause, TimeUnit.MILLISECONDS);
+    var _ = loop.schedule(() -> startSearch(known), pause, TimeUnit.MILLISECONDS);
   }
 
   private void startSearch(@Nullable Endpoint known) {

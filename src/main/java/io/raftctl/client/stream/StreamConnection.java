@@ -63,7 +63,7 @@ final class StreamConnection {
   }
 
   void open() {
-    var unused = ClientGrpc.newStub(channel).submit(new Observer());
+    var _ = ClientGrpc.newStub(channel).submit(new Observer());
   }
 
   /// Whether the node is connected and has room; what is sent before that would wait unseen.

@@ -29,7 +29,7 @@ public final class Poll implements AutoCloseable {
     Exchange exchange = Exchange.start(endpoint, path, null, deadline);
     started.add(exchange);
     pending++;
-    exchange.result().thenAccept(result -> replies.add(new Reply(endpoint, result)));
+    var _ = exchange.result().thenAccept(result -> replies.add(new Reply(endpoint, result)));
   }
 
   /// How many have yet to answer.

@@ -93,7 +93,7 @@ final class PeerLane {
       InetSocketAddress resolved = Channels.resolve(address);
       transport.io().execute(() -> open(resolved));
     } catch (IOException unknownHost) {
-      transport.io().execute(() -> fail("unknown host", backoffMillis));
+      transport.io().execute(() -> fail(backoffMillis));
     }
   }
 
@@ -116,7 +116,7 @@ final class PeerLane {
   }
 
   /// Abandons the connection, and with it what waited for it.
-  private void fail(String reason, long retryMillis) {
+  private void fail(long retryMillis) {
     if (state == State.CLOSED) {
       return;
     }
@@ -137,7 +137,7 @@ final class PeerLane {
   /// Looks after a peer that accepts connections but does not answer.
   void check(long nowNanos) {
     if (stream != null && stream.silentNanos(nowNanos) > SILENCE_NANOS_MAX) {
-      fail("silent", backoffMillis);
+      fail(backoffMillis);
     }
   }
 
@@ -252,10 +252,10 @@ final class PeerLane {
       if (stream == this) {
         Status status = Status.fromThrowable(error);
         if (status.getCode() == Status.Code.UNAVAILABLE) {
-          fail("unreachable", backoffMillis);
+          fail(backoffMillis);
         } else {
           transport.complain(peer, address, status);
-          fail("refused", BACKOFF_MILLIS_REFUSED);
+          fail(BACKOFF_MILLIS_REFUSED);
         }
       }
     }
@@ -263,7 +263,7 @@ final class PeerLane {
     @Override
     public void onCompleted() {
       if (stream == this) {
-        fail("ended by the peer", backoffMillis);
+        fail(backoffMillis);
       }
     }
   }

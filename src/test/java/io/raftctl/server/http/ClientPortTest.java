@@ -29,6 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// One port, two protocols, and whatever else strangers send.
+@SuppressWarnings("try") // A test closes its sockets when it is their time.
 class ClientPortTest {
   private TestServer server;
 

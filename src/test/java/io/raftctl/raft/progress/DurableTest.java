@@ -1,4 +1,4 @@
-package io.raftctl.raft;
+package io.raftctl.raft.progress;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

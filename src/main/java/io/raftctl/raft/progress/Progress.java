@@ -1,4 +1,4 @@
-package io.raftctl.raft;
+package io.raftctl.raft.progress;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -11,7 +11,7 @@ import java.util.Deque;
 /// What stays unanswered is sent again, but each time after twice the wait: an answer may be late
 /// and not lost, and copies would make a slow link slower still. A peer that was silent and is
 /// heard again is probed at once.
-final class Progress {
+public final class Progress {
   /// A wait is doubled at most so many times.
   private static final int DOUBLINGS_MAX = 4;
 
@@ -45,41 +45,41 @@ final class Progress {
 
   /// @param heartbeatTicks a probe is first repeated after so long
   /// @param electionTicks after so long a stream stands still, or a peer is silent
-  Progress(long nextIndex, int heartbeatTicks, int electionTicks) {
+  public Progress(long nextIndex, int heartbeatTicks, int electionTicks) {
     this.nextIndex = nextIndex;
     this.heartbeatTicks = heartbeatTicks;
     this.electionTicks = electionTicks;
   }
 
-  long matchIndex() {
+  public long matchIndex() {
     return matchIndex;
   }
 
-  long nextIndex() {
+  public long nextIndex() {
     return nextIndex;
   }
 
-  long round() {
+  public long round() {
     return round;
   }
 
   /// Whether the next message is to hold one entry only: it may be sent many times in vain.
-  boolean probing() {
+  public boolean probing() {
     return probing;
   }
 
   /// Whether another message may leave now.
-  boolean maySend(long inflightBytesMax) {
+  public boolean maySend(long inflightBytesMax) {
     return inflight.isEmpty() || (!probing && inflightBytes < inflightBytesMax);
   }
 
   /// Whether nothing came from the peer for an election timeout.
-  boolean silent() {
+  public boolean silent() {
     return silentTicks >= electionTicks;
   }
 
   /// Entries up to `lastIndex` are on their way.
-  void sent(long lastIndex, long bytes) {
+  public void sent(long lastIndex, long bytes) {
     inflight.add(new Sent(lastIndex, bytes));
     inflightBytes += bytes;
     if (!probing) {
@@ -88,7 +88,7 @@ final class Progress {
   }
 
   /// The peer's log agrees, synced, up to `index`. Late and repeated news is old news.
-  void accepted(long index) {
+  public void accepted(long index) {
     while (!inflight.isEmpty() && inflight.getFirst().lastIndex <= index) {
       inflightBytes -= inflight.removeFirst().bytes;
     }
@@ -106,7 +106,7 @@ final class Progress {
   }
 
   /// The peer does not hold `previous`; the logs may agree at `possibleMatch`.
-  void rejected(long previous, long possibleMatch) {
+  public void rejected(long previous, long possibleMatch) {
     boolean late = previous <= matchIndex || (probing && previous != nextIndex - 1);
     if (!late) {
       probeFrom(Math.min(previous, possibleMatch + 1));
@@ -114,13 +114,13 @@ final class Progress {
     heard();
   }
 
-  void roundAnswered(long answered) {
+  public void roundAnswered(long answered) {
     round = Math.max(round, answered);
     heard();
   }
 
   /// Time passes: what is on the way for too long is sent again.
-  void tick() {
+  public void tick() {
     silentTicks++;
     quietTicks = inflight.isEmpty() ? 0 : quietTicks + 1;
     if (quietTicks >= (probing ? heartbeatTicks : electionTicks) << doublings) {

@@ -1,4 +1,4 @@
-package io.raftctl.raft;
+package io.raftctl.raft.progress;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -7,24 +7,24 @@ import java.util.List;
 ///
 /// Counted by turns and not by entries: an entry that was written, replaced, and written once more
 /// is durable only when the last of these writes is, although the first sync names the same id.
-final class Durable {
+public final class Durable {
   /// Once the writes of `turn` are synced, entries up to `lastIndex` are.
   private record Written(long turn, long lastIndex) {}
 
   private final List<Written> written = new ArrayList<>();
   private long index;
 
-  Durable(long recoveredIndex) {
+  public Durable(long recoveredIndex) {
     this.index = recoveredIndex;
   }
 
   /// Every entry up to here survives a crash.
-  long index() {
+  public long index() {
     return index;
   }
 
   /// The turn wrote entries from `first` to `last`, over all that was there from `first` on.
-  void written(long turn, long first, long last) {
+  public void written(long turn, long first, long last) {
     index = Math.min(index, first - 1);
     if (!written.isEmpty() && written.getLast().lastIndex >= first) {
       written.replaceAll(old -> new Written(old.turn, Math.min(old.lastIndex, first - 1)));
@@ -33,7 +33,7 @@ final class Durable {
   }
 
   /// All writes up to `turn` are synced.
-  void synced(long turn) {
+  public void synced(long turn) {
     int done = 0;
     while (done < written.size() && written.get(done).turn <= turn) {
       index = Math.max(index, written.get(done).lastIndex);
