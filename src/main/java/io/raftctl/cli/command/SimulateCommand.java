@@ -91,7 +91,7 @@ public final class SimulateCommand implements Subcommand {
     } else {
       report.line(
           "%d seeds, %.2f simulated hours, %d steps, %d writes acknowledged, %d reads: all promises"
-              .formatted(last - first + 1, hours, steps, acknowledged, reads)
+                  .formatted(last - first + 1, hours, steps, acknowledged, reads)
               + " kept");
       report.line("trace " + HexFormat.of().toHexDigits(hash));
     }
