@@ -13,7 +13,6 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -22,7 +21,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 ///
 /// Only the chosen command is modelled, since a model costs more than most commands.
 public final class Raftctl {
-  private static final Pattern NEGATIVE_NUMBER = Pattern.compile("-[0-9]+");
+  private static final Pattern NUMBER = Pattern.compile("-[0-9]+(\\.[0-9]+)?");
 
   private final Console console;
 
@@ -60,28 +59,53 @@ public final class Raftctl {
 
   private ExitCode run(String name, Subcommand command, List<String> arguments) {
     CommandLine parser = new CommandLine(command.spec());
+    Report early = OutputOptions.report(console, arguments);
+    String unknown = unknownOption(parser.getCommandSpec(), arguments);
+    if (unknown != null) {
+      return unknownOption(name, unknown, parser.getCommandSpec(), early);
+    }
+    // What looks like an option and is none is a negative number then.
+    parser.setUnmatchedOptionsArePositionalParams(true);
     try {
-      if (parse(parser, arguments).isUsageHelpRequested()) {
+      if (parser.parseArgs(arguments.toArray(String[]::new)).isUsageHelpRequested()) {
         Help.print(parser, console.out());
         return ExitCode.DONE;
       }
     } catch (ParameterException e) {
-      return misused(name, e, parser.getCommandSpec(), OutputOptions.report(console, arguments));
+      return misused(name, e, early);
     }
     return run(command, command.output().report(console));
   }
 
-  /// A negative number is no option, though it looks like one.
-  private static CommandLine.ParseResult parse(CommandLine parser, List<String> arguments) {
-    String[] all = arguments.toArray(String[]::new);
-    try {
-      return parser.parseArgs(all);
-    } catch (UnmatchedArgumentException e) {
-      if (!e.getUnmatched().stream().allMatch(it -> NEGATIVE_NUMBER.matcher(it).matches())) {
-        throw e;
+  /// The first argument that looks like an option, is none of this command, and is no number.
+  private static @Nullable String unknownOption(CommandSpec spec, List<String> arguments) {
+    for (String argument : arguments) {
+      if (argument.equals("--")) {
+        return null;
       }
-      return parser.setUnmatchedOptionsArePositionalParams(true).parseArgs(all);
+      boolean looksLikeOne = argument.length() > 1 && argument.startsWith("-");
+      if (looksLikeOne && !NUMBER.matcher(argument).matches() && !isOption(spec, argument)) {
+        return argument;
+      }
     }
+    return null;
+  }
+
+  private static boolean isOption(CommandSpec spec, String argument) {
+    for (String name : optionNames(spec)) {
+      boolean isShort = name.length() == 2;
+      if (argument.equals(name) || argument.startsWith(isShort ? name : name + "=")) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static ExitCode unknownOption(
+      String name, String unknown, CommandSpec spec, Report report) {
+    String near = Suggestion.nearest(unknown, optionNames(spec));
+    String other = "put -- before what is no option, or see 'raftctl " + name + " --help'";
+    return report.misused(name + ": unknown option '" + unknown + "'", hint(near, other));
   }
 
   private static ExitCode run(Subcommand command, Report report) {
@@ -96,31 +120,21 @@ public final class Raftctl {
     }
   }
 
-  private static ExitCode misused(
-      String name, ParameterException e, CommandSpec spec, Report report) {
+  private static ExitCode misused(String name, ParameterException e, Report report) {
     String help = "see 'raftctl " + name + " --help'";
     if (e instanceof UnmatchedArgumentException unmatched) {
       String first = unmatched.getUnmatched().getFirst();
-      if (first.startsWith("-")) {
-        String near = Suggestion.nearest(first, optionNames(spec));
-        String other = "put -- before what is no option, or " + help;
-        return report.misused(name + ": unknown option '" + first + "'", hint(near, other));
-      }
       return report.misused(name + ": there is no place for '" + first + "'", help);
     }
-    String message = String.valueOf(e.getMessage());
     Throwable cause = e.getCause();
-    if (cause instanceof IllegalArgumentException && cause.getMessage() != null) {
-      message = cause.getMessage();
-    }
+    boolean ours = cause instanceof IllegalArgumentException && cause.getMessage() != null;
+    String message = String.valueOf(ours ? cause.getMessage() : e.getMessage());
     return report.misused(name + ": " + decapitalized(message), help);
   }
 
   private static List<String> optionNames(CommandSpec spec) {
-    List<String> names = new ArrayList<>();
-    for (OptionSpec option : spec.options()) {
-      names.addAll(List.of(option.names()));
-    }
+    List<String> names = new ArrayList<>(spec.optionsMap().keySet());
+    names.addAll(spec.negatedOptionsMap().keySet());
     return names;
   }
 

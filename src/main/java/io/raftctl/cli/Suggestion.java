@@ -8,8 +8,11 @@ final class Suggestion {
   private Suggestion() {}
 
   /// The candidate with the fewest letters added, removed, changed or swapped, or null where even
-  /// that is a different word.
+  /// that is a different word. A word of one or two letters is near to everything.
   static @Nullable String nearest(String word, Collection<String> candidates) {
+    if (word.length() < 3) {
+      return null;
+    }
     String nearest = null;
     int distanceMin = Math.max(1, word.length() / 3) + 1;
     for (String candidate : candidates) {

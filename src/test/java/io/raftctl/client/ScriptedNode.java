@@ -64,7 +64,7 @@ public final class ScriptedNode implements AutoCloseable {
     return new Reply.Json(
         200,
         """
-        {"cluster":"c","id":"%s","role":"%s","term":%d,"leader":%s,"commitIndex":1}\
+        {"cluster":"c","id":"%s","role":"%s","term":%d,"leader":%s,"commitIndex":3}\
         """
             .formatted(id, role, term, known));
   }

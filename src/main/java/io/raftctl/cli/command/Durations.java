@@ -5,14 +5,15 @@ import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// Spans of time as people write them: `300ms`, `5s`, `1.5s`, `2m`, `1h`.
+/// Spans of time as people write them: `300ms`, `5s`, `1.5s`, `2m`.
 public final class Durations {
   private static final Pattern SHAPE = Pattern.compile("([0-9]{1,9}(?:\\.[0-9]{1,3})?)(ms|s|m|h)");
-  private static final Duration MAX = Duration.ofDays(1);
+  private static final Duration MAX = Duration.ofMinutes(10);
 
   private Durations() {}
 
-  /// @throws IllegalArgumentException where the text is no positive span, or one of over a day
+  /// @throws IllegalArgumentException where the text is no positive span, or one of over ten
+  ///   minutes
   public static Duration parse(String text) {
     Matcher shape = SHAPE.matcher(text);
     if (shape.matches()) {
@@ -29,6 +30,6 @@ public final class Durations {
       }
     }
     throw new IllegalArgumentException(
-        "'" + text + "' is not a duration from 1ms to 24h, such as 300ms, 5s or 2m");
+        "'" + text + "' is not a duration from 1ms to 10m, such as 300ms, 5s or 2m");
   }
 }
