@@ -20,8 +20,8 @@ import org.junit.jupiter.api.Test;
 
 /// What Ongaro's thesis adds to the paper and raftctl rests on. See [RaftPaperTest] first.
 class RaftThesisTest {
-  /// A leader that hears from no quorum for an election timeout steps down, so that its clients look
-  /// elsewhere.
+  /// A leader that hears from no quorum for an election timeout steps down, so that its clients
+  /// look elsewhere.
   @Nested
   class Section62RoutingRequestsToTheLeader {
     private final CoreCluster cluster = new CoreCluster(3);
