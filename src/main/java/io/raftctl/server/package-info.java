@@ -3,9 +3,9 @@
 /// ```
 ///                          +--> ClientPort --> server.http   JSON over HTTP/1.1 --+
 ///   NodeServer.start() ----+              \--> server.grpc   gRPC ----------------+--> server.served
-///      |                   +--> OperatorPort   curl, metrics ---------------------+        |
-///      |                                                                                   v
-///      +--> GrpcTransport <-------------------------------------------------------------- node
+///      |                   +--> OperatorPort   curl, metrics ---------------------+     |
+///      |                                                                                v
+///      +--> GrpcTransport <----------------------------------------------------------- node
 /// ```
 ///
 /// Read [NodeServer], which says in which order a node starts and why, and [NodeSettings].

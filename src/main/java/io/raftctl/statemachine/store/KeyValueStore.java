@@ -19,8 +19,8 @@ import java.util.TreeMap;
 /// | `put K V` | `OK` | |
 /// | `get K` | the value | `(not found)` |
 /// | `del K` | `OK` | `(not found)` |
-/// | `cas K OLD NEW` | `OK`; the value was OLD and is NEW now | the value that it is instead, or `(not found)` |
-/// | `incr K [N]` | the new number; a missing key counts from 0 | why not: no number, or more than 64 bits |
+/// | `cas K OLD NEW` | `OK`: it was OLD and is NEW | the value that it is, or `(not found)` |
+/// | `incr K [N]` | the new number; a missing key is 0 | why not: no number, or over 64 bits |
 /// | `keys [PREFIX]` | the keys that start with PREFIX, sorted, one a line | |
 /// | anything else | | `not understood: …` |
 ///
