@@ -127,8 +127,8 @@ public final class Raftctl {
       return report.misused(name + ": there is no place for '" + first + "'", help);
     }
     Throwable cause = e.getCause();
-    boolean ours = cause instanceof IllegalArgumentException && cause.getMessage() != null;
-    String message = String.valueOf(ours ? cause.getMessage() : e.getMessage());
+    String ours = cause instanceof IllegalArgumentException ? cause.getMessage() : null;
+    String message = ours != null ? ours : String.valueOf(e.getMessage());
     return report.misused(name + ": " + decapitalized(message), help);
   }
 
