@@ -32,11 +32,15 @@ record IptablesFirewall(Tool tool, String folder) implements Firewall {
     StringBuilder script = new StringBuilder("*filter\n");
     script.append(unhook(saved(family), name));
     script.append(":%s - [0:0]\n".formatted(name)); // Makes the chain, or empties it.
-    script.append("-A %s -p tcp --dport %d -j RETURN\n".formatted(name, adminPort));
-    script.append("-A %s -p tcp --sport %d -j RETURN\n".formatted(name, adminPort));
     for (InetAddress peer : peers) {
-      script.append("-A %s -s %s -j DROP\n".formatted(name, peer.getHostAddress()));
-      script.append("-A %s -d %s -j DROP\n".formatted(name, peer.getHostAddress()));
+      script.append(
+          """
+          -A %1$s -s %2$s -p tcp --dport %3$d -j RETURN
+          -A %1$s -d %2$s -p tcp --sport %3$d -j RETURN
+          -A %1$s -s %2$s -j DROP
+          -A %1$s -d %2$s -j DROP
+          """
+              .formatted(name, peer.getHostAddress(), adminPort));
     }
     script.append("-I INPUT 1 -j %1$s\n-I OUTPUT 1 -j %1$s\nCOMMIT\n".formatted(name));
     restore(family, script.toString());
