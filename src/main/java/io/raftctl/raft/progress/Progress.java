@@ -8,11 +8,11 @@ import java.util.Deque;
 /// It probes, one entry at a time, until it knows where the logs agree; then it streams ahead under
 /// a limit of bytes. `matchIndex < nextIndex` always, and `matchIndex` never falls.
 ///
-/// What stays unanswered is sent again, but each time after twice the wait: an answer may be late
-/// and not lost, and copies would make a slow link slower still. A peer that was silent and is
+/// A probe that stays unanswered is sent again, each time after twice the wait: the answer may be
+/// late and not lost, and copies would make a slow link slower still. A peer that was silent and is
 /// heard again is probed at once.
 public final class Progress {
-  /// A wait is doubled at most so many times.
+  /// A probe's wait is doubled at most so many times.
   private static final int DOUBLINGS_MAX = 4;
 
   /// A message sent and not yet answered.
@@ -37,7 +37,7 @@ public final class Progress {
   /// Ticks since the peer was last heard of.
   private int silentTicks;
 
-  /// How often the wait for an answer was doubled; none once a stream is answered in time.
+  /// How often a probe's wait was doubled; forgotten once a stream is answered in time.
   private int doublings;
 
   /// The last heartbeat round that the peer has answered in this term.
@@ -123,7 +123,7 @@ public final class Progress {
   public void tick() {
     silentTicks++;
     quietTicks = inflight.isEmpty() ? 0 : quietTicks + 1;
-    if (quietTicks >= (probing ? heartbeatTicks : electionTicks) << doublings) {
+    if (quietTicks >= (probing ? heartbeatTicks << doublings : electionTicks)) {
       doublings = Math.min(doublings + 1, DOUBLINGS_MAX);
       probeAgain();
     }
