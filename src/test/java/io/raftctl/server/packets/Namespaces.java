@@ -9,6 +9,7 @@ import java.util.stream.Stream;
 
 /// Machines of their own on one wire, as far as the network can tell: network namespaces of Linux,
 /// joined by a bridge. Machine `i` has the address `10.213.77.i`.
+@SuppressWarnings("try") // Whoever closes it may be interrupted, and is a test.
 final class Namespaces implements AutoCloseable {
   private static final Path HERE = Path.of("/");
   private static final int TIMED_OUT = 124;
