@@ -167,6 +167,7 @@ function _complete_raftctl() {
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} log" ];    then _picocli_raftctl; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} block" ];    then _picocli_raftctl; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} unblock" ];    then _picocli_raftctl; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} bench" ];    then _picocli_raftctl; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} simulate" ];    then _picocli_raftctl; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} help" ];    then _picocli_raftctl; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} version" ];    then _picocli_raftctl; return $?; fi
@@ -186,15 +187,17 @@ function _complete_raftctl() {
   local cmds10=(log)
   local cmds11=(block)
   local cmds12=(unblock)
-  local cmds13=(simulate)
-  local cmds14=(help)
-  local cmds15=(version)
-  local cmds16=(completion)
+  local cmds13=(bench)
+  local cmds14=(simulate)
+  local cmds15=(help)
+  local cmds16=(version)
+  local cmds17=(completion)
 
-  if CompWordsContainsArray "${cmds16[@]}"; then _picocli_raftctl_completion; return $?; fi
-  if CompWordsContainsArray "${cmds15[@]}"; then _picocli_raftctl_version; return $?; fi
-  if CompWordsContainsArray "${cmds14[@]}"; then _picocli_raftctl_help; return $?; fi
-  if CompWordsContainsArray "${cmds13[@]}"; then _picocli_raftctl_simulate; return $?; fi
+  if CompWordsContainsArray "${cmds17[@]}"; then _picocli_raftctl_completion; return $?; fi
+  if CompWordsContainsArray "${cmds16[@]}"; then _picocli_raftctl_version; return $?; fi
+  if CompWordsContainsArray "${cmds15[@]}"; then _picocli_raftctl_help; return $?; fi
+  if CompWordsContainsArray "${cmds14[@]}"; then _picocli_raftctl_simulate; return $?; fi
+  if CompWordsContainsArray "${cmds13[@]}"; then _picocli_raftctl_bench; return $?; fi
   if CompWordsContainsArray "${cmds12[@]}"; then _picocli_raftctl_unblock; return $?; fi
   if CompWordsContainsArray "${cmds11[@]}"; then _picocli_raftctl_block; return $?; fi
   if CompWordsContainsArray "${cmds10[@]}"; then _picocli_raftctl_log; return $?; fi
@@ -218,7 +221,7 @@ function _picocli_raftctl() {
   # Get completion data
   local curr_word=${COMP_WORDS[COMP_CWORD]}
 
-  local commands="local-cluster node submit get put del cas incr keys status log block unblock simulate help version completion"
+  local commands="local-cluster node submit get put del cas incr keys status log block unblock bench simulate help version completion"
   local flag_opts=""
   local arg_opts=""
 
@@ -751,6 +754,87 @@ function _picocli_raftctl_unblock() {
     COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
   else
     local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `bench` subcommand.
+function _picocli_raftctl_bench() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'-h' '--help'"
+  local arg_opts="'-e' '--endpoints' '-n' '--nodes' '--data' '--jvm' '--clients' '--connections' '--keys' '--key-size' '--value-size' '--reads' '--warmup' '--time' '--timeout' '--runs' '-o' '--output'"
+  local PROFILE_option_args=("fast" "small") # --jvm values
+  local FORMAT_option_args=("text" "json") # --output values
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '-e'|'--endpoints')
+      return
+      ;;
+    '-n'|'--nodes')
+      return
+      ;;
+    '--data')
+      return
+      ;;
+    '--jvm')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${PROFILE_option_args[@]}" ) )
+      return $?
+      ;;
+    '--clients')
+      return
+      ;;
+    '--connections')
+      return
+      ;;
+    '--keys')
+      return
+      ;;
+    '--key-size')
+      return
+      ;;
+    '--value-size')
+      return
+      ;;
+    '--reads')
+      return
+      ;;
+    '--warmup')
+      return
+      ;;
+    '--time')
+      return
+      ;;
+    '--timeout')
+      return
+      ;;
+    '--runs')
+      return
+      ;;
+    '-o'|'--output')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${FORMAT_option_args[@]}" ) )
+      return $?
+      ;;
+  esac
+  local WHAT_pos_param_args=("load" "start" "failover" "idle" "command") # 0-0 values
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local currIndex
+    currIndex=$(currentPositionalIndex "bench" "${arg_opts}" "${flag_opts}")
+    if (( currIndex >= 0 && currIndex <= 0 )); then
+      positionals=$( compReplyArray "${WHAT_pos_param_args[@]}" )
+    fi
     local IFS=$'\n'
     COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
   fi
