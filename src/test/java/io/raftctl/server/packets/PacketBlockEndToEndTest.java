@@ -74,7 +74,8 @@ class PacketBlockEndToEndTest {
   /// What an operator's request to a node's HTTP port is answered, over real packets.
   private String ask(int node, String path) throws Exception {
     String request =
-        "exec 3<>/dev/tcp/%s/9090; printf 'GET %s HTTP/1.1\\r\\nConnection: close\\r\\n\\r\\n' >&3; cat <&3"
+        ("exec 3<>/dev/tcp/%s/9090; "
+                + "printf 'GET %s HTTP/1.1\\r\\nConnection: close\\r\\n\\r\\n' >&3; cat <&3")
             .formatted(Namespaces.address(node), path);
     ProcessRun run = machines.run(OPERATOR, "timeout", "5", "bash", "-c", request);
     return run.out();
