@@ -126,9 +126,9 @@ public final class Raftctl {
       String first = unmatched.getUnmatched().getFirst();
       return report.misused(name + ": there is no place for '" + first + "'", help);
     }
-    Throwable cause = e.getCause();
-    String ours = cause instanceof IllegalArgumentException ? cause.getMessage() : null;
-    String message = ours != null ? ours : String.valueOf(e.getMessage());
+    // What our own converters say is better than what the parser makes of it.
+    Throwable said = e.getCause() instanceof IllegalArgumentException own ? own : e;
+    String message = String.valueOf(said.getMessage());
     return report.misused(name + ": " + decapitalized(message), help);
   }
 

@@ -4,8 +4,6 @@ import com.grack.nanojson.JsonObject;
 import io.raftctl.client.Problem.Code;
 import io.raftctl.client.wire.Deadline;
 import io.raftctl.client.wire.Endpoint;
-import io.raftctl.client.wire.Json;
-import io.raftctl.client.wire.Poll;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,8 +17,8 @@ public final class ClusterClient {
   private static final Duration PAUSE_MIN = Duration.ofMillis(20);
   private static final Duration PAUSE_MAX = Duration.ofMillis(250);
 
-  /// A node gets this long to answer before another one is asked as well.
-  private static final Duration HEDGE = Duration.ofMillis(300);
+  /// The endpoints get this long to say whether one of them is the node that is looked for.
+  private static final Duration LOCATE_MAX = Duration.ofMillis(300);
 
   private final Endpoints endpoints;
   private final Duration timeout;
@@ -34,17 +32,12 @@ public final class ClusterClient {
 
   /// Submits a command and waits until it is committed and applied.
   public Outcome submit(String command) {
-    return settle(
-        session.next(),
-        Deadline.after(timeout),
-        (node, id, deadline) -> node.submit(id, command, deadline));
+    return settle((node, id, deadline) -> node.submit(id, command, deadline));
   }
 
   /// Reads linearizably; a node that hangs gets half of what is left, so that another can answer.
   public Outcome read(String command) {
     return settle(
-        session.next(),
-        Deadline.after(timeout),
         (node, id, deadline) ->
             node.read(id, command, deadline.atMost(deadline.remaining().dividedBy(2))));
   }
@@ -53,149 +46,89 @@ public final class ClusterClient {
     Attempt to(HttpNodeClient node, RequestId id, Deadline deadline);
   }
 
-  private Outcome settle(RequestId id, Deadline deadline, Call call) {
+  private Outcome settle(Call call) {
+    RequestId id = session.next();
+    Deadline deadline = Deadline.after(timeout);
     Duration pause = PAUSE_MIN;
-    Endpoint hint = null;
-    String reason = "";
-    do {
-      LeaderSearch.Found found =
-          hint == null
-              ? LeaderSearch.search(endpoints, deadline)
-              : new LeaderSearch.Found(hint, reason);
-      reason = found.reason().isEmpty() ? reason : found.reason();
-      boolean hinted = hint != null;
-      hint = null;
-      if (found.endpoint() != null) {
-        switch (call.to(new HttpNodeClient(found.endpoint()), id, deadline)) {
-          case Attempt.Settled settled -> {
-            return settled.outcome();
+    boolean hinted = false;
+    LeaderSearch.Found found = LeaderSearch.search(endpoints, deadline);
+    while (true) {
+      switch (attempt(call, found, id, deadline)) {
+        case Attempt.Settled(Outcome outcome) -> {
+          return outcome;
+        }
+        case Attempt.TryAgain(String reason, Endpoint leader) -> {
+          // Two nodes may each believe that the other one leads; so never two hints in a row.
+          hinted = leader != null && !hinted;
+          if (!hinted) {
+            pause(deadline.atMost(pause).remaining());
+            pause = pause.compareTo(PAUSE_MAX) < 0 ? pause.multipliedBy(2) : pause;
           }
-          case Attempt.TryAgain again -> {
-            reason = again.reason();
-            // Two nodes may each believe that the other one leads; so one hint in a row.
-            hint = hinted ? null : again.leader();
+          if (deadline.isOver() || Thread.currentThread().isInterrupted()) {
+            return new Outcome.NotApplied(id, noLeader(reason));
           }
+          found =
+              hinted
+                  ? new LeaderSearch.Found(leader, reason)
+                  : LeaderSearch.search(endpoints, deadline);
         }
       }
-      if (hint == null) {
-        pause = pause(pause, deadline);
-      }
-    } while (!deadline.isOver() && !Thread.currentThread().isInterrupted());
-    return new Outcome.NotApplied(id, noLeader(reason));
+    }
   }
 
-  /// Waits, and says how long to wait the next time.
-  private static Duration pause(Duration pause, Deadline deadline) {
+  private static Attempt attempt(
+      Call call, LeaderSearch.Found found, RequestId id, Deadline deadline) {
+    Endpoint endpoint = found.endpoint();
+    return endpoint == null
+        ? new Attempt.TryAgain(found.reason(), null)
+        : call.to(new HttpNodeClient(endpoint), id, deadline);
+  }
+
+  private static void pause(Duration pause) {
     try {
-      Thread.sleep(deadline.atMost(pause).remaining());
+      Thread.sleep(pause);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    Duration next = pause.multipliedBy(2);
-    return next.compareTo(PAUSE_MAX) > 0 ? PAUSE_MAX : next;
   }
 
   private Problem noLeader(String reason) {
-    String seconds =
-        timeout.toMillis() % 1000 == 0 ? timeout.toSeconds() + "s" : timeout.toMillis() + "ms";
-    return Problem.unavailable("no leader took it within " + seconds + ": " + reason, hint());
-  }
-
-  private String hint() {
-    return switch (endpoints.source()) {
-      case "default" -> "start a node with 'raftctl node', or name one with -e HOST:PORT";
-      default -> "look with 'raftctl status'; the endpoints come from " + endpoints.source();
-    };
+    long millis = timeout.toMillis();
+    String time = millis % 1000 == 0 ? millis / 1000 + "s" : millis + "ms";
+    return endpoints.helped(
+        Problem.unavailable("no leader took it within " + time + ": " + reason, ""));
   }
 
   /// The cluster as the first node sees it whose view has the last word, or else the best view.
   public Answer<ClusterView> status() {
-    Deadline deadline = Deadline.after(timeout);
-    ClusterView best = null;
-    Problem last = noAnswer("nobody answers in time");
-    List<Endpoint> rest = new ArrayList<>(endpoints.all());
-    try (Poll poll = new Poll("/v1/cluster", deadline)) {
-      poll.ask(rest.removeFirst());
-      while (poll.pending() > 0 && !deadline.isOver()) {
-        Poll.Reply reply = poll.next(rest.isEmpty() ? timeout : HEDGE);
-        if (reply != null) {
-          switch (HttpNodeClient.answer(
-              reply.endpoint(), reply.result(), bytes -> ClusterView.of(Json.object(bytes)))) {
-            case Answer.Given<ClusterView>(ClusterView view) -> {
-              if (view.isConclusive()) {
-                return new Answer.Given<>(view);
-              }
-              best = best == null || view.isBetterThan(best) ? view : best;
-            }
-            case Answer.Missing<ClusterView>(Problem problem) -> last = problem;
-          }
-        }
-        if (!rest.isEmpty()) {
-          poll.ask(rest.removeFirst());
-        }
-      }
-    }
-    return best == null ? new Answer.Missing<>(helped(last)) : new Answer.Given<>(best);
+    return new Survey(endpoints, Deadline.after(timeout)).view();
   }
 
   /// Where to reach a node from here: at the endpoint that says it is this node, or else at the
   /// address that the cluster knows.
   public Answer<Endpoint> locate(String node) {
-    try (Poll poll = new Poll("/v1/status", Deadline.after(timeout).atMost(HEDGE))) {
-      endpoints.all().forEach(poll::ask);
-      for (Poll.Reply reply = poll.next(HEDGE);
-          reply != null;
-          reply = poll.pending() == 0 ? null : poll.next(HEDGE)) {
-        Answer<NodeView> answer =
-            HttpNodeClient.answer(
-                reply.endpoint(),
-                reply.result(),
-                bytes -> HttpNodeClient.nodeOf(Json.object(bytes)));
-        if (answer instanceof Answer.Given<NodeView>(NodeView view) && view.id().equals(node)) {
-          return new Answer.Given<>(reply.endpoint());
-        }
-      }
-    }
+    Deadline quick = Deadline.after(timeout).atMost(LOCATE_MAX);
+    Answer<Endpoint> found = new Survey(endpoints, quick).find(view -> view.id().equals(node));
+    return switch (found) {
+      case Answer.Given<Endpoint> given -> given;
+      case Answer.Missing<Endpoint> _ -> addressOf(node);
+    };
+  }
+
+  private Answer<Endpoint> addressOf(String node) {
     return switch (status()) {
       case Answer.Missing<ClusterView>(Problem problem) -> new Answer.Missing<>(problem);
-      case Answer.Given<ClusterView>(ClusterView view) -> address(view, node);
+      case Answer.Given<ClusterView>(ClusterView view) ->
+          switch (NodeSelector.select(view, List.of(node))) {
+            case Answer.Missing<List<NodeView>>(Problem problem) -> new Answer.Missing<>(problem);
+            case Answer.Given<List<NodeView>>(List<NodeView> nodes) -> nodes.getFirst().endpoint();
+          };
     };
   }
 
-  private static Answer<Endpoint> address(ClusterView view, String node) {
-    return switch (NodeSelector.select(view, List.of(node))) {
-      case Answer.Missing<List<NodeView>>(Problem problem) -> new Answer.Missing<>(problem);
-      case Answer.Given<List<NodeView>>(List<NodeView> nodes) -> {
-        String address = nodes.getFirst().address();
-        yield address == null
-            ? new Answer.Missing<>(
-                Problem.unavailable("the address of node " + node + " is not known", ""))
-            : new Answer.Given<>(Endpoint.parse(address));
-      }
-    };
-  }
-
-  /// Any node that answers, and what it says of itself.
+  /// Any node that answers.
   public Answer<Endpoint> anyNode() {
-    Deadline deadline = Deadline.after(timeout);
-    Problem last = noAnswer("nobody answers in time");
-    try (Poll poll = new Poll("/v1/status", deadline)) {
-      endpoints.all().forEach(poll::ask);
-      while (poll.pending() > 0) {
-        Poll.Reply reply = poll.next(timeout);
-        if (reply == null) {
-          break;
-        }
-        switch (HttpNodeClient.answer(
-            reply.endpoint(), reply.result(), bytes -> HttpNodeClient.nodeOf(Json.object(bytes)))) {
-          case Answer.Given<NodeView> _ -> {
-            return new Answer.Given<>(reply.endpoint());
-          }
-          case Answer.Missing<NodeView>(Problem problem) -> last = problem;
-        }
-      }
-    }
-    return new Answer.Missing<>(helped(last));
+    return new Survey(endpoints, Deadline.after(timeout)).find(_ -> true);
   }
 
   /// What a node says of itself.
@@ -240,7 +173,7 @@ public final class ClusterClient {
     }
     order.addAll(endpoints.all());
     Deadline deadline = Deadline.after(timeout);
-    Problem last = noAnswer("nobody answers in time");
+    Problem last = Problem.unavailable("nobody answers in time", "");
     for (Endpoint endpoint : order) {
       switch (new HttpNodeClient(endpoint).faults(path, request, deadline)) {
         case Answer.Given<Faults> given -> {
@@ -254,16 +187,6 @@ public final class ClusterClient {
         }
       }
     }
-    return new Answer.Missing<>(helped(last));
-  }
-
-  private Problem noAnswer(String message) {
-    return Problem.unavailable(message, hint());
-  }
-
-  private Problem helped(Problem problem) {
-    return problem.hint().isEmpty()
-        ? new Problem(problem.code(), problem.message(), hint())
-        : problem;
+    return new Answer.Missing<>(endpoints.helped(last));
   }
 }

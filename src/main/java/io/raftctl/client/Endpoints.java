@@ -26,6 +26,8 @@ public record Endpoints(List<Endpoint> all, String source) {
   /// A node with the settings that nobody changed.
   public static final Endpoint DEFAULT = new Endpoint("127.0.0.1", 8080);
 
+  private static final String DEFAULT_SOURCE = "default";
+
   public Endpoints {
     all = List.copyOf(all);
     if (all.isEmpty()) {
@@ -55,7 +57,18 @@ public record Endpoints(List<Endpoint> all, String source) {
         return found;
       }
     }
-    return new Endpoints(List.of(DEFAULT), "default");
+    return new Endpoints(List.of(DEFAULT), DEFAULT_SOURCE);
+  }
+
+  /// The problem with a hint that fits how the endpoints were found, if it has none of its own.
+  Problem helped(Problem problem) {
+    String hint =
+        source.equals(DEFAULT_SOURCE)
+            ? "start a node with 'raftctl node', or name one with -e HOST:PORT"
+            : "look with 'raftctl status'; the endpoints come from " + source;
+    return problem.hint().isEmpty()
+        ? new Problem(problem.code(), problem.message(), hint)
+        : problem;
   }
 
   /// @param list HOST:PORT with commas between

@@ -1,6 +1,7 @@
 package io.raftctl.client;
 
 import com.grack.nanojson.JsonObject;
+import io.raftctl.client.wire.Endpoint;
 import io.raftctl.client.wire.Json;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +36,19 @@ public record NodeView(
         Json.number(json, "lag"),
         json.get("blocked") instanceof Boolean blocked ? blocked : null,
         json.getBoolean("reachable", false));
+  }
+
+  /// Where it listens, if the cluster knows.
+  Answer<Endpoint> endpoint() {
+    if (address == null) {
+      return new Answer.Missing<>(
+          Problem.unavailable("the address of node " + id + " is not known", ""));
+    }
+    try {
+      return new Answer.Given<>(Endpoint.parse(address));
+    } catch (IllegalArgumentException e) {
+      return new Answer.Missing<>(Problem.unavailable("node " + id + ": " + e.getMessage(), ""));
+    }
   }
 
   boolean hasRole(String name) {
