@@ -85,6 +85,18 @@ class NodeEndToEndTest {
         .isEqualTo(new ProcessRun(0, replies.toString(), ""));
   }
 
+  /// Cron and containers mostly have no locale.
+  @Test
+  void anArgumentArrivesAsItIsWhateverTheLocale() throws Exception {
+    startNode();
+    String umlaut = "\"$(printf '\\303\\274')\"";
+
+    ProcessRun put = shell(LAUNCHER + " put k " + umlaut).with("LC_ALL", "C").run();
+
+    assertThat(put).isEqualTo(new ProcessRun(0, "OK\n", ""));
+    assertOk("ü\n", "get", "k");
+  }
+
   @Test
   void aReaderThatHasSeenEnoughIsNoError() throws Exception {
     startNode();
