@@ -45,6 +45,7 @@ final class ClientPort implements AutoCloseable {
             .protocolNegotiator(new PortSniffer(new HttpRoutes(served, new PeerAdmin(served, io))))
             .handshakeTimeout(10, TimeUnit.SECONDS)
             .maxInboundMessageSize(Channels.INBOUND_BYTES_MAX)
+            .flowControlWindow(Channels.WINDOW_BYTES)
             .maxConcurrentCallsPerConnection(CALLS_PER_CONNECTION_MAX)
             .maxConnectionIdle(10, TimeUnit.MINUTES)
             .keepAliveTime(30, TimeUnit.SECONDS) // Notices clients that are gone without a word.

@@ -1,5 +1,7 @@
 package io.raftctl.server;
 
+import io.grpc.StatusRuntimeException;
+import io.raftctl.transport.grpc.Complaints;
 import java.util.function.Consumer;
 import java.util.logging.Handler;
 import java.util.logging.Level;
@@ -24,18 +26,21 @@ public final class LibraryLogging {
   }
 
   private static final class OneLine extends Handler {
-    private final Consumer<String> log;
+    private final Complaints complaints;
 
     OneLine(Consumer<String> log) {
-      this.log = log;
+      this.complaints = new Complaints(log);
     }
 
     @Override
     public void publish(LogRecord entry) {
-      if (entry.getLevel().intValue() >= Level.SEVERE.intValue()) {
-        Throwable thrown = entry.getThrown();
+      Throwable thrown = entry.getThrown();
+      // A call that ended with a status has been answered; gRPC calls that severe where the client
+      // sent bytes that are no message.
+      if (entry.getLevel().intValue() >= Level.SEVERE.intValue()
+          && !(thrown instanceof StatusRuntimeException)) {
         String line = entry.getLoggerName() + ": " + entry.getMessage();
-        log.accept((thrown == null ? line : line + ": " + thrown).replaceAll("\\s+", " "));
+        complaints.complain((thrown == null ? line : line + ": " + thrown).replaceAll("\\s+", " "));
       }
     }
 

@@ -102,6 +102,9 @@ public record NodeSettings(
     if (packets && !faults) {
       throw StartException.usage("blocking packets needs faults: add --faults, or drop --packets");
     }
+    if (packets && http.port() == 0) {
+      throw StartException.usage("blocking packets needs an --http port that is not 0");
+    }
     checkPeers();
   }
 

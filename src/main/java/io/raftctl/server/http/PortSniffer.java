@@ -13,6 +13,7 @@ import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.util.AsciiString;
 import io.netty.util.concurrent.Future;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -32,7 +33,7 @@ public final class PortSniffer implements InternalProtocolNegotiator.ProtocolNeg
   private static final byte[] HTTP2_PREFACE =
       "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
   private static final int TELLING_BYTES = 4;
-  private static final long FIRST_BYTES_SECONDS_MAX = 10;
+  private static final Duration FIRST_BYTES_MAX = Duration.ofSeconds(10);
   private static final int LINE_BYTES_MAX = 4096;
   private static final int HEAD_BYTES_MAX = 16_384;
   private static final int CHUNK_BYTES_MAX = 8192;
@@ -43,14 +44,16 @@ public final class PortSniffer implements InternalProtocolNegotiator.ProtocolNeg
   private final AtomicInteger connections = new AtomicInteger();
   private final Routes routes;
   private final int connectionsMax;
+  private final Duration firstBytesMax;
 
   public PortSniffer(Routes routes) {
-    this(routes, CONNECTIONS_MAX);
+    this(routes, CONNECTIONS_MAX, FIRST_BYTES_MAX);
   }
 
-  PortSniffer(Routes routes, int connectionsMax) {
+  PortSniffer(Routes routes, int connectionsMax, Duration firstBytesMax) {
     this.routes = routes;
     this.connectionsMax = connectionsMax;
+    this.firstBytesMax = firstBytesMax;
   }
 
   @Override
@@ -119,7 +122,8 @@ public final class PortSniffer implements InternalProtocolNegotiator.ProtocolNeg
         ctx.close();
       }
       deadline =
-          ctx.executor().schedule((Runnable) ctx::close, FIRST_BYTES_SECONDS_MAX, TimeUnit.SECONDS);
+          ctx.executor()
+              .schedule((Runnable) ctx::close, firstBytesMax.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     @Override

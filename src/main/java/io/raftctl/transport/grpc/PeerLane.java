@@ -65,8 +65,13 @@ final class PeerLane {
     this.outbox = outbox;
   }
 
-  /// Queues the message and sees that it leaves soon; drops it where the queue is full.
+  /// Queues the message and sees that it leaves soon; drops it where the queue is full or the link
+  /// is cut.
   void offer(Message message) {
+    if (transport.faults().cutsTo(peer)) {
+      transport.traffic().droppedByFault.increment();
+      return;
+    }
     if (!outbox.offer(message)) {
       transport.traffic().droppedByQueue.increment();
     }
@@ -155,7 +160,8 @@ final class PeerLane {
     }
   }
 
-  /// The next messages under the byte limit that no fault holds back, or null where there are none.
+  /// The next messages under the byte limit, or null where there are none. The link may have been
+  /// cut while they waited, so each is judged again.
   private PeerBatch.@Nullable Builder nextBatch() {
     PeerBatch.Builder batch = transport.batchTo(peer);
     long bytesLeft = BATCH_BYTES_MAX;

@@ -3,13 +3,20 @@ package io.raftctl.server.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.grpc.CallOptions;
+import io.grpc.MethodDescriptor;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse;
 import io.grpc.health.v1.HealthGrpc;
+import io.grpc.stub.ClientCalls;
 import io.raftctl.node.Outcome;
 import io.raftctl.proto.legacy.ClientRequestArgs;
 import io.raftctl.proto.legacy.RpcGrpc;
 import io.raftctl.proto.v1.AdminGrpc;
+import io.raftctl.proto.v1.ClientGrpc;
+import io.raftctl.proto.v1.PeerGrpc;
 import io.raftctl.proto.v1.StatusRequest;
 import io.raftctl.server.TestServer;
 import io.raftctl.testing.Await;
@@ -22,6 +29,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -97,6 +105,53 @@ class ClientPortTest {
       }
     }
     bothProtocolsWork();
+  }
+
+  @Test
+  void bytesThatAreNoMessageEndOnlyTheirCall() throws Exception {
+    Random random = new Random(8);
+    List<MethodDescriptor<?, ?>> methods =
+        List.of(
+            PeerGrpc.getDeliverMethod(),
+            ClientGrpc.getSubmitMethod(),
+            AdminGrpc.getStatusMethod(),
+            AdminGrpc.getBlockMethod(),
+            RpcGrpc.getClientRequestMethod());
+    int refused = 0;
+    for (int i = 0; i < 250; i++) {
+      byte[] bytes = new byte[1 + random.nextInt(100)];
+      random.nextBytes(bytes);
+      refused += call(methods.get(i % methods.size()).getFullMethodName(), bytes) ? 0 : 1;
+    }
+    assertThat(refused).isPositive();
+    assertThat(server.node.received).isEmpty();
+    assertThat(server.get("/v1/status").statusCode()).isEqualTo(200);
+    // Faults may have been changed by bytes that happened to be a message; nothing was logged more
+    // than once in ten seconds.
+    assertThat(server.log.size()).isLessThanOrEqualTo(1);
+    server.log.clear();
+  }
+
+  /// Calls a method with these bytes for a message; false where the call fails.
+  private boolean call(String method, byte[] bytes) {
+    MethodDescriptor<byte[], byte[]> descriptor =
+        MethodDescriptor.<byte[], byte[]>newBuilder()
+            .setType(MethodDescriptor.MethodType.UNARY)
+            .setFullMethodName(method)
+            .setRequestMarshaller(RawBytes.MARSHALLER)
+            .setResponseMarshaller(RawBytes.MARSHALLER)
+            .build();
+    try {
+      ClientCalls.blockingUnaryCall(
+          server.channel(),
+          descriptor,
+          CallOptions.DEFAULT.withDeadlineAfter(10, TimeUnit.SECONDS),
+          bytes);
+      return true;
+    } catch (StatusRuntimeException e) {
+      assertThat(e.getStatus().getCode()).isNotEqualTo(Status.Code.DEADLINE_EXCEEDED);
+      return false;
+    }
   }
 
   @Test

@@ -13,6 +13,7 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 
@@ -39,7 +40,7 @@ final class WiredNode implements AutoCloseable {
         new PeerService(
             cluster,
             this.id,
-            new java.util.TreeSet<>(List.of(peers).stream().map(NodeId::new).toList()),
+            new TreeSet<>(List.of(peers).stream().map(NodeId::new).toList()),
             faults,
             traffic,
             received::add,
