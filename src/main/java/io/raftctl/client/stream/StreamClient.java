@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -144,7 +145,7 @@ public final class StreamClient implements AutoCloseable {
     if (group.isShuttingDown()) {
       return; // Closed before.
     }
-    loop.execute(this::closeNow);
+    var unused = onLoop(this::closeNow); // Closed already, else.
     group.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
   }
 
@@ -159,14 +160,18 @@ public final class StreamClient implements AutoCloseable {
       return;
     }
     submitted.add(request);
-    if (scheduled.compareAndSet(false, true)) {
-      loop.execute(this::drain);
+    if (scheduled.compareAndSet(false, true) && !onLoop(this::drain)) {
+      refuseSubmitted();
     }
   }
 
   /// What came in since the last time makes one batch.
   private void drain() {
     scheduled.set(false);
+    if (closed) {
+      refuseSubmitted();
+      return;
+    }
     long deadline = System.nanoTime() + timeout.toNanos();
     for (Submitted next = submitted.poll(); next != null; next = submitted.poll()) {
       inFlight.add(
@@ -296,7 +301,7 @@ public final class StreamClient implements AutoCloseable {
           Endpoint leader = found.endpoint();
           InetSocketAddress address =
               leader == null ? null : new InetSocketAddress(leader.host(), leader.port());
-          loop.execute(() -> onFound(address, found.reason()));
+          var unused = onLoop(() -> onFound(address, found.reason()));
         };
     Thread.ofPlatform().daemon().name("leader search").start(search);
   }
@@ -324,8 +329,25 @@ public final class StreamClient implements AutoCloseable {
     inFlight
         .abandon()
         .forEach(request -> settle(request, notApplied(request.id(), "the client was closed")));
+    refuseSubmitted();
+  }
+
+  /// What comes in after the end, on whatever thread.
+  private void refuseSubmitted() {
+    scheduled.set(false);
     for (Submitted next = submitted.poll(); next != null; next = submitted.poll()) {
+      pending.decrementAndGet();
       next.done().accept(notApplied(session.next(), "the client was closed"));
+    }
+  }
+
+  /// False where the loop has ended, and nothing matters any more.
+  private boolean onLoop(Runnable task) {
+    try {
+      loop.execute(task);
+      return true;
+    } catch (RejectedExecutionException e) {
+      return false;
     }
   }
 

@@ -170,6 +170,16 @@ class StreamClientTest {
     assertThat(open).allMatch(CompletableFuture::isDone);
   }
 
+  @Test
+  void afterTheEndItRefusesAndIsClosedAgainWithoutHarm() throws IOException {
+    try (ScriptedStreamNode node = new ScriptedStreamNode(_ -> Answer.DONE);
+        StreamClient client = client(node.endpoint(), TIMEOUT)) {
+      client.close();
+
+      assertThat(outcomes(submit(client, 3))).allMatch(Outcome.NotApplied.class::isInstance);
+    }
+  }
+
   private static StreamClient client(Endpoint endpoint, Duration timeout) {
     return new StreamClient(new Endpoints(List.of(endpoint), "the test"), timeout);
   }
