@@ -194,6 +194,9 @@ public final class RunningNode implements Node {
     if (now.role().equals("candidate")) {
       counters.election();
     }
+    if (now.role().equals("candidate") && before.role().equals("candidate")) {
+      return; // One more try without a quorum: said once, or a node alone fills its log with it.
+    }
     NodeId leader = now.leader();
     listener.changed(
         "term "

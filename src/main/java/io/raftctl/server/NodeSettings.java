@@ -122,6 +122,14 @@ public record NodeSettings(
                 .formatted(other, peer.getKey(), address));
       }
     }
+    // A node may leave itself out where that makes an odd number of voters, as clusters have. Where
+    // the others already are one, it is more likely that the id is wrong.
+    boolean looksComplete = peers.size() >= 3 && peers.size() % 2 == 1;
+    if (looksComplete && !peers.containsKey(id)) {
+      throw StartException.usage(
+          "node %s is not among the peers %s; correct --id, or add %s=HOST:PORT to --peers"
+              .formatted(id, peers.keySet(), id));
+    }
     NodeId owner = owners.get(listen.toString());
     if (owner != null && !owner.equals(id)) {
       throw StartException.usage(

@@ -151,6 +151,9 @@ class NodeServerTest {
             good.heartbeat(),
             Map.of("2", new Address("a", 1), "3", new Address("a", 1))),
         "nodes 2 and 3 cannot both be at a:1");
+    Map<String, Address> three =
+        Map.of("2", new Address("a", 1), "3", new Address("b", 1), "4", new Address("c", 1));
+    assertRefused(with(good, "c", good.heartbeat(), three), "node 1 is not among the peers");
     assertThat(folder.resolve("data")).doesNotExist();
   }
 
