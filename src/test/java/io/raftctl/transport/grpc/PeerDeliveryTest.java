@@ -90,6 +90,13 @@ class PeerDeliveryTest {
         });
   }
 
+  /// Waits until nothing is on the way, which would count as dropped by a block that comes next.
+  private void awaitAllArrived(WiredNode from, WiredNode to) {
+    Message last = heartbeat(from.id, to.id);
+    from.send(last);
+    Await.until("the last heartbeat arrives", () -> to.received.contains(last));
+  }
+
   @Test
   void messagesArriveBothWays() throws Exception {
     List<WiredNode> pair = pair();
@@ -119,6 +126,8 @@ class PeerDeliveryTest {
     WiredNode two = pair.get(1);
     awaitArrival(one, two);
     awaitArrival(two, one);
+    awaitAllArrived(one, two);
+    awaitAllArrived(two, one);
 
     one.faults.block();
     Message fromBlocked = heartbeat(ONE, TWO);
