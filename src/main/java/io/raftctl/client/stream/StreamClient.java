@@ -145,7 +145,7 @@ public final class StreamClient implements AutoCloseable {
     if (group.isShuttingDown()) {
       return; // Closed before.
     }
-    var unused = onLoop(this::closeNow); // Closed already, else.
+    var _ = onLoop(this::closeNow); // Closed already, else.
     group.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
   }
 
@@ -301,7 +301,7 @@ public final class StreamClient implements AutoCloseable {
           Endpoint leader = found.endpoint();
           InetSocketAddress address =
               leader == null ? null : new InetSocketAddress(leader.host(), leader.port());
-          var unused = onLoop(() -> onFound(address, found.reason()));
+          var _ = onLoop(() -> onFound(address, found.reason()));
         };
     Thread.ofPlatform().daemon().name("leader search").start(search);
   }
