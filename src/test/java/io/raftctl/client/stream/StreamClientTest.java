@@ -171,6 +171,7 @@ class StreamClientTest {
   }
 
   @Test
+  @SuppressWarnings("try") // Closing twice is what is tested.
   void afterTheEndItRefusesAndIsClosedAgainWithoutHarm() throws IOException {
     try (ScriptedStreamNode node = new ScriptedStreamNode(_ -> Answer.DONE);
         StreamClient client = client(node.endpoint(), TIMEOUT)) {
