@@ -118,11 +118,13 @@ class ReadmeEndToEndTest {
 
   /// Numbers, ids, the width of columns and which node leads or is cut off differ from run to run.
   private static List<String> shape(List<String> lines) {
-    return lines.stream()
-        .map(line -> line.replaceAll("[0-9a-f]{16}", "#").replaceAll("[0-9]+", "#"))
-        .map(line -> line.replaceAll("(leader|follower|candidate)", "ROLE"))
-        .map(line -> line.replaceAll(" +", " ").stripTrailing())
-        .sorted()
-        .toList();
+    List<String> shape =
+        lines.stream()
+            .map(line -> line.replaceAll("[0-9a-f]{16}", "#").replaceAll("[0-9]+", "#"))
+            .map(line -> line.replaceAll("(leader|follower|candidate)", "ROLE"))
+            .map(line -> line.replaceAll(" +", " ").stripTrailing())
+            .toList();
+    boolean table = shape.stream().anyMatch(line -> line.startsWith("ID ADDRESS "));
+    return table ? shape.stream().sorted().toList() : shape;
   }
 }
