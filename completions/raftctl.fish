@@ -21,7 +21,7 @@ complete -c raftctl -n '__fish_seen_subcommand_from node' -l peers -x -d 'The no
 complete -c raftctl -n '__fish_seen_subcommand_from node' -l data-dir -x -d 'Where its log lives ($RAFTCTL_DATA_DIR; default: raftctl-data/ID).'
 complete -c raftctl -n '__fish_seen_subcommand_from node' -l cluster -x -d 'The cluster'\''s name ($RAFTCTL_CLUSTER; default: raftctl).'
 complete -c raftctl -n '__fish_seen_subcommand_from node' -l election-timeout -x -d 'The least time without a leader after which it campaigns ($RAFTCTL_ELECTION_TIMEOUT; default: 300ms).'
-complete -c raftctl -n '__fish_seen_subcommand_from node' -l heartbeat -x -d 'Between a leader'\''s heartbeats ($RAFTCTL_HEARTBEAT; default: 50ms).'
+complete -c raftctl -n '__fish_seen_subcommand_from node' -l heartbeat -x -d 'Between a leader'\''s heartbeats ($RAFTCTL_HEARTBEAT; default: 75ms).'
 complete -c raftctl -n '__fish_seen_subcommand_from node' -l faults -d 'Whether links may be cut on demand ($RAFTCTL_FAULTS; default: no).'
 complete -c raftctl -n '__fish_seen_subcommand_from node' -l packets -d 'Blocking drops real packets; needs NET_ADMIN ($RAFTCTL_BLOCK=packets).'
 complete -c raftctl -n '__fish_seen_subcommand_from node' -l ready-file -x -d 'Written once the node serves ($RAFTCTL_READY_FILE; default: none).'
