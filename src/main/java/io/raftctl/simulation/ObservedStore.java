@@ -85,6 +85,16 @@ final class ObservedStore implements LogStore {
   }
 
   @Override
+  public void startAfter(EntryId last) {
+    log.startAfter(last);
+  }
+
+  @Override
+  public void compact(long last) {
+    log.compact(last);
+  }
+
+  @Override
   public void sync() {
     log.sync();
     durable.synced(log.hardState(), ids);

@@ -17,6 +17,8 @@ import io.raftctl.storage.DataDirectory;
 import io.raftctl.storage.LogOptions;
 import io.raftctl.storage.LogStore;
 import io.raftctl.storage.StorageException;
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -149,6 +151,21 @@ final class SimulatedNode {
     @Override
     public Reply query(byte[] command) {
       return machine.query(command);
+    }
+
+    @Override
+    public State state() {
+      return machine.state();
+    }
+
+    @Override
+    public State read(InputStream written) throws IOException {
+      return machine.read(written);
+    }
+
+    @Override
+    public void restore(State state) {
+      machine.restore(state);
     }
   }
 

@@ -12,6 +12,7 @@ import java.util.List;
 /// identity       a ControlBlock: lengths and texts of the cluster's and the node's id
 /// hard-state     see HardStateFile
 /// log-00000001   see RecordFormat; more follow
+/// log-start      see LogStart; once the first segments were removed
 /// ```
 ///
 /// The identity is the first file that is made, under the name `identity.tmp`, and gets its real
@@ -43,7 +44,7 @@ public final class DataDirectory {
       List<String> names = disk.list();
       if (names.contains(IDENTITY)) {
         requireOurs(disk, cluster, node);
-        requireComplete(disk, names);
+        requireComplete(disk, names, owner);
       } else {
         requireUnused(disk, names);
         initialise(disk, names, identity, owner, options);
@@ -107,8 +108,9 @@ public final class DataDirectory {
     }
   }
 
-  private static void requireComplete(Disk disk, List<String> names) {
-    for (String name : List.of(HardStateFile.NAME, Segment.name(1))) {
+  private static void requireComplete(Disk disk, List<String> names, int owner) throws IOException {
+    String firstSegment = Segment.name(LogStart.read(disk, owner));
+    for (String name : List.of(HardStateFile.NAME, firstSegment)) {
       if (!names.contains(name)) {
         throw StorageException.damaged(disk, name, "the file is missing");
       }

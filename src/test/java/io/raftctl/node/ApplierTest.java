@@ -9,6 +9,10 @@ import io.raftctl.raft.Entry;
 import io.raftctl.raft.EntryId;
 import io.raftctl.statemachine.Reply;
 import io.raftctl.statemachine.StateMachine;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -27,6 +31,30 @@ class ApplierTest {
     @Override
     public Reply query(byte[] command) {
       return Reply.ok(String.join(", ", lines));
+    }
+
+    @Override
+    public State state() {
+      List<String> now = List.copyOf(lines);
+      return target -> target.write(String.join("\n", now).getBytes(UTF_8));
+    }
+
+    @Override
+    public State read(InputStream written) throws IOException {
+      byte[] bytes = written.readAllBytes();
+      return target -> target.write(bytes);
+    }
+
+    @Override
+    public void restore(State state) {
+      try {
+        ByteArrayOutputStream text = new ByteArrayOutputStream();
+        state.write(text);
+        lines.clear();
+        text.toString(UTF_8).lines().forEach(lines::add);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
   }
 

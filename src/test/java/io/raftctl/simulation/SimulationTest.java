@@ -3,6 +3,7 @@ package io.raftctl.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.raftctl.raft.Entry;
+import io.raftctl.raft.EntryId;
 import io.raftctl.raft.HardState;
 import io.raftctl.raft.Message;
 import io.raftctl.raft.TermRuns;
@@ -124,6 +125,16 @@ class SimulationTest {
     @Override
     public LogStore store(LogStore store) {
       return new LogStore() {
+        @Override
+        public void startAfter(EntryId last) {
+          store.startAfter(last);
+        }
+
+        @Override
+        public void compact(long last) {
+          store.compact(last);
+        }
+
         @Override
         public void sync() {}
 
