@@ -1,5 +1,6 @@
 package io.raftctl.node;
 
+import io.raftctl.node.snapshot.AppliedState;
 import io.raftctl.raft.Effects;
 import io.raftctl.raft.Entry;
 import io.raftctl.raft.EntryId;
@@ -22,16 +23,32 @@ public final class Applier {
   /// one before it.
   private final Deque<Effects.ReadIndex> waiting = new ArrayDeque<>();
 
-  private EntryId applied = EntryId.NONE;
+  private EntryId applied;
 
-  public Applier(StateMachine machine, PendingRequests pending) {
+  /// @param applied the last entry that the machine has, by a snapshot
+  public Applier(StateMachine machine, PendingRequests pending, EntryId applied) {
     this.machine = machine;
     this.pending = pending;
+    this.applied = applied;
   }
 
   /// The last entry applied.
   public EntryId applied() {
     return applied;
+  }
+
+  /// What a snapshot of now has to hold.
+  AppliedState state() {
+    return new AppliedState(applied, new byte[0], machine.state());
+  }
+
+  /// Goes on from a snapshot of a leader, in place of all that was applied.
+  void restore(AppliedState state) {
+    assert state.last().index() > applied.index() : state.last() + " installed after " + applied;
+    machine.restore(state.machine());
+    applied = state.last();
+    pending.skippedTo(applied.index());
+    answerReads();
   }
 
   void apply(List<Entry> committed) {
@@ -57,12 +74,17 @@ public final class Applier {
     answerReads();
   }
 
+  /// A read that only asks to be confirmed is none of the machine's business.
+  private Reply answer(byte[] query) {
+    return query == PendingRequests.CONFIRM ? NOTHING : machine.query(query);
+  }
+
   private void answerReads() {
     while (!waiting.isEmpty() && waiting.getFirst().index() <= applied.index()) {
       long ticket = waiting.removeFirst().ticket();
       byte[] query = pending.query(ticket);
       if (query != null) {
-        pending.settle(ticket, new Outcome.Done(applied, machine.query(query)));
+        pending.settle(ticket, new Outcome.Done(applied, answer(query)));
       }
     }
   }

@@ -94,12 +94,17 @@ final class Inbox {
       case Input.Tick _ -> INPUT_BYTES;
       case Input.Read _ -> INPUT_BYTES;
       case Input.Synced _ -> INPUT_BYTES;
+      case Input.SnapshotsHeld _ -> INPUT_BYTES;
+      case Input.ChunkStored _ -> INPUT_BYTES;
+      case Input.SnapshotReceived _ -> INPUT_BYTES;
     };
   }
 
   private static long size(Message message) {
-    return message instanceof Message.AppendEntries append
-        ? append.entries().stream().mapToLong(Entry::size).sum()
-        : 0;
+    return switch (message) {
+      case Message.AppendEntries append -> append.entries().stream().mapToLong(Entry::size).sum();
+      case Message.InstallSnapshot chunk -> chunk.data().length;
+      default -> 0;
+    };
   }
 }

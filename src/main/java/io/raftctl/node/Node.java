@@ -1,5 +1,6 @@
 package io.raftctl.node;
 
+import io.raftctl.node.snapshot.AppliedState;
 import io.raftctl.raft.Entry;
 import io.raftctl.raft.Message;
 import java.time.Duration;
@@ -18,6 +19,14 @@ public interface Node extends AutoCloseable {
   /// Reads linearizably (thesis §6.4); `done` as in [#submit].
   void read(byte[] command, Duration timeout, Consumer<? super Outcome> done);
 
+  /// Gives the state once it holds all that was committed before this call (as a read is confirmed,
+  /// thesis §6.4). It may be written at leisure.
+  ///
+  /// @param done hears the state, on a thread of the node, and must not wait there
+  /// @param failed hears instead why there is none
+  void state(
+      Duration timeout, Consumer<? super AppliedState> done, Consumer<? super Outcome> failed);
+
   /// Takes a message from a peer; a full inbox drops it.
   void receive(Message message);
 
@@ -25,7 +34,8 @@ public interface Node extends AutoCloseable {
 
   NodeCounters counters();
 
-  /// Committed entries from `from` on, at least one if there is one, about a megabyte at most.
+  /// Committed entries from `from` on, at least one if there is one, about a megabyte at most. None
+  /// where the log begins later: [NodeStatus#firstIndex()].
   List<Entry> committed(long from);
 
   /// Stops taking turns and closes the log; commands under way end as indeterminate.

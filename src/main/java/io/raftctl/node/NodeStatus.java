@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param role `leader`, `candidate` or `follower`
 /// @param leader the leader of `term` as far as this node knows, or null
+/// @param firstIndex the first entry of the log; what lies before is in a snapshot
+/// @param snapshotIndex the last entry whose effect the newest snapshot holds, or 0
 /// @param halted why the node stopped taking turns, or null while it runs
 public record NodeStatus(
     NodeId id,
@@ -15,10 +17,22 @@ public record NodeStatus(
     @Nullable NodeId leader,
     long commitIndex,
     long appliedIndex,
+    long firstIndex,
     long lastIndex,
+    long snapshotIndex,
     @Nullable String halted) {
   /// The same, but for a node that stopped.
   public NodeStatus halted(String reason) {
-    return new NodeStatus(id, role, term, leader, commitIndex, appliedIndex, lastIndex, reason);
+    return new NodeStatus(
+        id,
+        role,
+        term,
+        leader,
+        commitIndex,
+        appliedIndex,
+        firstIndex,
+        lastIndex,
+        snapshotIndex,
+        reason);
   }
 }

@@ -7,6 +7,7 @@ import io.raftctl.raft.Input;
 import io.raftctl.statemachine.Reply;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -19,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 /// [#propose] and [#read] may be called by any thread, all else by the loop's. Every request opened
 /// gets exactly one outcome. Time is counted in the loop's ticks.
 public final class PendingRequests {
+  /// The query of a read that asks for nothing but the confirmation that it may be answered.
+  static final byte[] CONFIRM = {};
+
   private record Request(Consumer<? super Outcome> done, byte @Nullable [] query, long lastTick) {}
 
   /// Our proposal stands at this id of our log; `older` stood there in an earlier term of ours.
@@ -90,6 +94,22 @@ public final class PendingRequests {
           at.id.equals(entry.id())
               ? new Outcome.Done(at.id, reply)
               : new Outcome.Unavailable("another leader's entry took its place in the log"));
+    }
+  }
+
+  /// A snapshot took the place of all entries up to `index`: what became of the commands among them
+  /// is not known here.
+  void skippedTo(long index) {
+    SortedMap<Long, Placed> skipped = placed.headMap(index, true);
+    List<Placed> unknown = List.copyOf(skipped.values());
+    skipped.clear();
+    for (Placed first : unknown) {
+      for (Placed at = first; at != null; at = at.older) {
+        settle(
+            at.ticket,
+            new Outcome.Indeterminate(
+                "this node went on from a snapshot; it may or may not be applied"));
+      }
     }
   }
 

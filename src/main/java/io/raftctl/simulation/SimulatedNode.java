@@ -5,11 +5,15 @@ import io.raftctl.node.NodeLoop;
 import io.raftctl.node.Outcome;
 import io.raftctl.node.PendingRequests;
 import io.raftctl.node.RequestId;
+import io.raftctl.node.snapshot.NodeStorage;
+import io.raftctl.node.snapshot.Snapshots;
+import io.raftctl.raft.EntryId;
 import io.raftctl.raft.Input;
 import io.raftctl.raft.Message;
 import io.raftctl.raft.NodeId;
 import io.raftctl.raft.Raft;
 import io.raftctl.raft.RaftConfig;
+import io.raftctl.raft.snapshot.Snapshot;
 import io.raftctl.statemachine.Reply;
 import io.raftctl.statemachine.StateMachine;
 import io.raftctl.statemachine.store.KeyValueStore;
@@ -17,9 +21,12 @@ import io.raftctl.storage.DataDirectory;
 import io.raftctl.storage.LogOptions;
 import io.raftctl.storage.LogStore;
 import io.raftctl.storage.StorageException;
+import io.raftctl.storage.snapshot.SnapshotStore;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator.SplittableGenerator;
@@ -28,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 /// A machine of the simulated world: a disk that lasts, and the production node's loop and storage
 /// on it, which come and go.
 final class SimulatedNode {
+  private static final String CLUSTER = "simulated";
   private static final long CLIENT_TICKS = 150;
   private static final long NEVER = 1L << 50;
 
@@ -36,11 +44,17 @@ final class SimulatedNode {
     final PendingRequests pending = new PendingRequests();
     final List<Input> inbox = new ArrayList<>();
     final ObservedStore store;
+    final NodeStorage storage;
     final NodeLoop loop;
     boolean turnPlanned;
     long syncWanted;
     long syncDone;
     boolean syncing;
+
+    /// What the node does beside its loop, one step after another, each after a while.
+    final Deque<Runnable> saving = new ArrayDeque<>();
+
+    final Deque<Runnable> moving = new ArrayDeque<>();
 
     Life(SplittableGenerator random) {
       int electionTicks = world.config().electionTicks();
@@ -48,10 +62,47 @@ final class SimulatedNode {
           new RaftConfig(
               id, world.nodes(), electionTicks, 1 + electionTicks / 8, world.config().limits());
       LogStore log = world.sabotage().store(openLog());
+      EntryId promised = world.safety().disk(id).base();
       store = new ObservedStore(id, log, world.safety().disk(id), world.safety());
-      Raft raft = new Raft(config, store.hardState(), store, random);
-      Applier applier = new Applier(new ObservedMachine(), pending);
-      loop = new NodeLoop(raft, store, this::sync, world::send, pending, applier);
+      SnapshotStore snapshotStore = SnapshotStore.open(disk, CLUSTER);
+      storage = new NodeStorage(store, snapshotStore, world.config().snapshotBytes());
+      StateMachine machine = new ObservedMachine();
+      EntryId applied = storage.recover(machine);
+      world.safety().recovered(id, applied, promised);
+      Raft raft = new Raft(config, store.hardState(), store, storage.held(), random);
+      Applier applier = new Applier(machine, pending, applied);
+      Snapshots snapshots =
+          new Snapshots(
+              id,
+              storage,
+              machine,
+              new Snapshots.World(
+                  action -> beside(saving, action),
+                  action -> beside(moving, action),
+                  world::send,
+                  this::arrive,
+                  line -> world.note(id + ": " + line)));
+      loop = new NodeLoop(raft, store, this::sync, world::send, pending, applier, snapshots);
+    }
+
+    /// Like a thread of its own: in order, and slower than the loop.
+    private void beside(Deque<Runnable> queue, Runnable action) {
+      queue.add(action);
+      if (queue.size() == 1) {
+        planNext(queue);
+      }
+    }
+
+    private void planNext(Deque<Runnable> queue) {
+      plan(
+          50 + random.nextLong(world.syncMicrosMax()),
+          () -> {
+            queue.getFirst().run();
+            queue.removeFirst();
+            if (!queue.isEmpty()) {
+              planNext(queue);
+            }
+          });
     }
 
     /// Something came in: a turn follows soon, and takes all that has come by then.
@@ -77,6 +128,9 @@ final class SimulatedNode {
       final String role = raft.role();
       boolean more = loop.turn(inputs);
       world.safety().turnEnded(raft, commit, term);
+      for (Snapshot snapshot : storage.held()) {
+        world.safety().holds(id, snapshot);
+      }
       if (raft.term() != term || !raft.role().equals(role)) {
         world.note(id + " is " + raft.role() + " of term " + raft.term());
       }
@@ -166,6 +220,8 @@ final class SimulatedNode {
     @Override
     public void restore(State state) {
       machine.restore(state);
+      world.note(id + " goes on from a snapshot");
+      installs += life == null ? 0 : 1; // Without a life, this is the start of one.
     }
   }
 
@@ -176,6 +232,9 @@ final class SimulatedNode {
 
   /// The node's clock drifts by up to five percent.
   private final long tickMicros;
+
+  /// How often the node went on from a leader's snapshot.
+  private long installs;
 
   private @Nullable Life life;
   private long pausedUntilMicros;
@@ -190,7 +249,7 @@ final class SimulatedNode {
 
   private LogStore openLog() {
     LogOptions options = new LogOptions(world.config().segmentBytes(), Runnable::run);
-    return DataDirectory.open(disk, "simulated", id, options);
+    return DataDirectory.open(disk, CLUSTER, id, options);
   }
 
   NodeId id() {
@@ -205,6 +264,10 @@ final class SimulatedNode {
   /// How far the running node has applied, 0 where it is down.
   long appliedIndex() {
     return life == null ? 0 : life.loop.applier().applied().index();
+  }
+
+  long installs() {
+    return installs;
   }
 
   boolean running() {

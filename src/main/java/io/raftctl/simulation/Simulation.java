@@ -25,6 +25,7 @@ public final class Simulation {
   /// @param acknowledged writes that were answered as done
   /// @param reads linearizable reads that were answered
   /// @param unknown writes that nobody could tell the outcome of
+  /// @param installs times that a node went on from a snapshot of a leader
   /// @param lost messages that never arrived
   public record Report(
       long seed,
@@ -34,6 +35,7 @@ public final class Simulation {
       long acknowledged,
       long reads,
       long unknown,
+      long installs,
       long lost) {}
 
   /// After the last fault a cluster has so long to agree.
@@ -119,6 +121,7 @@ public final class Simulation {
         workload.acknowledged(),
         workload.reads(),
         workload.unknown(),
+        nodes.values().stream().mapToLong(SimulatedNode::installs).sum(),
         network.lost());
   }
 

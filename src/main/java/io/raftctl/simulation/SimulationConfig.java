@@ -22,6 +22,7 @@ import java.util.random.RandomGenerator;
 /// @param partitions whether links are cut
 /// @param pauses whether nodes stand still for a while
 /// @param segmentBytes size of a log segment; small ones make rolling over common
+/// @param snapshotBytes log between two snapshots; few make snapshots and their installation common
 /// @param limits of the core; small ones make full windows and reads from the disk common
 record SimulationConfig(
     int nodes,
@@ -38,6 +39,7 @@ record SimulationConfig(
     boolean partitions,
     boolean pauses,
     int segmentBytes,
+    long snapshotBytes,
     RaftConfig.Limits limits) {
   /// A tick of every node's clock, but for its drift.
   static final long TICK_MICROS = 10_000;
@@ -57,7 +59,8 @@ record SimulationConfig(
         random.nextBoolean(),
         random.nextBoolean(),
         random.nextInt(4) == 0,
-        pick(random, 4 << 10, 16 << 10, 256 << 10),
+        pick(random, 2 << 10, 4 << 10, 16 << 10, 256 << 10),
+        pick(random, 500, 2_000, 10_000, 1 << 30),
         random.nextBoolean()
             ? RaftConfig.Limits.DEFAULT
             : new RaftConfig.Limits(

@@ -13,6 +13,7 @@ import java.util.List;
 /// hard-state     see HardStateFile
 /// log-00000001   see RecordFormat; more follow
 /// log-start      see LogStart; once the first segments were removed
+/// snapshot-...   see snapshot.SnapshotStore
 /// ```
 ///
 /// The identity is the first file that is made, under the name `identity.tmp`, and gets its real

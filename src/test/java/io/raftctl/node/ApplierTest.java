@@ -60,7 +60,7 @@ class ApplierTest {
 
   private final Diary diary = new Diary();
   private final PendingRequests pending = new PendingRequests();
-  private final Applier applier = new Applier(diary, pending);
+  private final Applier applier = new Applier(diary, pending, EntryId.NONE);
   private final List<Outcome> heard = new ArrayList<>();
 
   private static EntryId at(long index, long term) {

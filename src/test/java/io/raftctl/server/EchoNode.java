@@ -6,6 +6,7 @@ import io.raftctl.node.NodeCounters;
 import io.raftctl.node.NodeStatus;
 import io.raftctl.node.Outcome;
 import io.raftctl.node.RequestId;
+import io.raftctl.node.snapshot.AppliedState;
 import io.raftctl.raft.Entry;
 import io.raftctl.raft.EntryId;
 import io.raftctl.raft.Message;
@@ -93,6 +94,26 @@ public final class EchoNode implements Node {
   }
 
   @Override
+  public void state(
+      Duration timeout, Consumer<? super AppliedState> done, Consumer<? super Outcome> failed) {
+    Outcome wanted = answer;
+    EntryId last = new EntryId(1, commitIndex());
+    byte[] log = log().toString().getBytes(StandardCharsets.UTF_8);
+    thread.execute(
+        () -> {
+          if (wanted != null) {
+            failed.accept(wanted);
+          } else {
+            done.accept(new AppliedState(last, new byte[0], target -> target.write(log)));
+          }
+        });
+  }
+
+  private synchronized List<Entry> log() {
+    return List.copyOf(log);
+  }
+
+  @Override
   public void receive(Message message) {
     received.add(message);
   }
@@ -104,7 +125,7 @@ public final class EchoNode implements Node {
   @Override
   public NodeStatus status() {
     long last = commitIndex();
-    return new NodeStatus(id, role, 1, leader, last, last, last, halted);
+    return new NodeStatus(id, role, 1, leader, last, last, 1, last, 0, halted);
   }
 
   @Override

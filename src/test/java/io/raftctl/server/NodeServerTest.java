@@ -37,6 +37,7 @@ class NodeServerTest {
         Duration.ofMillis(40),
         true,
         false,
+        64 << 20,
         readyFile);
   }
 
@@ -172,6 +173,7 @@ class NodeServerTest {
         heartbeat,
         true,
         false,
+        64 << 20,
         null);
   }
 

@@ -22,7 +22,7 @@ class SimulationTest {
 
   @Test
   void twoHundredSeedsKeepEveryPromise() {
-    long[] totals = new long[4];
+    long[] totals = new long[5];
     LongStream.rangeClosed(1, SEEDS)
         .parallel()
         .mapToObj(Simulation::run)
@@ -32,12 +32,14 @@ class SimulationTest {
               totals[1] += report.reads();
               totals[2] += report.lost();
               totals[3] += report.unknown();
+              totals[4] += report.installs();
             });
     // A world in which nothing happens keeps every promise, too.
     assertThat(totals[0]).as("writes acknowledged").isGreaterThan(50 * SEEDS);
     assertThat(totals[1]).as("reads answered").isGreaterThan(20 * SEEDS);
     assertThat(totals[2]).as("messages lost").isGreaterThan(100 * SEEDS);
     assertThat(totals[3]).as("unknown outcomes").isGreaterThan(SEEDS / 2);
+    assertThat(totals[4]).as("snapshots of leaders installed").isGreaterThan(SEEDS);
   }
 
   @Test

@@ -5,6 +5,7 @@ import io.raftctl.node.NodeCounters;
 import io.raftctl.node.NodeStatus;
 import io.raftctl.node.Outcome;
 import io.raftctl.node.RequestId;
+import io.raftctl.node.snapshot.AppliedState;
 import io.raftctl.raft.Entry;
 import io.raftctl.raft.Message;
 import io.raftctl.raft.NodeId;
@@ -52,6 +53,17 @@ public final class NodeGate implements Node {
   }
 
   @Override
+  public void state(
+      Duration timeout, Consumer<? super AppliedState> done, Consumer<? super Outcome> failed) {
+    Node there = node;
+    if (there == null) {
+      failed.accept(STARTING);
+    } else {
+      there.state(timeout, done, failed);
+    }
+  }
+
+  @Override
   public void receive(Message message) {
     Node there = node;
     if (there != null) {
@@ -62,7 +74,9 @@ public final class NodeGate implements Node {
   @Override
   public NodeStatus status() {
     Node there = node;
-    return there == null ? new NodeStatus(id, "follower", 0, null, 0, 0, 0, null) : there.status();
+    return there == null
+        ? new NodeStatus(id, "follower", 0, null, 0, 0, 1, 0, 0, null)
+        : there.status();
   }
 
   @Override
