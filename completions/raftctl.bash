@@ -167,6 +167,7 @@ function _complete_raftctl() {
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} log" ];    then _picocli_raftctl; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} block" ];    then _picocli_raftctl; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} unblock" ];    then _picocli_raftctl; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} snapshot" ];    then _picocli_raftctl; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} bench" ];    then _picocli_raftctl; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} simulate" ];    then _picocli_raftctl; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} help" ];    then _picocli_raftctl; return $?; fi
@@ -187,17 +188,19 @@ function _complete_raftctl() {
   local cmds10=(log)
   local cmds11=(block)
   local cmds12=(unblock)
-  local cmds13=(bench)
-  local cmds14=(simulate)
-  local cmds15=(help)
-  local cmds16=(version)
-  local cmds17=(completion)
+  local cmds13=(snapshot)
+  local cmds14=(bench)
+  local cmds15=(simulate)
+  local cmds16=(help)
+  local cmds17=(version)
+  local cmds18=(completion)
 
-  if CompWordsContainsArray "${cmds17[@]}"; then _picocli_raftctl_completion; return $?; fi
-  if CompWordsContainsArray "${cmds16[@]}"; then _picocli_raftctl_version; return $?; fi
-  if CompWordsContainsArray "${cmds15[@]}"; then _picocli_raftctl_help; return $?; fi
-  if CompWordsContainsArray "${cmds14[@]}"; then _picocli_raftctl_simulate; return $?; fi
-  if CompWordsContainsArray "${cmds13[@]}"; then _picocli_raftctl_bench; return $?; fi
+  if CompWordsContainsArray "${cmds18[@]}"; then _picocli_raftctl_completion; return $?; fi
+  if CompWordsContainsArray "${cmds17[@]}"; then _picocli_raftctl_version; return $?; fi
+  if CompWordsContainsArray "${cmds16[@]}"; then _picocli_raftctl_help; return $?; fi
+  if CompWordsContainsArray "${cmds15[@]}"; then _picocli_raftctl_simulate; return $?; fi
+  if CompWordsContainsArray "${cmds14[@]}"; then _picocli_raftctl_bench; return $?; fi
+  if CompWordsContainsArray "${cmds13[@]}"; then _picocli_raftctl_snapshot; return $?; fi
   if CompWordsContainsArray "${cmds12[@]}"; then _picocli_raftctl_unblock; return $?; fi
   if CompWordsContainsArray "${cmds11[@]}"; then _picocli_raftctl_block; return $?; fi
   if CompWordsContainsArray "${cmds10[@]}"; then _picocli_raftctl_log; return $?; fi
@@ -221,7 +224,7 @@ function _picocli_raftctl() {
   # Get completion data
   local curr_word=${COMP_WORDS[COMP_CWORD]}
 
-  local commands="local-cluster node submit get put del cas incr keys status log block unblock bench simulate help version completion"
+  local commands="local-cluster node submit get put del cas incr keys status log block unblock snapshot bench simulate help version completion"
   local flag_opts=""
   local arg_opts=""
 
@@ -242,7 +245,7 @@ function _picocli_raftctl_localcluster() {
 
   local commands=""
   local flag_opts="'-h' '--help' '--ephemeral' '--detach'"
-  local arg_opts="'-n' '--nodes' '--name' '--data' '--base-port' '--script' '-o' '--output'"
+  local arg_opts="'-n' '--nodes' '--name' '--data' '--base-port' '--restore' '--script' '-o' '--output'"
   local FORMAT_option_args=("text" "json") # --output values
 
   type compopt &>/dev/null && compopt +o default
@@ -258,6 +261,9 @@ function _picocli_raftctl_localcluster() {
       return
       ;;
     '--base-port')
+      return
+      ;;
+    '--restore')
       return
       ;;
     '--script')
@@ -293,7 +299,7 @@ function _picocli_raftctl_node() {
 
   local commands=""
   local flag_opts="'-h' '--help' '--faults' '--packets'"
-  local arg_opts="'--id' '--listen' '--http' '--peers' '--data-dir' '--cluster' '--election-timeout' '--heartbeat' '--ready-file' '-o' '--output'"
+  local arg_opts="'--id' '--listen' '--http' '--peers' '--data-dir' '--cluster' '--election-timeout' '--heartbeat' '--snapshot-bytes' '--ready-file' '-o' '--output'"
   local FORMAT_option_args=("text" "json") # --output values
 
   type compopt &>/dev/null && compopt +o default
@@ -321,6 +327,9 @@ function _picocli_raftctl_node() {
       return
       ;;
     '--heartbeat')
+      return
+      ;;
+    '--snapshot-bytes')
       return
       ;;
     '--ready-file')
@@ -754,6 +763,57 @@ function _picocli_raftctl_unblock() {
     COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
   else
     local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `snapshot` subcommand.
+function _picocli_raftctl_snapshot() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'-h' '--help'"
+  local arg_opts="'--data-dir' '--id' '--cluster' '-e' '--endpoints' '--timeout' '-o' '--output'"
+  local FORMAT_option_args=("text" "json") # --output values
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '--data-dir')
+      return
+      ;;
+    '--id')
+      return
+      ;;
+    '--cluster')
+      return
+      ;;
+    '-e'|'--endpoints')
+      return
+      ;;
+    '--timeout')
+      return
+      ;;
+    '-o'|'--output')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${FORMAT_option_args[@]}" ) )
+      return $?
+      ;;
+  esac
+  local ACTION_pos_param_args=("save" "restore" "verify" "ls") # 0-0 values
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local currIndex
+    currIndex=$(currentPositionalIndex "snapshot" "${arg_opts}" "${flag_opts}")
+    if (( currIndex >= 0 && currIndex <= 0 )); then
+      positionals=$( compReplyArray "${ACTION_pos_param_args[@]}" )
+    fi
     local IFS=$'\n'
     COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
   fi

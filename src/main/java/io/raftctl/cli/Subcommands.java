@@ -13,6 +13,7 @@ import io.raftctl.cli.command.SubmitCommand;
 import io.raftctl.cli.command.VersionCommand;
 import io.raftctl.cli.command.WriteCommand;
 import io.raftctl.cli.local.LocalClusterCommand;
+import io.raftctl.cli.snapshot.SnapshotCommand;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -28,6 +29,7 @@ final class Subcommands {
           new Group("Run a cluster", List.of("local-cluster", "node")),
           new Group("Use a cluster", List.of("submit", "get", "put", "del", "cas", "incr", "keys")),
           new Group("See and break it", List.of("status", "log", "block", "unblock")),
+          new Group("Back it up", List.of("snapshot")),
           new Group("Measure and doubt it", List.of("bench", "simulate")),
           new Group("About raftctl", List.of("help", "version", "completion")));
 
@@ -47,6 +49,7 @@ final class Subcommands {
       case "keys" -> new KeysCommand();
       case "status" -> new StatusCommand();
       case "log" -> new LogCommand();
+      case "snapshot" -> new SnapshotCommand();
       case "block" -> FaultsCommand.block();
       case "unblock" -> FaultsCommand.unblock();
       case "local-cluster" -> new LocalClusterCommand(PromptCommandLine::new);

@@ -4,6 +4,7 @@ import com.grack.nanojson.JsonObject;
 import io.raftctl.client.Problem.Code;
 import io.raftctl.client.wire.Deadline;
 import io.raftctl.client.wire.Endpoint;
+import io.raftctl.client.wire.Exchange;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -97,6 +98,37 @@ public final class ClusterClient {
     String time = millis % 1000 == 0 ? millis / 1000 + "s" : millis + "ms";
     return endpoints.helped(
         Problem.unavailable("no leader took it within " + time + ": " + reason, ""));
+  }
+
+  /// A snapshot of everything that is committed by now, from the leader. Close it.
+  public Answer<SnapshotStream> snapshot() {
+    Deadline deadline = Deadline.after(timeout);
+    Duration pause = PAUSE_MIN;
+    while (true) {
+      LeaderSearch.Found found = LeaderSearch.search(endpoints, deadline);
+      Endpoint endpoint = found.endpoint();
+      String reason = found.reason();
+      if (endpoint != null) {
+        switch (SnapshotStream.ask(endpoint, deadline)) {
+          case SnapshotStream.Asked.Sending(SnapshotStream stream) -> {
+            return new Answer.Given<>(stream);
+          }
+          case SnapshotStream.Asked.Silent(String silence) -> reason = silence;
+          case SnapshotStream.Asked.Refused(Exchange.Result.Answered answer) -> {
+            NodeError error = NodeError.of(answer);
+            if (error == null || !error.isRetryable()) {
+              return HttpNodeClient.answer(endpoint, answer, _ -> null);
+            }
+            reason = error.message();
+          }
+        }
+      }
+      pause(deadline.atMost(pause).remaining());
+      pause = pause.compareTo(PAUSE_MAX) < 0 ? pause.multipliedBy(2) : pause;
+      if (deadline.isOver() || Thread.currentThread().isInterrupted()) {
+        return new Answer.Missing<>(noLeader(reason));
+      }
+    }
   }
 
   /// The cluster as the first node sees it whose view has the last word, or else the best view.
