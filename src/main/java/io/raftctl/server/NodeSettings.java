@@ -79,6 +79,7 @@ public record NodeSettings(
         List.copyOf(members().keySet()),
         electionTicks,
         TICKS_IN_A_HEARTBEAT,
+        RaftConfig.Features.DEFAULT,
         RaftConfig.Limits.DEFAULT);
   }
 
