@@ -87,11 +87,19 @@ public final class LocalCluster implements AutoCloseable {
       ClusterPlan plan, ClusterRegistry registry, NodeProgram program, Preparation preparation)
       throws ClusterException {
     plan.check();
-    plan.directory().prepare();
+    boolean made = plan.directory().prepare();
     ClusterClaim claim = new ClusterClaim(plan, registry);
     int portsFrom = -1;
     for (int attempt = 1; ; attempt++) {
-      ClusterDescription description = claim.take(portsFrom);
+      ClusterDescription description;
+      try {
+        description = claim.take(portsFrom);
+      } catch (ClusterException e) {
+        if (made || plan.ephemeral()) {
+          plan.directory().removeIfEmpty();
+        }
+        throw e;
+      }
       LocalCluster cluster = new LocalCluster(description, registry, program, true);
       try {
         if (attempt == 1) {

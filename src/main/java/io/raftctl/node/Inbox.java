@@ -91,8 +91,10 @@ final class Inbox {
     return switch (input) {
       case Input.Propose proposal -> INPUT_BYTES + proposal.data().length;
       case Input.Received received -> INPUT_BYTES + size(received.message());
+      case Input.Clock _ -> INPUT_BYTES;
       case Input.Tick _ -> INPUT_BYTES;
       case Input.Read _ -> INPUT_BYTES;
+      case Input.Transfer _ -> INPUT_BYTES;
       case Input.Synced _ -> INPUT_BYTES;
       case Input.SnapshotsHeld _ -> INPUT_BYTES;
       case Input.ChunkStored _ -> INPUT_BYTES;
@@ -101,10 +103,11 @@ final class Inbox {
   }
 
   private static long size(Message message) {
-    return switch (message) {
-      case Message.AppendEntries append -> append.entries().stream().mapToLong(Entry::size).sum();
-      case Message.InstallSnapshot chunk -> chunk.data().length;
-      default -> 0;
-    };
+    if (message instanceof Message.InstallSnapshot chunk) {
+      return chunk.data().length;
+    }
+    return message instanceof Message.AppendEntries append
+        ? append.entries().stream().mapToLong(Entry::size).sum()
+        : 0;
   }
 }

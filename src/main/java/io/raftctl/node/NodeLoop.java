@@ -57,15 +57,19 @@ public final class NodeLoop {
       switch (input) {
         case Input.Synced synced -> syncedTurn = Math.max(syncedTurn, synced.turn());
         case Input.Tick _ -> pending.tick();
+        case Input.Clock _ -> {}
         case Input.Received _ -> {}
         case Input.Propose _ -> {}
         case Input.Read _ -> {}
         case Input.SnapshotsHeld _ -> {}
         case Input.ChunkStored _ -> {}
         case Input.SnapshotReceived _ -> {}
+        case Input.Transfer _ -> {}
       }
     }
     release();
+    boolean led = raft.leads();
+    long term = raft.term();
     Effects effects = raft.step(inputs);
     transport.send(effects.sendNow());
     EntryId installed = effects.snapshots().install();
@@ -84,8 +88,12 @@ public final class NodeLoop {
     }
     effects.accepted().forEach(pending::accepted);
     effects.refused().forEach(pending::refused);
+    effects.transferred().forEach(pending::transferred);
     applier.apply(effects.committed());
     applier.readable(effects.readable());
+    if (led && !raft.leads() && raft.term() == term) {
+      pending.lostQuorum(); // After the above: what was committed in this turn is answered by that.
+    }
     workOnSnapshots(inputs, effects);
     return effects.more();
   }

@@ -5,10 +5,12 @@ import org.jspecify.annotations.Nullable;
 
 /// What one node knows of itself, taken between two turns.
 ///
-/// @param role `leader`, `candidate` or `follower`
+/// @param role `leader`, `candidate`, `pre-candidate` or `follower`
 /// @param leader the leader of `term` as far as this node knows, or null
 /// @param firstIndex the first entry of the log; what lies before is in a snapshot
 /// @param snapshotIndex the last entry whose effect the newest snapshot holds, or 0
+/// @param heardNanos when a leader was last heard, by `System.nanoTime`; null where none ever was,
+///   and where this node leads
 /// @param halted why the node stopped taking turns, or null while it runs
 public record NodeStatus(
     NodeId id,
@@ -20,6 +22,7 @@ public record NodeStatus(
     long firstIndex,
     long lastIndex,
     long snapshotIndex,
+    @Nullable Long heardNanos,
     @Nullable String halted) {
   /// The same, but for a node that stopped.
   public NodeStatus halted(String reason) {
@@ -33,6 +36,7 @@ public record NodeStatus(
         firstIndex,
         lastIndex,
         snapshotIndex,
+        heardNanos,
         reason);
   }
 }

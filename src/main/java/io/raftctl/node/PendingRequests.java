@@ -4,6 +4,8 @@ import io.raftctl.raft.Effects;
 import io.raftctl.raft.Entry;
 import io.raftctl.raft.EntryId;
 import io.raftctl.raft.Input;
+import io.raftctl.raft.Input.Consistency;
+import io.raftctl.raft.NodeId;
 import io.raftctl.statemachine.Reply;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,8 +49,15 @@ public final class PendingRequests {
   }
 
   /// Takes a read in; the rest as for [#propose].
-  public Input.Read read(byte[] query, long ticks, Consumer<? super Outcome> done) {
-    return new Input.Read(open(query, ticks, done));
+  public Input.Read read(
+      byte[] query, Consistency consistency, long ticks, Consumer<? super Outcome> done) {
+    return new Input.Read(open(query, ticks, done), consistency);
+  }
+
+  /// Takes the wish in that another node lead; the rest as for [#propose].
+  public Input.Transfer transfer(
+      @Nullable NodeId target, long ticks, Consumer<? super Outcome> done) {
+    return new Input.Transfer(open(null, ticks, done), target);
   }
 
   private long open(byte @Nullable [] query, long ticks, Consumer<? super Outcome> done) {
@@ -82,7 +91,36 @@ public final class PendingRequests {
         switch (refused.reason()) {
           case NOT_LEADER -> new Outcome.NotLeader(refused.leader());
           case BUSY -> new Outcome.Unavailable("the node has too much under way; try again later");
+          case TRANSFERRING ->
+              new Outcome.Unavailable("the leadership is being handed over; try again");
+          case NO_TARGET ->
+              new Outcome.Unavailable("the leader hears no such voter; see raftctl status");
+          case TOO_LATE ->
+              new Outcome.Unavailable("the target did not take over in time; the leader goes on");
         });
+  }
+
+  void transferred(Effects.Transferred transferred) {
+    Reply reply = Reply.ok(transferred.target().value());
+    settle(transferred.ticket(), new Outcome.Done(EntryId.NONE, reply));
+  }
+
+  /// This node led, and heard from no majority: nobody can tell any more when, or whether, what it
+  /// proposed is committed.
+  void lostQuorum() {
+    List<Long> tickets = new ArrayList<>();
+    for (Placed first : placed.values()) {
+      for (Placed at = first; at != null; at = at.older) {
+        tickets.add(at.ticket);
+      }
+    }
+    placed.clear();
+    tickets.forEach(
+        ticket ->
+            settle(
+                ticket,
+                new Outcome.Indeterminate(
+                    "the leader lost its majority before it was committed; it still may be")));
   }
 
   /// The entry is committed and applied: whoever proposed it is done, and whoever proposed

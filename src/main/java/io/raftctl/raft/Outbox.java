@@ -17,6 +17,7 @@ final class Outbox {
   private final List<Effects.Refused> refused = new ArrayList<>();
   private @Nullable EntryId install;
   private long compactTo;
+  private final List<Effects.Transferred> transferred = new ArrayList<>();
 
   /// For what promises nothing about this node's disk.
   void sendNow(Message message) {
@@ -68,6 +69,10 @@ final class Outbox {
     refused.add(new Effects.Refused(ticket, reason, leader));
   }
 
+  void transferred(long ticket, NodeId target) {
+    transferred.add(new Effects.Transferred(ticket, target));
+  }
+
   List<Entry> appended() {
     return append;
   }
@@ -99,6 +104,7 @@ final class Outbox {
             List.copyOf(readable),
             List.copyOf(accepted),
             List.copyOf(refused),
+            List.copyOf(transferred),
             more);
     sendNow.clear();
     append.clear();
@@ -106,6 +112,7 @@ final class Outbox {
     readable.clear();
     accepted.clear();
     refused.clear();
+    transferred.clear();
     return effects;
   }
 }

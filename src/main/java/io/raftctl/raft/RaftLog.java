@@ -1,5 +1,7 @@
 package io.raftctl.raft;
 
+import io.raftctl.raft.log.EntrySource;
+import io.raftctl.raft.log.TermRuns;
 import java.util.ArrayList;
 import java.util.List;
 

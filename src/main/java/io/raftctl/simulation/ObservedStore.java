@@ -4,7 +4,7 @@ import io.raftctl.raft.Entry;
 import io.raftctl.raft.EntryId;
 import io.raftctl.raft.HardState;
 import io.raftctl.raft.NodeId;
-import io.raftctl.raft.TermRuns;
+import io.raftctl.raft.log.TermRuns;
 import io.raftctl.storage.LogStore;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// The real log, watched: every write goes to the invariants, and what a crash left is held against
 /// what had been synced.
 final class ObservedStore implements LogStore {
+  private final NodeId node;
   private final LogStore log;
   private final DurableModel durable;
   private final Safety safety;
@@ -23,8 +24,12 @@ final class ObservedStore implements LogStore {
   /// The ids of all entries written after `base`, synced or not.
   private final List<EntryId> ids = new ArrayList<>();
 
+  /// What the node knew to be committed when its turn began; in this life it never falls.
+  private long committed;
+
   /// Judges what `log` recovered.
   ObservedStore(NodeId node, LogStore log, DurableModel durable, Safety safety) {
+    this.node = node;
     this.log = log;
     this.durable = durable;
     this.safety = safety;
@@ -63,6 +68,11 @@ final class ObservedStore implements LogStore {
     return (int) (index - base.index()) - 1;
   }
 
+  /// A turn of the node begins.
+  void turnBegins(long commitIndex) {
+    committed = commitIndex;
+  }
+
   @Override
   public HardState hardState() {
     return log.hardState();
@@ -92,6 +102,12 @@ final class ObservedStore implements LogStore {
   public void write(@Nullable HardState hardState, List<Entry> entries) {
     if (!entries.isEmpty()) {
       long first = entries.getFirst().index();
+      Violation.unless(
+          first > committed,
+          "committed prefix: node %s replaces entry %d, and knows that %d are committed",
+          node,
+          first,
+          committed);
       durable.overwrittenFrom(first);
       ids.subList(place(first), ids.size()).clear();
       for (Entry entry : entries) {

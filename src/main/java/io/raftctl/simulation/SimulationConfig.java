@@ -21,6 +21,8 @@ import java.util.random.RandomGenerator;
 /// @param crashes whether nodes crash and lose what they had not synced
 /// @param partitions whether links are cut
 /// @param pauses whether nodes stand still for a while
+/// @param transfers whether leaders are told to hand over
+/// @param features which of them the elections use
 /// @param segmentBytes size of a log segment; small ones make rolling over common
 /// @param snapshotBytes log between two snapshots; few make snapshots and their installation common
 /// @param limits of the core; small ones make full windows and reads from the disk common
@@ -38,6 +40,8 @@ record SimulationConfig(
     boolean crashes,
     boolean partitions,
     boolean pauses,
+    boolean transfers,
+    RaftConfig.Features features,
     int segmentBytes,
     long snapshotBytes,
     RaftConfig.Limits limits) {
@@ -59,6 +63,8 @@ record SimulationConfig(
         random.nextBoolean(),
         random.nextBoolean(),
         random.nextInt(4) == 0,
+        random.nextInt(3) == 0,
+        new RaftConfig.Features(random.nextInt(4) > 0, random.nextInt(4) > 0),
         pick(random, 2 << 10, 4 << 10, 16 << 10, 256 << 10),
         pick(random, 500, 2_000, 10_000, 1 << 30),
         random.nextBoolean()

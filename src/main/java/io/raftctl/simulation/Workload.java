@@ -4,6 +4,7 @@ import io.raftctl.node.CommandEnvelope;
 import io.raftctl.node.Outcome;
 import io.raftctl.node.RequestId;
 import io.raftctl.raft.Entry;
+import io.raftctl.raft.Input.Consistency;
 import io.raftctl.raft.Raft;
 import io.raftctl.statemachine.Reply;
 import java.nio.charset.StandardCharsets;
@@ -21,6 +22,7 @@ import java.util.random.RandomGenerator;
 /// request was made.
 final class Workload {
   private static final int KEYS = 4;
+  private static final Consistency[] CONSISTENCIES = Consistency.values();
 
   private record Write(RequestId request, long index) {}
 
@@ -91,7 +93,13 @@ final class Workload {
     int key = random.nextInt(KEYS);
     long floor = answeredIndex;
     if (random.nextInt(3) == 0) {
-      node.read(bytes("get k" + key), outcome -> answer(() -> onRead(client, key, floor, outcome)));
+      Consistency consistency = CONSISTENCIES[random.nextInt(CONSISTENCIES.length)];
+      // What a stale read shows may be older than any answer so far.
+      long least = consistency == Consistency.STALE ? 0 : floor;
+      node.read(
+          bytes("get k" + key),
+          consistency,
+          outcome -> answer(() -> onRead(client, key, least, outcome)));
     } else {
       RequestId request = new RequestId(client, sequences.merge(client, 1L, Long::sum));
       byte[] command = bytes("put k" + key + " " + request);

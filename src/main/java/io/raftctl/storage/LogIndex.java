@@ -1,7 +1,7 @@
 package io.raftctl.storage;
 
 import io.raftctl.raft.EntryId;
-import io.raftctl.raft.TermRuns;
+import io.raftctl.raft.log.TermRuns;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

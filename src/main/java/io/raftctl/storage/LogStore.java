@@ -2,8 +2,8 @@ package io.raftctl.storage;
 
 import io.raftctl.raft.Entry;
 import io.raftctl.raft.EntryId;
-import io.raftctl.raft.EntrySource;
 import io.raftctl.raft.HardState;
+import io.raftctl.raft.log.EntrySource;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

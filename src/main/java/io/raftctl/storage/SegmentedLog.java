@@ -3,7 +3,7 @@ package io.raftctl.storage;
 import io.raftctl.raft.Entry;
 import io.raftctl.raft.EntryId;
 import io.raftctl.raft.HardState;
-import io.raftctl.raft.TermRuns;
+import io.raftctl.raft.log.TermRuns;
 import io.raftctl.storage.RecordFormat.Header;
 import java.io.Closeable;
 import java.io.IOException;

@@ -9,6 +9,7 @@ import io.raftctl.node.RequestId;
 import io.raftctl.node.snapshot.AppliedState;
 import io.raftctl.raft.Entry;
 import io.raftctl.raft.EntryId;
+import io.raftctl.raft.Input.Consistency;
 import io.raftctl.raft.Message;
 import io.raftctl.raft.NodeId;
 import io.raftctl.statemachine.Reply;
@@ -76,8 +77,15 @@ public final class EchoNode implements Node {
   }
 
   @Override
-  public void read(byte[] command, Duration timeout, Consumer<? super Outcome> done) {
+  public void read(
+      byte[] command, Consistency consistency, Duration timeout, Consumer<? super Outcome> done) {
     answer(new EntryId(1, commitIndex()), command, done);
+  }
+
+  @Override
+  public void transfer(@Nullable NodeId target, Duration timeout, Consumer<? super Outcome> done) {
+    String named = target == null ? "anybody" : target.value();
+    answer(EntryId.NONE, named.getBytes(StandardCharsets.UTF_8), done);
   }
 
   private synchronized void answer(EntryId entry, byte[] command, Consumer<? super Outcome> done) {
@@ -125,7 +133,7 @@ public final class EchoNode implements Node {
   @Override
   public NodeStatus status() {
     long last = commitIndex();
-    return new NodeStatus(id, role, 1, leader, last, last, 1, last, 0, halted);
+    return new NodeStatus(id, role, 1, leader, last, last, 1, last, 0, null, halted);
   }
 
   @Override

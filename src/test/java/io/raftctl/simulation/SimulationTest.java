@@ -6,7 +6,7 @@ import io.raftctl.raft.Entry;
 import io.raftctl.raft.EntryId;
 import io.raftctl.raft.HardState;
 import io.raftctl.raft.Message;
-import io.raftctl.raft.TermRuns;
+import io.raftctl.raft.log.TermRuns;
 import io.raftctl.storage.LogStore;
 import java.util.ArrayList;
 import java.util.List;

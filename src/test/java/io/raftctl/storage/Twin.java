@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.raftctl.raft.Entry;
 import io.raftctl.raft.EntryId;
 import io.raftctl.raft.HardState;
-import io.raftctl.raft.TermRuns;
+import io.raftctl.raft.log.TermRuns;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,5 +1,6 @@
-package io.raftctl.raft;
+package io.raftctl.raft.log;
 
+import io.raftctl.raft.EntryId;
 import java.util.ArrayList;
 import java.util.List;
 
