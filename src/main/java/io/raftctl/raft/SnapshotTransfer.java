@@ -50,11 +50,12 @@ final class SnapshotTransfer {
   /// last one has arrived, the peer would never catch up.
   private Snapshot choose(Progress progress) {
     Snapshot underWay = progress.snapshot();
-    boolean useful =
-        underWay != null
-            && state.snapshots.contains(underWay)
-            && underWay.last().index() >= state.log.firstIndex() - 1;
-    return useful ? underWay : state.snapshots.getLast();
+    if (underWay != null
+        && state.snapshots.contains(underWay)
+        && underWay.last().index() >= state.log.firstIndex() - 1) {
+      return underWay;
+    }
+    return state.snapshots.getLast();
   }
 
   void onSnapshotStored(Message.SnapshotStored reply) {
