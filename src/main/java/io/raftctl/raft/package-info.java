@@ -31,7 +31,7 @@
 /// answers to old heartbeats in `Reads`.
 ///
 /// Not here yet, and known to be missing: PreVote (a node that was cut off deposes the leader when
-/// it returns), changes of the membership, snapshots, sessions that make every retry safe.
+/// it returns), changes of the membership, sessions that make every retry safe.
 ///
 /// Imports nothing of the project. Never reads a clock, starts a thread, touches a file or a
 /// socket, or iterates in hash order.

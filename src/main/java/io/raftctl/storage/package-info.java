@@ -26,6 +26,8 @@
 /// Of the tests, read `Twin` and `CrashTest` first: the plain lists that say what may be on a disk
 /// after a crash, and a crash at every operation.
 ///
+/// Snapshots are in the package `snapshot` below, which rests on `Disk` and nothing else of this.
+///
 /// Not here yet: identities of entries kept apart, and a disk that is full is an error like others.
 ///
 /// Imports raft and nothing else of the project. Never reads a clock, starts a thread, or iterates
