@@ -95,6 +95,15 @@ public final class PendingRequests {
               new Outcome.Unavailable("the leadership is being handed over; try again");
           case NO_TARGET ->
               new Outcome.Unavailable("the leader hears no such voter; see raftctl status");
+          case CHANGE_UNDER_WAY ->
+              new Outcome.Unavailable("the members are changing already; try again");
+          case MEMBERS_CHANGED ->
+              new Outcome.Unavailable("somebody else has changed the members; look and try again");
+          case SENSELESS_CHANGE -> new Outcome.Unavailable("the members cannot change in this way");
+          case NOT_CAUGHT_UP ->
+              new Outcome.Unavailable("a node that is to vote has not caught up; let it learn");
+          case NO_QUORUM ->
+              new Outcome.Unavailable("of the new voters too few are heard to decide anything");
           case TOO_LATE ->
               new Outcome.Unavailable("the target did not take over in time; the leader goes on");
         });

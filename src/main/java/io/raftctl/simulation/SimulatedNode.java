@@ -73,9 +73,10 @@ final class SimulatedNode {
       SnapshotStore snapshotStore = SnapshotStore.open(disk, CLUSTER);
       storage = new NodeStorage(store, snapshotStore, world.config().snapshotBytes());
       StateMachine machine = new ObservedMachine();
-      EntryId applied = storage.recover(machine);
-      world.safety().recovered(id, applied, promised);
-      Raft raft = new Raft(config, store.hardState(), store, storage.held(), random);
+      NodeStorage.Recovered applied = storage.recover(machine);
+      world.safety().recovered(id, applied.last(), promised);
+      Raft raft =
+          new Raft(config, store.hardState(), store, storage.held(), applied.members(), random);
       Applier applier = new Applier(machine, pending, applied);
       Snapshots snapshots =
           new Snapshots(

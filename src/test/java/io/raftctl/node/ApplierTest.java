@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.raftctl.node.snapshot.NodeStorage;
 import io.raftctl.raft.Effects;
 import io.raftctl.raft.Entry;
 import io.raftctl.raft.EntryId;
@@ -61,7 +62,7 @@ class ApplierTest {
 
   private final Diary diary = new Diary();
   private final PendingRequests pending = new PendingRequests();
-  private final Applier applier = new Applier(diary, pending, EntryId.NONE);
+  private final Applier applier = new Applier(diary, pending, NodeStorage.Recovered.NOTHING);
   private final List<Outcome> heard = new ArrayList<>();
 
   private static EntryId at(long index, long term) {
