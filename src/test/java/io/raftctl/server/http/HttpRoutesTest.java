@@ -6,11 +6,12 @@ import com.grack.nanojson.JsonObject;
 import com.grack.nanojson.JsonParser;
 import io.raftctl.node.CommandEnvelope;
 import io.raftctl.node.Outcome;
-import io.raftctl.node.RequestId;
 import io.raftctl.raft.EntryId;
 import io.raftctl.raft.NodeId;
 import io.raftctl.server.TestServer;
 import io.raftctl.statemachine.Reply;
+import io.raftctl.statemachine.session.RequestId;
+import io.raftctl.statemachine.session.SessionCommand;
 import io.raftctl.transport.Address;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -167,7 +168,8 @@ class HttpRoutesTest {
   void theLogComesLineByLine() throws Exception {
     for (String command : new String[] {"put a 1", "put b \"\\n", "tö"}) {
       byte[] text = command.getBytes(StandardCharsets.UTF_8);
-      server.node.append(new CommandEnvelope(new RequestId(255, 1), text).encode());
+      server.node.append(
+          CommandEnvelope.encode(new SessionCommand.Plain(new RequestId(255, 1), text)));
     }
     String[] lines = server.get("/v1/log?from=2").body().split("\n");
     assertThat(lines).hasSize(2);
@@ -188,7 +190,8 @@ class HttpRoutesTest {
             .start(
                 () ->
                     server.node.append(
-                        new CommandEnvelope(new RequestId(1, 1), new byte[0]).encode()));
+                        CommandEnvelope.encode(
+                            new SessionCommand.Plain(new RequestId(1, 1), new byte[0]))));
     assertThat(server.get("/v1/log?from=1&waitMillis=20000").body()).contains("\"index\":1");
     writer.join();
     assertThat(server.get("/v1/log?from=2&waitMillis=50").body()).isEmpty();
