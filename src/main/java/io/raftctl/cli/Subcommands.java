@@ -6,6 +6,7 @@ import io.raftctl.cli.command.GetCommand;
 import io.raftctl.cli.command.KeysCommand;
 import io.raftctl.cli.command.LogCommand;
 import io.raftctl.cli.command.NodeCommand;
+import io.raftctl.cli.command.OutcomeCommand;
 import io.raftctl.cli.command.SimulateCommand;
 import io.raftctl.cli.command.StatusCommand;
 import io.raftctl.cli.command.Subcommand;
@@ -26,7 +27,9 @@ final class Subcommands {
   static final List<Group> GROUPS =
       List.of(
           new Group("Run a cluster", List.of("local-cluster", "node")),
-          new Group("Use a cluster", List.of("submit", "get", "put", "del", "cas", "incr", "keys")),
+          new Group(
+              "Use a cluster",
+              List.of("submit", "get", "put", "del", "cas", "incr", "keys", "outcome")),
           new Group("See and break it", List.of("status", "log", "block", "unblock")),
           new Group("Measure and doubt it", List.of("bench", "simulate")),
           new Group("About raftctl", List.of("help", "version", "completion")));
@@ -45,6 +48,7 @@ final class Subcommands {
       case "cas" -> WriteCommand.cas();
       case "incr" -> WriteCommand.incr();
       case "keys" -> new KeysCommand();
+      case "outcome" -> new OutcomeCommand();
       case "status" -> new StatusCommand();
       case "log" -> new LogCommand();
       case "block" -> FaultsCommand.block();

@@ -4,7 +4,8 @@ package io.raftctl.client;
 public sealed interface Outcome {
   RequestId requestId();
 
-  /// Committed and applied; for a read: answered linearizably.
+  /// Committed and applied, once; for a read: answered linearizably. However often the command was
+  /// sent, this is its first place and its first reply.
   ///
   /// @param index the command's place in the log; for a read, of the last entry it rests on
   /// @param ok false for a negative answer: not found, compare failed, not understood
@@ -17,6 +18,7 @@ public sealed interface Outcome {
 
   /// Applied or not, perhaps later: nobody here can tell.
   ///
+  /// @param since what the cluster must be told to tell it ([ClusterClient#outcome])
   /// @param reason what happened, in one line
-  record Indeterminate(RequestId requestId, String reason) implements Outcome {}
+  record Indeterminate(RequestId requestId, long since, String reason) implements Outcome {}
 }

@@ -164,8 +164,8 @@ final class StreamSubmission {
       case Done _ -> code;
       case NotApplied(var _, Problem problem) ->
           report.fail(new Problem(problem.code(), where + problem.message(), problem.hint()));
-      case Indeterminate(var id, String reason) ->
-          report.unknown(new Indeterminate(id, where + reason));
+      case Indeterminate(var id, long since, String reason) ->
+          report.unknown(new Indeterminate(id, since, where + reason));
     };
   }
 }
