@@ -38,7 +38,8 @@ import org.jspecify.annotations.Nullable;
 /// - **In order.** Of two commands that are done, the one that was submitted first stands first in
 ///   the log. To keep that, a command that was refused while a later one was taken ends as
 ///   [Outcome.NotApplied]. What is indeterminate has no place: it may enter the log later, after
-///   commands that were submitted after it, so whoever needs the order stops at it.
+///   commands that were submitted after it, so whoever needs the order uses a client that
+///   [stops][#stoppingAtFirstFailure] there.
 ///
 /// Any thread may submit, and none waits: past [#PENDING_MAX] requests the answer is that there is
 /// no room. A single event loop does all the rest and calls the callbacks, which must not wait.
@@ -63,6 +64,7 @@ public final class StreamClient implements AutoCloseable {
 
   private final Endpoints endpoints;
   private final Duration timeout;
+  private final boolean stopsAtFirstFailure;
   private final Session session = new Session();
 
   private final MultiThreadIoEventLoopGroup group =
@@ -87,6 +89,10 @@ public final class StreamClient implements AutoCloseable {
   private boolean leaving;
 
   private boolean closed;
+
+  /// A command was not done, and so nothing more is to be sent.
+  private boolean stopped;
+
   private @Nullable Endpoint hint;
 
   /// Searches since the last command was done.
@@ -119,8 +125,19 @@ public final class StreamClient implements AutoCloseable {
 
   /// @param timeout how long a request may take in all
   public StreamClient(Endpoints endpoints, Duration timeout) {
+    this(endpoints, timeout, false);
+  }
+
+  /// A client for commands that build on each other: from the first outcome on that is not
+  /// [Outcome.Done], nothing more is sent, and what was not sent by then is [Outcome.NotApplied].
+  public static StreamClient stoppingAtFirstFailure(Endpoints endpoints, Duration timeout) {
+    return new StreamClient(endpoints, timeout, true);
+  }
+
+  private StreamClient(Endpoints endpoints, Duration timeout, boolean stopsAtFirstFailure) {
     this.endpoints = endpoints;
     this.timeout = timeout;
+    this.stopsAtFirstFailure = stopsAtFirstFailure;
     var _ =
         loop.scheduleWithFixedDelay(this::pump, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
   }
@@ -186,6 +203,9 @@ public final class StreamClient implements AutoCloseable {
       return;
     }
     expire();
+    if (stopped) {
+      abandonUnsent("a command before it was not done");
+    }
     if (connection != null && mustLeave()) {
       connection.close();
       connection = null;
@@ -326,10 +346,12 @@ public final class StreamClient implements AutoCloseable {
       connection.close();
     }
     inFlight.lose().forEach(request -> indeterminate(request, "the client was closed"));
-    inFlight
-        .abandon()
-        .forEach(request -> settle(request, notApplied(request.id(), "the client was closed")));
+    abandonUnsent("the client was closed");
     refuseSubmitted();
+  }
+
+  private void abandonUnsent(String why) {
+    inFlight.abandon().forEach(request -> settle(request, notApplied(request.id(), why)));
   }
 
   /// What comes in after the end, on whatever thread.
@@ -382,6 +404,7 @@ public final class StreamClient implements AutoCloseable {
 
   private void settle(Request request, Outcome outcome) {
     pending.decrementAndGet();
+    stopped |= stopsAtFirstFailure && !(outcome instanceof Outcome.Done);
     request.done().accept(outcome);
   }
 
