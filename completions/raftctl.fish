@@ -89,8 +89,8 @@ complete -c raftctl -n '__fish_seen_subcommand_from log' -s o -l output -x -a 't
 
 complete -c raftctl -n __fish_use_subcommand -a block -d 'Cut nodes off from their peers, both ways; or one direction of one link'
 complete -c raftctl -n '__fish_seen_subcommand_from block' -s h -l help -d 'Show this help.'
-complete -c raftctl -n '__fish_seen_subcommand_from block' -l from -x -d 'One link: the node that sends.'
-complete -c raftctl -n '__fish_seen_subcommand_from block' -l to -x -d 'One link: the node that hears.'
+complete -c raftctl -n '__fish_seen_subcommand_from block' -l from -x -d 'A direction of a link: who sends.'
+complete -c raftctl -n '__fish_seen_subcommand_from block' -l to -x -d 'A direction of a link: who hears.'
 complete -c raftctl -n '__fish_seen_subcommand_from block' -s e -l endpoints -x -d 'Nodes of the cluster; one that answers is enough (default: $RAFTCTL_ENDPOINTS, else the local cluster of this directory, else 127.0.0.1:8080).'
 complete -c raftctl -n '__fish_seen_subcommand_from block' -l timeout -x -d 'How long to try, in all (default: 5s).'
 complete -c raftctl -n '__fish_seen_subcommand_from block' -s o -l output -x -a 'text json' -d 'text or json (default: text).'
@@ -98,8 +98,8 @@ complete -c raftctl -n '__fish_seen_subcommand_from block' -a 'leader follower a
 
 complete -c raftctl -n __fish_use_subcommand -a unblock -d 'Heal what was cut at nodes, or one direction of one link'
 complete -c raftctl -n '__fish_seen_subcommand_from unblock' -s h -l help -d 'Show this help.'
-complete -c raftctl -n '__fish_seen_subcommand_from unblock' -l from -x -d 'One link: the node that sends.'
-complete -c raftctl -n '__fish_seen_subcommand_from unblock' -l to -x -d 'One link: the node that hears.'
+complete -c raftctl -n '__fish_seen_subcommand_from unblock' -l from -x -d 'A direction of a link: who sends.'
+complete -c raftctl -n '__fish_seen_subcommand_from unblock' -l to -x -d 'A direction of a link: who hears.'
 complete -c raftctl -n '__fish_seen_subcommand_from unblock' -l all -d 'Every node; the same as the word all.'
 complete -c raftctl -n '__fish_seen_subcommand_from unblock' -s e -l endpoints -x -d 'Nodes of the cluster; one that answers is enough (default: $RAFTCTL_ENDPOINTS, else the local cluster of this directory, else 127.0.0.1:8080).'
 complete -c raftctl -n '__fish_seen_subcommand_from unblock' -l timeout -x -d 'How long to try, in all (default: 5s).'

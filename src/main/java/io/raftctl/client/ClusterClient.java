@@ -64,7 +64,10 @@ public final class ClusterClient {
             pause(deadline.atMost(pause).remaining());
             pause = pause.compareTo(PAUSE_MAX) < 0 ? pause.multipliedBy(2) : pause;
           }
-          if (deadline.isOver() || Thread.currentThread().isInterrupted()) {
+          if (Thread.currentThread().isInterrupted()) {
+            return new Outcome.NotApplied(id, Problem.unavailable("interrupted: " + reason, ""));
+          }
+          if (deadline.isOver()) {
             return new Outcome.NotApplied(id, noLeader(reason));
           }
           found =

@@ -81,6 +81,7 @@ final class SimulatedNode {
       final long term = raft.term();
       final long commit = raft.commitIndex();
       final String role = raft.role();
+      store.turnBegins(commit);
       boolean more = loop.turn(inputs);
       world.safety().turnEnded(raft, commit, term);
       if (raft.term() != term || !raft.role().equals(role)) {
