@@ -133,6 +133,9 @@ public final class ClusterClient {
   }
 
   private Problem noLeader(String reason) {
+    if (Thread.currentThread().isInterrupted()) {
+      return Problem.unavailable("interrupted: " + reason, "");
+    }
     long millis = timeout.toMillis();
     String time = millis % 1000 == 0 ? millis / 1000 + "s" : millis + "ms";
     return endpoints.helped(

@@ -63,7 +63,10 @@ public final class ClusterDirectory {
 
   /// Makes the directory where it is missing. One that holds somebody else's files is refused, and
   /// nothing in it is touched.
-  void prepare() throws ClusterException {
+  ///
+  /// @return whether it was missing
+  boolean prepare() throws ClusterException {
+    boolean missing = Files.notExists(path);
     try {
       Files.createDirectories(path);
       if (!Files.exists(path.resolve(DESCRIPTION)) && !isEmpty()) {
@@ -77,6 +80,16 @@ public final class ClusterDirectory {
     if (!Files.isWritable(path)) {
       throw ClusterException.local(
           "cannot write to the directory " + path, "choose another with --data");
+    }
+    return missing;
+  }
+
+  /// Takes back what `prepare` made. Whoever claimed it meanwhile keeps it.
+  void removeIfEmpty() {
+    try {
+      Files.deleteIfExists(path);
+    } catch (IOException e) {
+      // It holds something, so it is not ours to remove; why the start failed matters more.
     }
   }
 

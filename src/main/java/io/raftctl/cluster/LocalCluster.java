@@ -70,11 +70,19 @@ public final class LocalCluster implements AutoCloseable {
   public static LocalCluster start(ClusterPlan plan, ClusterRegistry registry, NodeProgram program)
       throws ClusterException {
     plan.check();
-    plan.directory().prepare();
+    boolean made = plan.directory().prepare();
     ClusterClaim claim = new ClusterClaim(plan, registry);
     int portsFrom = -1;
     for (int attempt = 1; ; attempt++) {
-      ClusterDescription description = claim.take(portsFrom);
+      ClusterDescription description;
+      try {
+        description = claim.take(portsFrom);
+      } catch (ClusterException e) {
+        if (made || plan.ephemeral()) {
+          plan.directory().removeIfEmpty();
+        }
+        throw e;
+      }
       LocalCluster cluster = new LocalCluster(description, registry, program, true);
       try {
         cluster.startAll();

@@ -91,8 +91,10 @@ final class Inbox {
     return switch (input) {
       case Input.Propose proposal -> INPUT_BYTES + proposal.data().length;
       case Input.Received received -> INPUT_BYTES + size(received.message());
+      case Input.Clock _ -> INPUT_BYTES;
       case Input.Tick _ -> INPUT_BYTES;
       case Input.Read _ -> INPUT_BYTES;
+      case Input.Transfer _ -> INPUT_BYTES;
       case Input.Synced _ -> INPUT_BYTES;
     };
   }

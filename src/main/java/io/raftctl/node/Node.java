@@ -1,12 +1,15 @@
 package io.raftctl.node;
 
 import io.raftctl.raft.Entry;
+import io.raftctl.raft.Input.Consistency;
 import io.raftctl.raft.Message;
+import io.raftctl.raft.NodeId;
 import io.raftctl.statemachine.session.RequestId;
 import io.raftctl.statemachine.session.SessionCommand;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// A running node as the servers see it. All methods may be called by any thread and none waits.
 public interface Node extends AutoCloseable {
@@ -17,8 +20,15 @@ public interface Node extends AutoCloseable {
   ///   where the command never entered the log
   void submit(SessionCommand command, Duration timeout, Consumer<? super Outcome> done);
 
-  /// Reads linearizably (thesis §6.4); `done` as in [#submit].
-  void read(byte[] command, Duration timeout, Consumer<? super Outcome> done);
+  /// Reads (thesis §6.4); `done` as in [#submit].
+  void read(
+      byte[] command, Consistency consistency, Duration timeout, Consumer<? super Outcome> done);
+
+  /// Hands the leadership over, if this node has it; `done` as in [#submit], and
+  /// [Outcome.Done#reply] names who was to lead.
+  ///
+  /// @param target who is to lead, or null for the best prepared peer
+  void transfer(@Nullable NodeId target, Duration timeout, Consumer<? super Outcome> done);
 
   /// Asks linearizably what became of a request; `done` as in [#submit], with an [Outcome.Known].
   ///

@@ -51,12 +51,16 @@ public final class NodeLoop {
       switch (input) {
         case Input.Synced synced -> syncedTurn = Math.max(syncedTurn, synced.turn());
         case Input.Tick _ -> pending.tick();
+        case Input.Clock _ -> {}
         case Input.Received _ -> {}
         case Input.Propose _ -> {}
         case Input.Read _ -> {}
+        case Input.Transfer _ -> {}
       }
     }
     release();
+    boolean led = raft.leads();
+    long term = raft.term();
     Effects effects = raft.step(inputs);
     transport.send(effects.sendNow());
     if (effects.writes()) {
@@ -70,8 +74,12 @@ public final class NodeLoop {
     }
     effects.accepted().forEach(pending::accepted);
     effects.refused().forEach(pending::refused);
+    effects.transferred().forEach(pending::transferred);
     applier.apply(effects.committed());
     applier.readable(effects.readable());
+    if (led && !raft.leads() && raft.term() == term) {
+      pending.lostQuorum(); // After the above: what was committed in this turn is answered by that.
+    }
     return effects.more();
   }
 

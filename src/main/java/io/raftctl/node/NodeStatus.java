@@ -5,8 +5,10 @@ import org.jspecify.annotations.Nullable;
 
 /// What one node knows of itself, taken between two turns.
 ///
-/// @param role `leader`, `candidate` or `follower`
+/// @param role `leader`, `candidate`, `pre-candidate` or `follower`
 /// @param leader the leader of `term` as far as this node knows, or null
+/// @param heardNanos when a leader was last heard, by `System.nanoTime`; null where none ever was,
+///   and where this node leads
 /// @param halted why the node stopped taking turns, or null while it runs
 public record NodeStatus(
     NodeId id,
@@ -16,9 +18,11 @@ public record NodeStatus(
     long commitIndex,
     long appliedIndex,
     long lastIndex,
+    @Nullable Long heardNanos,
     @Nullable String halted) {
   /// The same, but for a node that stopped.
   public NodeStatus halted(String reason) {
-    return new NodeStatus(id, role, term, leader, commitIndex, appliedIndex, lastIndex, reason);
+    return new NodeStatus(
+        id, role, term, leader, commitIndex, appliedIndex, lastIndex, heardNanos, reason);
   }
 }

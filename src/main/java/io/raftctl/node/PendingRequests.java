@@ -4,6 +4,9 @@ import io.raftctl.raft.Effects;
 import io.raftctl.raft.Entry;
 import io.raftctl.raft.EntryId;
 import io.raftctl.raft.Input;
+import io.raftctl.raft.Input.Consistency;
+import io.raftctl.raft.NodeId;
+import io.raftctl.statemachine.Reply;
 import io.raftctl.statemachine.session.RequestId;
 import io.raftctl.statemachine.session.SessionCommand;
 import java.util.ArrayList;
@@ -42,8 +45,15 @@ public final class PendingRequests {
   }
 
   /// Takes a read in; the rest as for [#propose].
-  public Input.Read read(byte[] query, long ticks, Consumer<? super Outcome> done) {
-    return new Input.Read(open(new Query.Command(query), ticks, done));
+  public Input.Read read(
+      byte[] query, Consistency consistency, long ticks, Consumer<? super Outcome> done) {
+    return new Input.Read(open(new Query.Command(query), ticks, done), consistency);
+  }
+
+  /// Takes the wish in that another node lead; the rest as for [#propose].
+  public Input.Transfer transfer(
+      @Nullable NodeId target, long ticks, Consumer<? super Outcome> done) {
+    return new Input.Transfer(open(null, ticks, done), target);
   }
 
   /// Takes in the question what became of a request; answered by an [Outcome.Known], and otherwise
@@ -51,7 +61,7 @@ public final class PendingRequests {
   ///
   /// @param since the request's own, or 0 where it is not known
   public Input.Read ask(RequestId id, long since, long ticks, Consumer<? super Outcome> done) {
-    return new Input.Read(open(new Query.FateOf(id, since), ticks, done));
+    return new Input.Read(open(new Query.FateOf(id, since), ticks, done), Consistency.LINEARIZABLE);
   }
 
   private long open(@Nullable Query query, long ticks, Consumer<? super Outcome> done) {
@@ -85,7 +95,36 @@ public final class PendingRequests {
         switch (refused.reason()) {
           case NOT_LEADER -> new Outcome.NotLeader(refused.leader());
           case BUSY -> new Outcome.Unavailable("the node has too much under way; try again later");
+          case TRANSFERRING ->
+              new Outcome.Unavailable("the leadership is being handed over; try again");
+          case NO_TARGET ->
+              new Outcome.Unavailable("the leader hears no such voter; see raftctl status");
+          case TOO_LATE ->
+              new Outcome.Unavailable("the target did not take over in time; the leader goes on");
         });
+  }
+
+  void transferred(Effects.Transferred transferred) {
+    Reply reply = Reply.ok(transferred.target().value());
+    settle(transferred.ticket(), new Outcome.Done(EntryId.NONE, reply));
+  }
+
+  /// This node led, and heard from no majority: nobody can tell any more when, or whether, what it
+  /// proposed is committed.
+  void lostQuorum() {
+    List<Long> tickets = new ArrayList<>();
+    for (Placed first : placed.values()) {
+      for (Placed at = first; at != null; at = at.older) {
+        tickets.add(at.ticket);
+      }
+    }
+    placed.clear();
+    tickets.forEach(
+        ticket ->
+            settle(
+                ticket,
+                new Outcome.Indeterminate(
+                    "the leader lost its majority before it was committed; it still may be")));
   }
 
   /// The entry is committed and applied: whoever proposed it is done, and whoever proposed

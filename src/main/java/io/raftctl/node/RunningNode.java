@@ -2,6 +2,7 @@ package io.raftctl.node;
 
 import io.raftctl.raft.Entry;
 import io.raftctl.raft.Input;
+import io.raftctl.raft.Input.Consistency;
 import io.raftctl.raft.Message;
 import io.raftctl.raft.NodeId;
 import io.raftctl.raft.Raft;
@@ -37,6 +38,7 @@ public final class RunningNode implements Node {
   private final AtomicReference<@Nullable String> halted = new AtomicReference<>();
   private final LogStore store;
   private final NodeListener listener;
+  private final long startNanos = System.nanoTime();
   private final long tickNanos;
   private final NodeLoop loop;
   private final SyncThread syncThread;
@@ -95,9 +97,10 @@ public final class RunningNode implements Node {
   }
 
   @Override
-  public void read(byte[] command, Duration timeout, Consumer<? super Outcome> done) {
+  public void read(
+      byte[] command, Consistency consistency, Duration timeout, Consumer<? super Outcome> done) {
     counters.read();
-    Input.Read read = pending.read(command, ticks(timeout), done);
+    Input.Read read = pending.read(command, consistency, ticks(timeout), done);
     enter(read.ticket(), read);
   }
 
@@ -106,6 +109,12 @@ public final class RunningNode implements Node {
     counters.read();
     Input.Read read = pending.ask(id, since, ticks(timeout), done);
     enter(read.ticket(), read);
+  }
+
+  @Override
+  public void transfer(@Nullable NodeId target, Duration timeout, Consumer<? super Outcome> done) {
+    Input.Transfer wish = pending.transfer(target, ticks(timeout), done);
+    enter(wish.ticket(), wish);
   }
 
   private void enter(long ticket, Input input) {
@@ -166,8 +175,10 @@ public final class RunningNode implements Node {
         int spare = loop.raft().ticksToSpare();
         long wait = more ? 0 : ticks.nanosTo(spare, System.nanoTime());
         inbox.drainTo(arrived, TURN_LIMIT, wait);
-        ticks.weave(arrived, spare, System.nanoTime(), inputs);
+        long now = System.nanoTime();
+        ticks.weave(arrived, spare, now, inputs);
         if (!inputs.isEmpty() || more) {
+          inputs.addFirst(new Input.Clock(milliTicks(now)));
           more = loop.turn(inputs);
           inputs.clear();
           arrived.clear();
@@ -206,7 +217,7 @@ public final class RunningNode implements Node {
     if (now.role().equals("candidate")) {
       counters.election();
     }
-    if (now.role().equals("candidate") && before.role().equals("candidate")) {
+    if (now.role().endsWith("candidate") && before.role().endsWith("candidate")) {
       return; // One more try without a quorum: said once, or a node alone fills its log with it.
     }
     NodeId leader = now.leader();
@@ -228,7 +239,19 @@ public final class RunningNode implements Node {
         raft.commitIndex(),
         loop.applier().applied().index(),
         raft.last().index(),
+        heardNanos(raft),
         null);
+  }
+
+  private @Nullable Long heardNanos(Raft raft) {
+    Long heard = raft.heardClock();
+    return heard == null || raft.leads() ? null : startNanos + heard * tickNanos / 1_000;
+  }
+
+  /// Counts from the start of this node, so that nothing overflows.
+  private long milliTicks(long nanos) {
+    long passed = nanos - startNanos;
+    return passed / tickNanos * 1_000 + passed % tickNanos * 1_000 / tickNanos;
   }
 
   private long ticks(Duration timeout) {

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 /// @param committed entries to apply, in order, each exactly once since the start
 /// @param readable reads to answer as soon as their index is applied
 /// @param accepted proposals that entered the log; they may still be replaced by another leader's
-/// @param refused proposals and reads that certainly had no effect
+/// @param refused proposals, reads and transfers that certainly had no effect
+/// @param transferred leaderships that were handed over
 /// @param more true where another turn has work to do without further input
 public record Effects(
     long turn,
@@ -29,6 +30,7 @@ public record Effects(
     List<ReadIndex> readable,
     List<Accepted> accepted,
     List<Refused> refused,
+    List<Transferred> transferred,
     boolean more) {
   /// The read may be answered from a state that has applied `index`.
   public record ReadIndex(long ticket, long index) {}
@@ -36,17 +38,28 @@ public record Effects(
   /// The proposal stands in this node's log at `id`.
   public record Accepted(long ticket, EntryId id) {}
 
-  /// The proposal or read was not taken.
+  /// The proposal, read or transfer was not taken.
   ///
   /// @param leader the leader as far as this node knows, or null
   public record Refused(long ticket, Reason reason, @Nullable NodeId leader) {}
 
-  /// Why a proposal or read was not taken.
+  /// Another node has begun a term, as this leader wished.
+  ///
+  /// @param target who was to lead it
+  public record Transferred(long ticket, NodeId target) {}
+
+  /// Why a proposal, a read or a transfer was not taken.
   public enum Reason {
     /// Another node leads, or none.
     NOT_LEADER,
     /// Too much is under way already.
-    BUSY
+    BUSY,
+    /// The leadership is being handed over: to be tried again, here or there.
+    TRANSFERRING,
+    /// A transfer to somebody who is no voter, or whom the leader does not hear.
+    NO_TARGET,
+    /// The target of a transfer did not take over in time: this leader goes on.
+    TOO_LATE
   }
 
   /// Whether there is anything that the disk must hold.

@@ -1,9 +1,10 @@
 package io.raftctl.raft;
 
 import io.raftctl.raft.progress.Progress;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Who leads: terms, votes and the change of roles (§5.1, §5.2, §5.4.1).
+/// Who leads: terms, votes and the change of roles (§5.1, §5.2, §5.4.1; thesis §4.2.3, §9.6).
 final class Election {
   private final RaftState state;
 
@@ -18,6 +19,7 @@ final class Election {
   void follow(long term, @Nullable NodeId leader) {
     assert term >= state.term : "terms never fall";
     refuseReads(leader);
+    endTransfer(term);
     if (term > state.term) {
       state.term = term;
       state.vote = null;
@@ -25,7 +27,8 @@ final class Election {
     state.role = new Role.Follower(leader, state.electionTicks());
   }
 
-  /// A message that only the leader of this term sends: follow it, and wait a whole timeout again.
+  /// A message that only the leader of this term sends: follow it, wait a whole timeout again, and
+  /// help nobody else to lead for the shortest one.
   void hearFromLeader(NodeId leader) {
     switch (state.role) {
       case Role.Follower follower -> {
@@ -34,20 +37,86 @@ final class Election {
         follower.leader = leader;
         follower.ticksLeft = state.electionTicks();
       }
-      case Role.Candidate _ -> follow(state.term, leader);
+      case Role.PreCandidate _, Role.Candidate _ -> follow(state.term, leader);
       case Role.Leader _ ->
           throw new AssertionError("two leaders in term " + state.term + ": " + leader + ", me");
+    }
+    state.loyalTicksLeft = state.config.electionTicksMin();
+    state.heardClock = state.clock;
+  }
+
+  /// No leader was heard, or no vote won, for a whole timeout.
+  void timeout() {
+    if (state.config.features().preVote()) {
+      canvass();
+    } else {
+      campaign(false);
+    }
+  }
+
+  /// Asks whether an election could be won, before one is begun (thesis §9.6). A node that was cut
+  /// off thus keeps its term, and one that only hears no leader is told that there is one.
+  private void canvass() {
+    refuseReads(null);
+    Role.PreCandidate role = new Role.PreCandidate(state.contestedTicks());
+    state.role = role;
+    EntryId last = state.log.last();
+    for (NodeId peer : state.config.peers()) {
+      state.out.sendNow(new Message.RequestPreVote(state.id(), peer, state.term, last));
+    }
+    countPreVote(role, state.id());
+  }
+
+  /// Would vote for the sender, were it to begin the next term now. Binds nothing: what this node
+  /// knows, its term and its vote stay as they are.
+  void onRequestPreVote(Message.RequestPreVote request) {
+    boolean leaderless = state.loyalTicksLeft == 0 && !(state.role instanceof Role.Leader);
+    boolean upToDate = request.last().compareTo(state.log.last()) >= 0;
+    boolean granted = leaderless && upToDate && request.term() >= state.term;
+    state.out.sendNow(
+        new Message.PreVoteReply(state.id(), request.from(), state.term, request.term(), granted));
+  }
+
+  void onPreVoteReply(Message.PreVoteReply reply) {
+    boolean answersThis = reply.granted() && reply.askedTerm() == state.term;
+    if (answersThis && state.role instanceof Role.PreCandidate role) {
+      countPreVote(role, reply.from());
+    }
+  }
+
+  private void countPreVote(Role.PreCandidate role, NodeId voter) {
+    role.granted.add(voter);
+    if (role.granted.size() >= state.config.quorum()) {
+      campaign(false);
+    }
+  }
+
+  /// Whether this node still owes it to a leader to help nobody else (thesis §4.2.3): it has heard
+  /// from one lately, or is one that hears a quorum. Such a request does not even move the term.
+  boolean owesLoyalty(Message.RequestVote request) {
+    boolean loyal = state.loyalTicksLeft > 0 || state.role instanceof Role.Leader;
+    return loyal && !request.transfer() && state.config.features().checkQuorum();
+  }
+
+  /// The leader wants this node to lead, which holds all that it holds (thesis §3.10).
+  void onTimeoutNow(Message.TimeoutNow message) {
+    if (state.role instanceof Role.Follower follower && message.from().equals(follower.leader)) {
+      campaign(true);
     }
   }
 
   /// Starts an election in the next term (§5.2).
-  void campaign() {
+  ///
+  /// @param transfer the leader of the term before wants it
+  private void campaign(boolean transfer) {
+    refuseReads(null);
     state.term++;
     state.vote = state.id();
     state.role = new Role.Candidate(state.turn, state.electionTicks());
     EntryId last = state.log.last();
     for (NodeId peer : state.config.peers()) {
-      state.out.sendAfterSync(new Message.RequestVote(state.id(), peer, state.term, last));
+      state.out.sendAfterSync(
+          new Message.RequestVote(state.id(), peer, state.term, last, transfer));
     }
   }
 
@@ -115,13 +184,42 @@ final class Election {
     leader.uncommittedBytes += entry.size();
   }
 
-  /// A leader that steps down cannot vouch for its reads any more.
+  /// Whoever changes its role cannot vouch for the reads that it took in any more.
   private void refuseReads(@Nullable NodeId leader) {
-    if (state.role instanceof Role.Leader deposed) {
-      deposed.waitingReads.forEach(
-          ticket -> state.out.refused(ticket, Effects.Reason.NOT_LEADER, leader));
-      deposed.roundReads.forEach(
-          read -> state.out.refused(read.ticket(), Effects.Reason.NOT_LEADER, leader));
+    switch (state.role) {
+      case Role.Follower follower -> {
+        refuseReads(follower.askedReads, leader);
+        refuseReads(follower.waitingReads, leader);
+      }
+      case Role.Leader deposed -> {
+        deposed.waitingReads.forEach(reader -> refuseRead(reader, leader));
+        deposed.roundReads.forEach(read -> refuseRead(read.reader(), leader));
+      }
+      case Role.PreCandidate _, Role.Candidate _ -> {}
+    }
+  }
+
+  private void refuseRead(Role.Reader reader, @Nullable NodeId leader) {
+    switch (reader) {
+      case Role.Reader.Client client -> refuseReads(List.of(client.ticket()), leader);
+      case Role.Reader.Peer _ -> {} // It hears of the new term, and asks whoever leads that.
+    }
+  }
+
+  private void refuseReads(List<Long> tickets, @Nullable NodeId leader) {
+    tickets.forEach(ticket -> state.out.refused(ticket, Effects.Reason.NOT_LEADER, leader));
+  }
+
+  /// A transfer has reached its end when a newer term has begun.
+  private void endTransfer(long term) {
+    if (state.role instanceof Role.Leader deposed
+        && deposed.transferring instanceof Role.Transferring transferring
+        && transferring.ticket != null) {
+      if (term > state.term) {
+        state.out.transferred(transferring.ticket, transferring.target);
+      } else {
+        state.out.refused(transferring.ticket, Effects.Reason.NOT_LEADER, null);
+      }
     }
   }
 }

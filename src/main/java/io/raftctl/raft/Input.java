@@ -1,9 +1,18 @@
 package io.raftctl.raft;
 
+import org.jspecify.annotations.Nullable;
+
 /// What can happen to a node. The core changes by these and by nothing else.
 public sealed interface Input {
   /// A unit of core time has passed.
   record Tick() implements Input {}
+
+  /// What the clock says, before the inputs that follow in the same turn. Ticks may be left out
+  /// when a process stood still; this goes on meanwhile, so that a lease can rest on it. A core
+  /// that is never told has no leases.
+  ///
+  /// @param milliTicks thousandths of a tick, monotonic, from any start
+  record Clock(long milliTicks) implements Input {}
 
   /// A message has arrived.
   record Received(Message message) implements Input {}
@@ -14,10 +23,27 @@ public sealed interface Input {
   /// @param data the entry's data; not changed afterwards
   record Propose(long ticket, byte[] data) implements Input {}
 
-  /// A client wants to read what is committed now, without a write to the log (thesis §6.4).
+  /// What a read may rest on.
+  enum Consistency {
+    /// All that was committed when the read came in, confirmed by a quorum. Clocks play no part.
+    LINEARIZABLE,
+    /// The same, as long as the clocks of the nodes run about equally fast: a leader that a quorum
+    /// has confirmed lately answers at once (thesis §6.4.1). Without a lease as [#LINEARIZABLE].
+    LEASE,
+    /// What the node asked has applied, however old it is.
+    STALE
+  }
+
+  /// A client wants to read, without a write to the log (thesis §6.4).
   ///
   /// @param ticket names the read in [Effects#readable()] and [Effects#refused()]
-  record Read(long ticket) implements Input {}
+  record Read(long ticket, Consistency consistency) implements Input {}
+
+  /// Somebody wants another node to lead (thesis §3.10).
+  ///
+  /// @param ticket names the wish in [Effects#transferred()] and [Effects#refused()]
+  /// @param target who is to lead, or null for the peer that is best prepared
+  record Transfer(long ticket, @Nullable NodeId target) implements Input {}
 
   /// All that turns up to and including this one told the outside to write is on the platter.
   ///

@@ -14,10 +14,31 @@ public sealed interface Message {
   /// A candidate asks for a vote (§5.2, §5.4.1).
   ///
   /// @param last the id of the candidate's last entry
-  record RequestVote(NodeId from, NodeId to, long term, EntryId last) implements Message {}
+  /// @param transfer the leader told the candidate to campaign ([TimeoutNow]), so nobody owes it
+  ///   loyalty any more
+  record RequestVote(NodeId from, NodeId to, long term, EntryId last, boolean transfer)
+      implements Message {}
 
   /// The answer to [RequestVote].
   record VoteReply(NodeId from, NodeId to, long term, boolean granted) implements Message {}
+
+  /// Somebody who hears from no leader asks whether it would get the receiver's vote in the next
+  /// term (thesis §9.6). It begins no term and binds nobody.
+  ///
+  /// @param term the sender's current term, one less than the one that it would campaign in
+  /// @param last the id of the sender's last entry
+  record RequestPreVote(NodeId from, NodeId to, long term, EntryId last) implements Message {}
+
+  /// The answer to [RequestPreVote].
+  ///
+  /// @param term the term of who answers; a granted one may be lower than that of who asked
+  /// @param askedTerm the term of the request, so that an answer to an older one is known as such
+  record PreVoteReply(NodeId from, NodeId to, long term, long askedTerm, boolean granted)
+      implements Message {}
+
+  /// The leader hands its leadership over: the receiver, which holds all of its log, is to campaign
+  /// at once (thesis §3.10).
+  record TimeoutNow(NodeId from, NodeId to, long term) implements Message {}
 
   /// The leader hands over entries (§5.3).
   ///
@@ -69,6 +90,17 @@ public sealed interface Message {
   ///   this leader after the round began (thesis §6.4)
   /// @param commitIndex what of the receiver's verified prefix is committed
   record Heartbeat(NodeId from, NodeId to, long term, long round, long commitIndex)
+      implements Message {}
+
+  /// A follower has reads of its own clients to answer and asks from which index on it may (thesis
+  /// §6.4).
+  ///
+  /// @param number counts up at the sender, from a random start; the answer names it
+  record RequestReadIndex(NodeId from, NodeId to, long term, long number) implements Message {}
+
+  /// The answer to [RequestReadIndex], after a quorum has confirmed the leader: reads that came
+  /// before the request was sent may be answered from a state that has applied `index`.
+  record ReadIndexReply(NodeId from, NodeId to, long term, long number, long index)
       implements Message {}
 
   /// The answer to [Heartbeat]; in a higher term it tells a deposed leader so.

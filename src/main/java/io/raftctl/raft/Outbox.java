@@ -12,6 +12,7 @@ final class Outbox {
   private final List<Effects.ReadIndex> readable = new ArrayList<>();
   private final List<Effects.Accepted> accepted = new ArrayList<>();
   private final List<Effects.Refused> refused = new ArrayList<>();
+  private final List<Effects.Transferred> transferred = new ArrayList<>();
 
   /// For what promises nothing about this node's disk.
   void sendNow(Message message) {
@@ -45,6 +46,10 @@ final class Outbox {
     refused.add(new Effects.Refused(ticket, reason, leader));
   }
 
+  void transferred(long ticket, NodeId target) {
+    transferred.add(new Effects.Transferred(ticket, target));
+  }
+
   List<Entry> appended() {
     return append;
   }
@@ -62,6 +67,7 @@ final class Outbox {
             List.copyOf(readable),
             List.copyOf(accepted),
             List.copyOf(refused),
+            List.copyOf(transferred),
             more);
     sendNow.clear();
     append.clear();
@@ -69,6 +75,7 @@ final class Outbox {
     readable.clear();
     accepted.clear();
     refused.clear();
+    transferred.clear();
     return effects;
   }
 }

@@ -18,6 +18,7 @@ public final class Raft {
   private final Election election;
   private final Replication replication;
   private final Reads reads;
+  private final Transfers transfers;
   private HardState lastHardState;
 
   /// Starts, or starts again, as a follower.
@@ -29,6 +30,7 @@ public final class Raft {
     election = new Election(state);
     replication = new Replication(state, election);
     reads = new Reads(state, election);
+    transfers = new Transfers(state);
     lastHardState = hardState;
   }
 
@@ -38,38 +40,57 @@ public final class Raft {
     state.log.evict();
     for (Input input : inputs) {
       switch (input) {
+        case Input.Clock clock -> state.clock = clock.milliTicks();
         case Input.Tick _ -> tick();
         case Input.Received received -> receive(received.message());
         case Input.Propose proposal -> replication.propose(proposal);
         case Input.Read read -> reads.request(read);
+        case Input.Transfer wish -> transfers.request(wish);
         case Input.Synced synced -> synced(synced.turn());
       }
     }
-    if (state.role instanceof Role.Leader leader) {
-      replication.replicate(leader);
-      reads.startRound(leader);
+    switch (state.role) {
+      case Role.Leader leader -> {
+        replication.replicate(leader);
+        reads.startRound(leader);
+        transfers.tellIfReady(leader);
+      }
+      case Role.Follower follower -> reads.ask(follower);
+      case Role.PreCandidate _, Role.Candidate _ -> {}
     }
     return endTurn();
   }
 
   private void tick() {
+    state.loyalTicksLeft = Math.max(0, state.loyalTicksLeft - 1);
+    state.unsyncedTicks = state.writtenTurn > state.syncedTurn ? state.unsyncedTicks + 1 : 0;
     switch (state.role) {
       case Role.Follower follower -> {
         if (--follower.ticksLeft <= 0) {
-          election.campaign();
+          election.timeout();
+        } else {
+          reads.tick(follower);
+        }
+      }
+      case Role.PreCandidate canvasser -> {
+        if (--canvasser.ticksLeft <= 0) {
+          election.timeout();
         }
       }
       case Role.Candidate candidate -> {
         // Its requests leave with its own vote: while the disk keeps both back, no time is lost.
         if (candidate.granted.contains(state.id()) && --candidate.ticksLeft <= 0) {
-          election.campaign();
+          election.timeout();
         }
       }
       case Role.Leader leader -> {
         leader.peers.values().forEach(Progress::tick);
-        if (!hearsQuorum(leader)) {
+        if (state.config.features().checkQuorum() && !hearsQuorum(leader)) {
           election.follow(state.term, null);
-        } else if (--leader.heartbeatTicksLeft <= 0) {
+          return;
+        }
+        transfers.tick(leader);
+        if (--leader.heartbeatTicksLeft <= 0) {
           reads.heartbeat(leader);
         }
       }
@@ -84,25 +105,35 @@ public final class Raft {
   }
 
   /// Settles terms (§5.1), then dispatches: every handler may take it that the terms are equal.
+  /// Only what asks and answers before a term begins is beyond them (thesis §9.6), and so is a
+  /// candidate whom this node must not even hear (thesis §4.2.3).
   private void receive(Message message) {
     if (!message.to().equals(state.id()) || !state.config.peers().contains(message.from())) {
       return; // Not for us, or from a node that is not a member: it moves nothing, not even terms.
     }
-    if (message.term() > state.term) {
+    if (message instanceof Message.RequestVote request && election.owesLoyalty(request)) {
+      return;
+    }
+    if (message.term() > state.term && !(message instanceof Message.RequestPreVote)) {
       election.follow(message.term(), null);
     }
-    if (message.term() < state.term) {
+    if (message.term() < state.term && !(message instanceof Message.PreVoteReply)) {
       rejectStale(message);
       return;
     }
     switch (message) {
       case Message.RequestVote request -> election.onRequestVote(request);
       case Message.VoteReply reply -> election.onVoteReply(reply);
+      case Message.RequestPreVote request -> election.onRequestPreVote(request);
+      case Message.PreVoteReply reply -> election.onPreVoteReply(reply);
+      case Message.TimeoutNow now -> election.onTimeoutNow(now);
       case Message.AppendEntries request -> replication.onAppendEntries(request);
       case Message.AppendAccepted reply -> replication.onAppendAccepted(reply);
       case Message.AppendRejected reply -> replication.onAppendRejected(reply);
       case Message.Heartbeat heartbeat -> reads.onHeartbeat(heartbeat);
       case Message.HeartbeatReply reply -> reads.onHeartbeatReply(reply);
+      case Message.RequestReadIndex request -> reads.onRequestReadIndex(request);
+      case Message.ReadIndexReply reply -> reads.onReadIndexReply(reply);
     }
   }
 
@@ -113,11 +144,16 @@ public final class Raft {
     switch (message) {
       case Message.RequestVote _ ->
           state.out.sendNow(new Message.VoteReply(state.id(), from, state.term, false));
+      case Message.RequestPreVote request -> election.onRequestPreVote(request);
       case Message.AppendEntries _ ->
           state.out.sendNow(new Message.HeartbeatReply(state.id(), from, state.term, 0));
       case Message.Heartbeat _ ->
           state.out.sendNow(new Message.HeartbeatReply(state.id(), from, state.term, 0));
       case Message.VoteReply _ -> {}
+      case Message.PreVoteReply _ -> {}
+      case Message.TimeoutNow _ -> {}
+      case Message.RequestReadIndex _ -> {}
+      case Message.ReadIndexReply _ -> {}
       case Message.AppendAccepted _ -> {}
       case Message.AppendRejected _ -> {}
       case Message.HeartbeatReply _ -> {}
@@ -125,6 +161,8 @@ public final class Raft {
   }
 
   private void synced(long turn) {
+    state.syncedTurn = Math.max(state.syncedTurn, turn);
+    state.unsyncedTicks = 0;
     election.synced(turn);
     replication.synced(turn);
   }
@@ -136,6 +174,9 @@ public final class Raft {
     List<Entry> appended = state.out.appended();
     if (!appended.isEmpty()) {
       state.durable.written(state.turn, appended.getFirst().index(), appended.getLast().index());
+    }
+    if (changed || !appended.isEmpty()) {
+      state.writtenTurn = state.turn;
     }
     List<Entry> committed = handOut();
     boolean more = state.handedOut < state.commitIndex;
@@ -165,7 +206,11 @@ public final class Raft {
     return Math.max(
         1,
         switch (state.role) {
-          case Role.Follower follower -> follower.ticksLeft;
+          case Role.Follower follower ->
+              follower.askedReads.isEmpty()
+                  ? follower.ticksLeft
+                  : Math.min(follower.ticksLeft, follower.askedTicksLeft);
+          case Role.PreCandidate canvasser -> canvasser.ticksLeft;
           case Role.Candidate candidate -> candidate.ticksLeft;
           case Role.Leader leader -> leader.heartbeatTicksLeft;
         });
@@ -184,7 +229,7 @@ public final class Raft {
     return state.vote;
   }
 
-  /// `leader`, `candidate` or `follower`.
+  /// `leader`, `candidate`, `pre-candidate` or `follower`.
   public String role() {
     return state.role.name();
   }
@@ -196,6 +241,11 @@ public final class Raft {
   /// Who leads this term as far as this node knows, or null.
   public @Nullable NodeId leader() {
     return state.leader();
+  }
+
+  /// When a leader was last heard, by [Input.Clock]; null where none was since the start.
+  public @Nullable Long heardClock() {
+    return state.heardClock;
   }
 
   public long commitIndex() {

@@ -23,6 +23,28 @@ final class RaftState {
 
   Role role;
 
+  /// What the clock said last, in thousandths of a tick; null where nobody tells.
+  @Nullable Long clock;
+
+  /// For so many ticks this node helps nobody else to lead, because it has heard from a leader.
+  /// Outlives changes of role and term, since the leader may rest a lease on it.
+  int loyalTicksLeft;
+
+  /// When a leader was last heard, by [#clock]; null where none was.
+  @Nullable Long heardClock;
+
+  /// Numbers the questions for a read index. Begins at random: after a restart within a term an
+  /// answer to a question of the life before must not be taken for one of this life.
+  long readNumber;
+
+  /// The last turn that wrote anything, and the last one whose writes are synced.
+  long writtenTurn;
+
+  long syncedTurn;
+
+  /// Ticks for which the disk owes a sync without having ended one.
+  int unsyncedTicks;
+
   /// Known to be committed; never falls, and never exceeds the log.
   long commitIndex;
 
@@ -36,6 +58,9 @@ final class RaftState {
     this.durable = new Durable(log.lastIndex());
     this.term = hardState.term();
     this.vote = hardState.vote();
+    this.readNumber = random.nextLong(1L << 52);
+    // Whoever has run before may have heard from a leader right before it went down.
+    this.loyalTicksLeft = hardState.term() > 0 ? config.electionTicksMin() : 0;
     this.role = new Role.Follower(null, electionTicks());
   }
 
@@ -47,7 +72,7 @@ final class RaftState {
   @Nullable NodeId leader() {
     return switch (role) {
       case Role.Leader _ -> id();
-      case Role.Candidate _ -> null;
+      case Role.PreCandidate _, Role.Candidate _ -> null;
       case Role.Follower follower -> follower.leader;
     };
   }

@@ -21,6 +21,10 @@ final class Replication {
       state.out.refused(proposal.ticket(), Effects.Reason.NOT_LEADER, state.leader());
       return;
     }
+    if (leader.transferring != null) {
+      state.out.refused(proposal.ticket(), Effects.Reason.TRANSFERRING, state.id());
+      return;
+    }
     EntryId id = new EntryId(state.term, state.log.lastIndex() + 1);
     Entry entry = new Entry(id, Entry.Kind.COMMAND, proposal.data());
     long limit = state.config.limits().uncommittedBytesMax();

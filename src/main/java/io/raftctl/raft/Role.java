@@ -2,7 +2,9 @@ package io.raftctl.raft;
 
 import io.raftctl.raft.progress.Progress;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -22,6 +24,17 @@ sealed interface Role {
 
     int ticksLeft;
 
+    /// Reads that wait to be asked about.
+    final List<Long> waitingReads = new ArrayList<>();
+
+    /// Reads about which the leader is asked under `askedNumber`.
+    final List<Long> askedReads = new ArrayList<>();
+
+    long askedNumber;
+
+    /// After so many ticks without an answer the leader is asked once more.
+    int askedTicksLeft;
+
     Follower(@Nullable NodeId leader, int ticksLeft) {
       this.leader = leader;
       this.ticksLeft = ticksLeft;
@@ -30,6 +43,21 @@ sealed interface Role {
     @Override
     public String name() {
       return "follower";
+    }
+  }
+
+  /// Asks whether it would get votes, in the term that is (thesis §9.6).
+  final class PreCandidate implements Role {
+    final SortedSet<NodeId> granted = new TreeSet<>();
+    int ticksLeft;
+
+    PreCandidate(int ticksLeft) {
+      this.ticksLeft = ticksLeft;
+    }
+
+    @Override
+    public String name() {
+      return "pre-candidate";
     }
   }
 
@@ -68,10 +96,23 @@ sealed interface Role {
     long round;
 
     /// Reads that wait for a round to begin.
-    final Deque<Long> waitingReads = new ArrayDeque<>();
+    final Deque<Reader> waitingReads = new ArrayDeque<>();
 
     /// Reads under way, oldest round first.
     final Deque<RoundRead> roundReads = new ArrayDeque<>();
+
+    /// When the rounds began that no quorum has answered yet, oldest first; and the last one that a
+    /// quorum has, null before there is one.
+    final Deque<RoundStart> roundStarts = new ArrayDeque<>();
+
+    @Nullable RoundStart confirmed;
+
+    /// Somebody was told to campaign in this term. It may hear of that late, and is then elected
+    /// whatever the others owe to this leader: no lease any more.
+    boolean leaseVoid;
+
+    /// The transfer under way, or null.
+    @Nullable Transferring transferring;
 
     Leader(long firstIndex) {
       this.firstIndex = firstIndex;
@@ -83,6 +124,37 @@ sealed interface Role {
     }
   }
 
+  /// Who wants to read.
+  sealed interface Reader {
+    /// A client of this node.
+    record Client(long ticket) implements Reader {}
+
+    /// A follower, for clients of its own.
+    record Peer(NodeId id, long number) implements Reader {}
+  }
+
   /// A read that is safe to answer from `index` once a quorum has answered `round`.
-  record RoundRead(long ticket, long round, long index) {}
+  record RoundRead(Reader reader, long round, long index) {}
+
+  /// A round of heartbeats began at this reading of the clock.
+  record RoundStart(long round, long milliTicks) {}
+
+  /// A leadership on its way to `target`.
+  final class Transferring {
+    final NodeId target;
+
+    /// Who wished it; null where the leader itself did.
+    final @Nullable Long ticket;
+
+    /// Whether the target was told since the last heartbeat.
+    boolean told;
+
+    int ticksLeft;
+
+    Transferring(NodeId target, @Nullable Long ticket, int ticksLeft) {
+      this.target = target;
+      this.ticket = ticket;
+      this.ticksLeft = ticksLeft;
+    }
+  }
 }

@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 final class NodeMetrics {
   static final String CONTENT_TYPE = PrometheusTextFormatWriter.CONTENT_TYPE;
 
-  private static final List<String> ROLES = List.of("leader", "candidate", "follower");
+  private static final List<String> ROLES =
+      List.of("leader", "candidate", "pre-candidate", "follower");
 
   private final ServedNode served;
   private final Traffic traffic;

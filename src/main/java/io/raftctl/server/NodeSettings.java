@@ -40,6 +40,10 @@ public record NodeSettings(
   private static final int TICKS_IN_A_HEARTBEAT = 5;
   private static final Duration TIMEOUT_MAX = Duration.ofMinutes(10);
 
+  /// Selectors of nodes on the command line; and folders, as the data of a node lie in one that is
+  /// named after it.
+  private static final List<String> RESERVED_IDS = List.of("leader", "follower", "all", ".", "..");
+
   public NodeSettings {
     peers = Collections.unmodifiableSortedMap(new TreeMap<>(peers));
   }
@@ -79,6 +83,7 @@ public record NodeSettings(
         List.copyOf(members().keySet()),
         electionTicks,
         TICKS_IN_A_HEARTBEAT,
+        RaftConfig.Features.DEFAULT,
         RaftConfig.Limits.DEFAULT);
   }
 
@@ -104,6 +109,12 @@ public record NodeSettings(
     }
     if (packets && http.port() == 0) {
       throw StartException.usage("blocking packets needs an --http port that is not 0");
+    }
+    for (NodeId member : members().keySet()) {
+      if (RESERVED_IDS.contains(member.value())) {
+        throw StartException.usage(
+            "'" + member + "' cannot be the id of a node, as it means something else; choose one");
+      }
     }
     checkPeers();
   }

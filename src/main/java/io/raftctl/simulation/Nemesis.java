@@ -53,7 +53,7 @@ final class Nemesis {
   private void act() {
     SimulationConfig config = world.config();
     SimulatedNode node = target();
-    switch (random.nextInt(8)) {
+    switch (random.nextInt(9)) {
       case 0, 1 -> crashOrStart(node);
       case 2 -> {
         if (config.crashes() && node.running()) {
@@ -69,6 +69,11 @@ final class Nemesis {
       case 6 -> {
         if (config.pauses()) {
           node.pause(random.nextLong(2_000_000));
+        }
+      }
+      case 7 -> {
+        if (config.transfers()) {
+          node.transfer(random.nextBoolean() ? null : target().id());
         }
       }
       default -> nodes.forEach(SimulatedNode::start);

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// The real log, watched: every write goes to the invariants, and what a crash left is held against
 /// what had been synced.
 final class ObservedStore implements LogStore {
+  private final NodeId node;
   private final LogStore log;
   private final DurableModel durable;
   private final Safety safety;
@@ -20,8 +21,12 @@ final class ObservedStore implements LogStore {
   /// The ids of all entries written, synced or not.
   private final List<EntryId> ids = new ArrayList<>();
 
+  /// What the node knew to be committed when its turn began; in this life it never falls.
+  private long committed;
+
   /// Judges what `log` recovered.
   ObservedStore(NodeId node, LogStore log, DurableModel durable, Safety safety) {
+    this.node = node;
     this.log = log;
     this.durable = durable;
     this.safety = safety;
@@ -43,6 +48,11 @@ final class ObservedStore implements LogStore {
     safety.hardStateRecovered(node, durable.hardState(), log.hardState());
     durable.overwrittenFrom(1);
     durable.synced(log.hardState(), ids);
+  }
+
+  /// A turn of the node begins.
+  void turnBegins(long commitIndex) {
+    committed = commitIndex;
   }
 
   @Override
@@ -74,6 +84,12 @@ final class ObservedStore implements LogStore {
   public void write(@Nullable HardState hardState, List<Entry> entries) {
     if (!entries.isEmpty()) {
       long first = entries.getFirst().index();
+      Violation.unless(
+          first > committed,
+          "committed prefix: node %s replaces entry %d, and knows that %d are committed",
+          node,
+          first,
+          committed);
       durable.overwrittenFrom(first);
       ids.subList((int) first - 1, ids.size()).clear();
       for (Entry entry : entries) {

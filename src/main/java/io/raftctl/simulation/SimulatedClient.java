@@ -1,6 +1,7 @@
 package io.raftctl.simulation;
 
 import io.raftctl.node.Outcome;
+import io.raftctl.raft.Input.Consistency;
 import io.raftctl.statemachine.session.Fate;
 import io.raftctl.statemachine.session.SessionCommand;
 import java.nio.charset.StandardCharsets;
@@ -10,6 +11,7 @@ import java.util.random.RandomGenerator;
 /// A client that sends its writes again wherever it may, until it has an answer or enough of it.
 final class SimulatedClient {
   private static final int KEYS = 4;
+  private static final Consistency[] CONSISTENCIES = Consistency.values();
 
   /// A try that is not answered by then is given up; its answer no longer counts.
   private static final long TRY_MICROS = 1_000_000;
@@ -65,12 +67,15 @@ final class SimulatedClient {
   }
 
   private void read(String key) {
-    long floor = workload.answeredIndex();
+    Consistency consistency = CONSISTENCIES[random.nextInt(CONSISTENCIES.length)];
+    // What a stale read shows may be older than any answer so far.
+    long floor = consistency == Consistency.STALE ? 0 : workload.answeredIndex();
     byte[] query = ("get " + key).getBytes(StandardCharsets.UTF_8);
     workload
         .target()
         .read(
             query,
+            consistency,
             heard(
                 outcome -> {
                   if (outcome instanceof Outcome.Done done) {

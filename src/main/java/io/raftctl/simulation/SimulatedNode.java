@@ -5,6 +5,7 @@ import io.raftctl.node.NodeLoop;
 import io.raftctl.node.Outcome;
 import io.raftctl.node.PendingRequests;
 import io.raftctl.raft.Input;
+import io.raftctl.raft.Input.Consistency;
 import io.raftctl.raft.Message;
 import io.raftctl.raft.NodeId;
 import io.raftctl.raft.Raft;
@@ -47,7 +48,12 @@ final class SimulatedNode {
       int electionTicks = world.config().electionTicks();
       RaftConfig config =
           new RaftConfig(
-              id, world.nodes(), electionTicks, 1 + electionTicks / 8, world.config().limits());
+              id,
+              world.nodes(),
+              electionTicks,
+              1 + electionTicks / 8,
+              world.config().features(),
+              world.config().limits());
       LogStore log = world.sabotage().store(openLog());
       store = new ObservedStore(id, log, world.safety().disk(id), world.safety());
       Raft raft = new Raft(config, store.hardState(), store, random);
@@ -71,12 +77,15 @@ final class SimulatedNode {
 
     private void turn() {
       turnPlanned = false;
-      List<Input> inputs = List.copyOf(inbox);
+      List<Input> inputs = new ArrayList<>();
+      inputs.add(new Input.Clock(world.nowMicros() * 1_000 / tickMicros));
+      inputs.addAll(inbox);
       inbox.clear();
       Raft raft = loop.raft();
       final long term = raft.term();
       final long commit = raft.commitIndex();
       final String role = raft.role();
+      store.turnBegins(commit);
       boolean more = loop.turn(inputs);
       world.safety().turnEnded(raft, commit, term);
       if (raft.term() != term || !raft.role().equals(role)) {
@@ -272,11 +281,19 @@ final class SimulatedNode {
     }
   }
 
-  void read(byte[] query, Consumer<Outcome> done) {
+  void read(byte[] query, Consistency consistency, Consumer<Outcome> done) {
     if (life == null) {
       done.accept(new Outcome.Unavailable("connection refused"));
     } else {
-      life.arrive(life.pending.read(query, CLIENT_TICKS, done));
+      life.arrive(life.pending.read(query, consistency, CLIENT_TICKS, done));
+    }
+  }
+
+  /// Wishes that another node lead, whoever is best prepared or `target`.
+  void transfer(@Nullable NodeId target) {
+    if (life != null) {
+      world.note(id + " is to hand over to " + (target == null ? "anybody" : target));
+      life.arrive(life.pending.transfer(target, CLIENT_TICKS, _ -> {}));
     }
   }
 }

@@ -22,6 +22,8 @@ import java.util.random.RandomGenerator;
 /// @param crashes whether nodes crash and lose what they had not synced
 /// @param partitions whether links are cut
 /// @param pauses whether nodes stand still for a while
+/// @param transfers whether leaders are told to hand over
+/// @param features which of them the elections use
 /// @param segmentBytes size of a log segment; small ones make rolling over common
 /// @param limits of the core; small ones make full windows and reads from the disk common
 /// @param sessions limits of the sessions; small ones make their expiry common
@@ -40,6 +42,8 @@ record SimulationConfig(
     boolean crashes,
     boolean partitions,
     boolean pauses,
+    boolean transfers,
+    RaftConfig.Features features,
     int segmentBytes,
     RaftConfig.Limits limits,
     SessionLimits sessions,
@@ -62,6 +66,8 @@ record SimulationConfig(
         random.nextBoolean(),
         random.nextBoolean(),
         random.nextInt(4) == 0,
+        random.nextInt(3) == 0,
+        new RaftConfig.Features(random.nextInt(4) > 0, random.nextInt(4) > 0),
         pick(random, 4 << 10, 16 << 10, 256 << 10),
         random.nextBoolean()
             ? RaftConfig.Limits.DEFAULT

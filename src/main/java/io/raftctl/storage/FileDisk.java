@@ -47,7 +47,10 @@ public final class FileDisk implements Disk, AutoCloseable {
     try {
       createSynced(directory.toAbsolutePath());
       Path real = directory.toRealPath();
-      requireOursOrEmpty(real);
+      // Before the lock is made, so that a directory of something else is not touched.
+      if (!Files.exists(real.resolve(LOCK))) {
+        requireOursOrEmpty(real);
+      }
       if (!HELD.add(real)) {
         throw inUse(real, String.valueOf(ProcessHandle.current().pid()));
       }
@@ -61,7 +64,11 @@ public final class FileDisk implements Disk, AutoCloseable {
         }
       }
     } catch (IOException e) {
-      throw StorageException.failed(named(directory, e));
+      Path path = directory.toAbsolutePath().normalize();
+      throw e instanceof FileAlreadyExistsException
+          ? new StorageException(
+              path + ": there is a file in its place; choose another --data-dir", e)
+          : StorageException.failed(named(path, e));
     }
   }
 
@@ -167,13 +174,10 @@ public final class FileDisk implements Disk, AutoCloseable {
     }
   }
 
-  /// Checked before the lock is made, so that a directory of something else is not touched.
   private static void requireOursOrEmpty(Path directory) throws IOException {
     List<String> names = list(directory);
     boolean ours =
-        names.contains(DataDirectory.IDENTITY)
-            || names.contains(DataDirectory.TEMPORARY)
-            || Files.exists(directory.resolve(LOCK));
+        names.contains(DataDirectory.IDENTITY) || names.contains(DataDirectory.TEMPORARY);
     if (!names.isEmpty() && !ours) {
       throw DataDirectory.foreign(directory.toString(), names.getFirst());
     }
@@ -186,11 +190,16 @@ public final class FileDisk implements Disk, AutoCloseable {
             StandardOpenOption.READ,
             StandardOpenOption.WRITE,
             StandardOpenOption.CREATE);
-    FileLock held = channel.tryLock();
-    if (held == null) {
-      String holder = holder(channel);
+    try {
+      FileLock held = channel.tryLock();
+      if (held == null) {
+        throw inUse(directory, holder(channel));
+      }
+      // Others, such as LevelDB, have a file of this name too, and it is still as it was.
+      requireOursOrEmpty(directory);
+    } catch (IOException | StorageException e) {
       channel.close();
-      throw inUse(directory, holder);
+      throw e;
     }
     byte[] pid = (ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII);
     channel.truncate(0).write(ByteBuffer.wrap(pid));

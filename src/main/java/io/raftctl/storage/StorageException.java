@@ -40,7 +40,9 @@ public final class StorageException extends RuntimeException {
     String advice =
         reason.contains("No space left")
             ? "; make room on this file system, then start the node again"
-            : "; check the disk, then start the node again";
+            : reason.contains("permission denied")
+                ? "; correct its owner or mode, or choose another --data-dir"
+                : "; check the disk, then start the node again";
     return new StorageException(reason + advice, cause);
   }
 }

@@ -279,6 +279,18 @@ class CommandLineTest {
           .isEqualTo("1>2 blocked\n");
       assertThat(node.requests().getLast().body()).isEqualTo(Map.of("from", "1", "to", "2"));
 
+      assertThat(shell(node).run("block", "--from", "leader", "--to", "all"))
+          .isEqualTo(new Run(ExitCode.DONE, "1>2 blocked\n1>3 blocked\n", ""));
+      assertThat(node.requests().getLast().body()).isEqualTo(Map.of("from", "1", "to", "3"));
+      assertThat(shell(node).run("block", "--from", "leader", "--to", "1"))
+          .isEqualTo(
+              new Run(
+                  ExitCode.USAGE,
+                  "",
+                  "raftctl: a link has two ends, and --from and --to name the same node\n"));
+      assertThat(shell(node).run("unblock", "--from", "1", "--to", "9").err())
+          .contains("there is no node '9'");
+
       assertThat(shell(node).run("block", "9").code()).isEqualTo(ExitCode.USAGE);
       assertThat(shell(node).run("block", "9").err())
           .isEqualTo(

@@ -292,6 +292,22 @@ class ClusterClientTest {
   }
 
   @Test
+  void whoIsInterruptedIsNotToldThatTimeRanOut() throws IOException {
+    try (ScriptedNode follower = ScriptedNode.start(_ -> status("1", "follower", 1, null))) {
+      ClusterClient client = client(Duration.ofMinutes(1), follower.endpoint());
+      Thread.currentThread().interrupt();
+      try {
+        assertThat(client.submit("put k v"))
+            .isInstanceOfSatisfying(
+                Outcome.NotApplied.class,
+                outcome -> assertThat(outcome.problem().message()).startsWith("interrupted: "));
+      } finally {
+        assertThat(Thread.interrupted()).isTrue();
+      }
+    }
+  }
+
+  @Test
   void aReadIsAskedAgainWhateverHappenedToIt() throws IOException {
     AtomicInteger asked = new AtomicInteger();
     try (ScriptedNode leader =

@@ -35,11 +35,6 @@ final class Load implements AutoCloseable {
     return done.size();
   }
 
-  /// How many commands were handed to the cluster.
-  long begun() {
-    return sequence.get();
-  }
-
   /// Ends the clients and tells what they know.
   AcknowledgedWrites stop() {
     close();

@@ -59,6 +59,7 @@ class LocalClusterTest {
       assertThatExceptionOfType(ClusterException.class)
           .isThrownBy(() -> start(elsewhere))
           .withMessageContaining("runs already in " + first.description().directory());
+      assertThat(folder.resolve("elsewhere")).doesNotExist();
     }
   }
 

@@ -163,6 +163,15 @@ class LauncherEndToEndTest {
       assertThat(run.out()).contains("+UseSerialGC").contains("TieredStopAtLevel=1");
     }
 
+    /// Else the first file that Java opens, one of its own, takes the number of the closed stream.
+    @Test
+    void noFileOfJavaTakesThePlaceOfAClosedStream() throws Exception {
+      String submit = "'" + launcher + "' submit - --endpoints 127.0.0.1:1 --timeout 1s <&-";
+      Order closed = inCleanEnvironment(Order.of(temp, "sh", "-c", submit));
+      assertThat(closed.run().err()).startsWith("raftctl: cannot read standard input: ");
+      assertThat(closed.run().exit()).isEqualTo(6);
+    }
+
     @Test
     void refusesAChosenJavaThatIsNone() throws Exception {
       ProcessRun run = raftctl("--version").with("RAFTCTL_JAVA_HOME", "/nonexistent").run();

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.raftctl.raft.Effects;
 import io.raftctl.raft.Entry;
 import io.raftctl.raft.EntryId;
+import io.raftctl.raft.Input.Consistency;
 import io.raftctl.statemachine.Reply;
 import io.raftctl.statemachine.StateMachine;
 import io.raftctl.statemachine.session.Fate;
@@ -67,7 +68,8 @@ class ApplierTest {
   }
 
   private void readable(long index) {
-    long ticket = pending.read("all".getBytes(UTF_8), 100, heard::add).ticket();
+    long ticket =
+        pending.read("all".getBytes(UTF_8), Consistency.LINEARIZABLE, 100, heard::add).ticket();
     applier.readable(List.of(new Effects.ReadIndex(ticket, index)));
   }
 

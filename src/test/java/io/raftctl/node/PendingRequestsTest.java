@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.raftctl.raft.Effects;
 import io.raftctl.raft.Entry;
 import io.raftctl.raft.EntryId;
+import io.raftctl.raft.Input.Consistency;
 import io.raftctl.raft.NodeId;
 import io.raftctl.statemachine.Reply;
 import io.raftctl.statemachine.session.RequestId;
@@ -42,7 +43,10 @@ class PendingRequestsTest {
 
   private long read() {
     List<Outcome> heard = new ArrayList<>();
-    long ticket = pending.read("get k".getBytes(UTF_8), PATIENCE_TICKS, heard::add).ticket();
+    long ticket =
+        pending
+            .read("get k".getBytes(UTF_8), Consistency.LINEARIZABLE, PATIENCE_TICKS, heard::add)
+            .ticket();
     outcomes.put(ticket, heard);
     return ticket;
   }

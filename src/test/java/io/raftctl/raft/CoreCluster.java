@@ -1,5 +1,6 @@
 package io.raftctl.raft;
 
+import io.raftctl.raft.Input.Consistency;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -25,17 +26,21 @@ final class CoreCluster {
   private Consumer<CoreNode> steps = _ -> {};
   private long lastTicket;
 
-  /// Nodes 1 to `nodes`, that have never run.
+  /// Nodes 1 to `nodes`, that have never run, as in Figure 2.
   CoreCluster(int nodes) {
-    this(RaftConfig.Limits.DEFAULT, nodes);
+    this(RaftConfig.Features.PAPER, RaftConfig.Limits.DEFAULT, nodes);
   }
 
-  CoreCluster(RaftConfig.Limits limits, int nodes) {
-    this(limits, Collections.nCopies(nodes, "").toArray(String[]::new));
+  CoreCluster(RaftConfig.Features features, int nodes) {
+    this(features, RaftConfig.Limits.DEFAULT, nodes);
+  }
+
+  CoreCluster(RaftConfig.Features features, RaftConfig.Limits limits, int nodes) {
+    this(features, limits, Collections.nCopies(nodes, "").toArray(String[]::new));
   }
 
   /// A node a log, as the paper draws it; all are in the latest term that any log knows.
-  CoreCluster(RaftConfig.Limits limits, String... logs) {
+  CoreCluster(RaftConfig.Features features, RaftConfig.Limits limits, String... logs) {
     long term = 0;
     for (String log : logs) {
       for (Entry entry : Shorthand.log(log)) {
@@ -43,7 +48,7 @@ final class CoreCluster {
       }
     }
     for (int node = 1; node <= logs.length; node++) {
-      RaftConfig config = Shorthand.config(node, logs.length, limits);
+      RaftConfig config = Shorthand.config(node, logs.length, features, limits);
       HardState hardState = new HardState(term, null);
       CoreNode core = new CoreNode(config, hardState, Shorthand.log(logs[node - 1]));
       nodes.put(core.id, core);
@@ -51,7 +56,7 @@ final class CoreCluster {
   }
 
   static CoreCluster ofLogs(String... logs) {
-    return new CoreCluster(RaftConfig.Limits.DEFAULT, logs);
+    return new CoreCluster(RaftConfig.Features.PAPER, RaftConfig.Limits.DEFAULT, logs);
   }
 
   Collection<CoreNode> nodes() {
@@ -102,6 +107,16 @@ final class CoreCluster {
     }
   }
 
+  /// The same, but `deaf` hears nothing of it.
+  void tickHeardBut(int leader, int deaf, int ticks) {
+    for (int tick = 0; tick < ticks; tick++) {
+      tick(leader, 1);
+      drop(to(deaf));
+      deliver(every(Message.Heartbeat.class));
+      deliver(every(Message.HeartbeatReply.class));
+    }
+  }
+
   /// Time passes until the leader sends its next heartbeat.
   void heartbeat(int node) {
     tick(node, Shorthand.HEARTBEAT_TICKS);
@@ -122,9 +137,29 @@ final class CoreCluster {
 
   /// @return the read's ticket
   long read(int node) {
+    return read(node, Consistency.LINEARIZABLE);
+  }
+
+  long read(int node, Consistency consistency) {
     long ticket = ++lastTicket;
-    at(node, it -> it.step(new Input.Read(ticket)));
+    at(node, it -> it.step(new Input.Read(ticket, consistency)));
     return ticket;
+  }
+
+  /// @return the ticket of the wish that `target` lead, or anybody else where it is 0
+  long transfer(int node, int target) {
+    long ticket = ++lastTicket;
+    NodeId wished = target == 0 ? null : Shorthand.id(target);
+    at(node, it -> it.step(new Input.Transfer(ticket, wished)));
+    return ticket;
+  }
+
+  /// Every node's clock goes on by so much, and nobody's ticks do.
+  void clock(long milliTicks) {
+    for (CoreNode node : nodes()) {
+      node.step(new Input.Clock(milliTicks));
+      stepped(node);
+    }
   }
 
   void slowDisk(int node) {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /// One core and its disk, with the effects of each turn carried out in their order.
 ///
@@ -28,6 +29,7 @@ final class CoreNode {
 
   final Map<Long, Long> readable = new TreeMap<>();
   final Map<Long, Effects.Refused> refused = new TreeMap<>();
+  final Map<Long, NodeId> transferred = new TreeMap<>();
 
   private final RaftConfig config;
   private final SplittableRandom random;
@@ -37,6 +39,9 @@ final class CoreNode {
   private boolean up = true;
   private boolean slowDisk;
   private long writtenTurn;
+
+  /// How many turns have asked for votes, or whether they would be given.
+  private int campaigns;
 
   CoreNode(RaftConfig config, HardState hardState, List<Entry> entries) {
     this.id = config.id();
@@ -48,9 +53,13 @@ final class CoreNode {
 
   /// A node of `nodes`, on a log as the paper draws it, in the term of its last entry.
   static CoreNode of(int node, int nodes, String terms) {
+    return of(node, nodes, RaftConfig.Features.PAPER, terms);
+  }
+
+  static CoreNode of(int node, int nodes, RaftConfig.Features features, String terms) {
     List<Entry> entries = Shorthand.log(terms);
     long term = entries.isEmpty() ? 0 : entries.getLast().term();
-    RaftConfig config = Shorthand.config(node, nodes, RaftConfig.Limits.DEFAULT);
+    RaftConfig config = Shorthand.config(node, nodes, features, RaftConfig.Limits.DEFAULT);
     return new CoreNode(config, new HardState(term, null), entries);
   }
 
@@ -98,7 +107,9 @@ final class CoreNode {
   void timeout() {
     assert !raft.leads() : "a leader does not campaign";
     long term = raft.term();
-    while (raft.term() == term) {
+    int before = campaigns;
+    for (int tick = 0; campaigns == before && raft.term() == term; tick++) {
+      assert tick < 4 * Shorthand.ELECTION_TICKS : "node " + id + " never campaigns";
       step(new Input.Tick());
     }
   }
@@ -158,6 +169,11 @@ final class CoreNode {
 
   private Effects turn(List<Input> inputs) {
     Effects effects = raft.step(inputs);
+    boolean asks =
+        Stream.concat(effects.sendNow().stream(), effects.sendAfterSync().stream())
+            .anyMatch(
+                it -> it instanceof Message.RequestVote || it instanceof Message.RequestPreVote);
+    campaigns += asks ? 1 : 0;
     sent.addAll(effects.sendNow());
     if (effects.writes()) {
       writtenTurn = effects.turn();
@@ -170,6 +186,7 @@ final class CoreNode {
     effects.accepted().forEach(it -> accepted.put(it.ticket(), it.id()));
     effects.readable().forEach(it -> readable.put(it.ticket(), it.index()));
     effects.refused().forEach(it -> refused.put(it.ticket(), it));
+    effects.transferred().forEach(it -> transferred.put(it.ticket(), it.target()));
     return effects;
   }
 }

@@ -2,6 +2,7 @@ package io.raftctl.raft;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.raftctl.raft.Input.Consistency;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,6 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /// produce, in a core alone, so that a failure points at a few lines.
 class CoreWalkTest {
   private static final int STEPS = 1000;
+  private static final Consistency[] CONSISTENCIES = Consistency.values();
   private static final RaftConfig.Limits SMALL = new RaftConfig.Limits(120, 300, 2000, 200);
 
   @ParameterizedTest(name = "{0} nodes, seeds {1} to {2}")
@@ -29,7 +31,9 @@ class CoreWalkTest {
   }
 
   private static void walk(int nodes, SplittableRandom random) {
-    CoreCluster cluster = new CoreCluster(SMALL, nodes);
+    RaftConfig.Features features =
+        new RaftConfig.Features(random.nextBoolean(), random.nextBoolean());
+    CoreCluster cluster = new CoreCluster(features, SMALL, nodes);
     for (int step = 0; step < STEPS; step++) {
       int node = 1 + random.nextInt(nodes);
       CoreNode chosen = cluster.node(node);
@@ -41,9 +45,15 @@ class CoreWalkTest {
       }
       switch (random.nextInt(20)) {
         case 0, 1, 2 -> cluster.propose(node, "c" + step);
-        case 3 -> cluster.read(node);
+        case 3 -> cluster.read(node, CONSISTENCIES[random.nextInt(CONSISTENCIES.length)]);
         case 4, 5, 6, 7 -> cluster.tick(node, 1 + random.nextInt(4));
-        case 8 -> cluster.slowDisk(node);
+        case 8 -> {
+          if (random.nextInt(4) == 0) {
+            cluster.transfer(node, random.nextInt(nodes + 1));
+          } else {
+            cluster.slowDisk(node);
+          }
+        }
         case 9 -> cluster.fastDisk(node);
         case 10 -> cluster.sync(node, random.nextLong(chosen.writtenTurn() + 1));
         case 11 -> crash(cluster, node, random);

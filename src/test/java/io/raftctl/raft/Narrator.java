@@ -37,6 +37,10 @@ final class Narrator {
         switch (message) {
           case Message.RequestVote request -> "last entry " + request.last();
           case Message.VoteReply reply -> reply.granted() ? "granted" : "refused";
+          case Message.RequestPreVote request -> "last entry " + request.last();
+          case Message.PreVoteReply reply ->
+              (reply.granted() ? "granted" : "refused") + " after term " + reply.askedTerm();
+          case Message.TimeoutNow _ -> "campaign";
           case Message.AppendEntries request ->
               "after %s: %s, commit %s"
                   .formatted(
@@ -49,6 +53,9 @@ final class Narrator {
           case Message.Heartbeat heartbeat ->
               "round %s, commit %s".formatted(heartbeat.round(), heartbeat.commitIndex());
           case Message.HeartbeatReply reply -> "round " + reply.round();
+          case Message.RequestReadIndex request -> "number " + request.number();
+          case Message.ReadIndexReply reply ->
+              "number %s, index %s".formatted(reply.number(), reply.index());
         };
     return "%s -> %s  %s, term %s: %s"
         .formatted(
@@ -133,6 +140,7 @@ final class Narrator {
     String role =
         switch (raft.role()) {
           case "leader" -> "leads term " + raft.term();
+          case "pre-candidate" -> "is a pre-candidate in term " + raft.term();
           case "candidate" -> "is a candidate in term " + raft.term();
           default ->
               "follows %s in term %s".formatted(leader == null ? "nobody" : leader, raft.term());

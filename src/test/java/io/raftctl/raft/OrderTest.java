@@ -77,7 +77,8 @@ class OrderTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7})
   void twoQuorumsAlwaysShareAVoter(int voters) {
-    int quorum = Shorthand.config(1, voters, RaftConfig.Limits.DEFAULT).quorum();
+    int quorum =
+        Shorthand.config(1, voters, RaftConfig.Features.PAPER, RaftConfig.Limits.DEFAULT).quorum();
     assertThat(2 * quorum).isGreaterThan(voters);
     assertThat(2 * (quorum - 1)).isLessThanOrEqualTo(voters);
   }

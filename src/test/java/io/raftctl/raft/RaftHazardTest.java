@@ -283,7 +283,7 @@ class RaftHazardTest {
     @Test
     void aLeaderStreamsAheadOfTheAnswersUpToItsLimitOfBytes() {
       RaftConfig.Limits limits = new RaftConfig.Limits(1, 200, 1 << 20, 0);
-      CoreCluster cluster = new CoreCluster(limits, "", "");
+      CoreCluster cluster = new CoreCluster(RaftConfig.Features.PAPER, limits, "", "");
       cluster.elect(1);
       for (int proposal = 0; proposal < 10; proposal++) {
         cluster.propose(1, "x");
@@ -389,7 +389,7 @@ class RaftHazardTest {
     @Test
     void aSlowLinkIsNotFilledWithCopies() {
       RaftConfig.Limits limits = new RaftConfig.Limits(100, 1000, 1 << 20, 1 << 20);
-      CoreCluster cluster = new CoreCluster(limits, "", "");
+      CoreCluster cluster = new CoreCluster(RaftConfig.Features.PAPER, limits, "", "");
       cluster.elect(1);
       for (int proposal = 0; proposal < 100; proposal++) {
         cluster.propose(1, "x");
@@ -425,7 +425,9 @@ class RaftHazardTest {
 
     @Test
     void aLeaderTakesNoMoreThanItsLimitUncommittedAndAsMuchAgainOnceThatIsCommitted() {
-      CoreCluster cluster = new CoreCluster(limits, "1 1:a 1:b 1:c", "1 1:a", "1 1:a 1:b 1:c");
+      CoreCluster cluster =
+          new CoreCluster(
+              RaftConfig.Features.PAPER, limits, "1 1:a 1:b 1:c", "1 1:a", "1 1:a 1:b 1:c");
       cluster.elect(1);
       for (int round = 0; round < 20; round++) {
         assertThat(takenOfFive(cluster)).isEqualTo(2);
@@ -439,7 +441,7 @@ class RaftHazardTest {
 
     @Test
     void aNewTermOfTheSameLeaderBeginsWithNothingOfTheOldOneOnItsAccount() {
-      CoreCluster cluster = new CoreCluster(limits, 3);
+      CoreCluster cluster = new CoreCluster(RaftConfig.Features.PAPER, limits, 3);
       cluster.elect(1);
       cluster.cut("1 | 2 3");
       assertThat(takenOfFive(cluster)).isEqualTo(2);
@@ -451,7 +453,7 @@ class RaftHazardTest {
 
     @Test
     void anEntryLargerThanAllLimitsGoesAloneAndIsNotRefusedForEver() {
-      CoreCluster cluster = new CoreCluster(limits, 3);
+      CoreCluster cluster = new CoreCluster(RaftConfig.Features.PAPER, limits, 3);
       cluster.elect(1);
       cluster.propose(1, "x".repeat(5000));
       cluster.deliverAll();
@@ -460,7 +462,7 @@ class RaftHazardTest {
 
     @Test
     void aLongReplayIsHandedOutInPortions() {
-      RaftConfig config = Shorthand.config(1, 3, limits);
+      RaftConfig config = Shorthand.config(1, 3, RaftConfig.Features.PAPER, limits);
       CoreNode node = new CoreNode(config, new HardState(1, null), Shorthand.log("1 1 1 1 1 1 1"));
       Effects effects = node.receive(append(2, 1, 1, at(7, 1), "1", 8));
       assertThat(effects.committed()).hasSize(2);

@@ -3,28 +3,301 @@ package io.raftctl.raft;
 import static io.raftctl.raft.CoreCluster.every;
 import static io.raftctl.raft.CoreCluster.sentBy;
 import static io.raftctl.raft.CoreCluster.to;
+import static io.raftctl.raft.Shorthand.ELECTION_TICKS;
 import static io.raftctl.raft.Shorthand.accepted;
 import static io.raftctl.raft.Shorthand.append;
 import static io.raftctl.raft.Shorthand.at;
 import static io.raftctl.raft.Shorthand.rejected;
+import static io.raftctl.raft.Shorthand.requestVote;
 import static io.raftctl.raft.Shorthand.vote;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.raftctl.raft.Input.Consistency;
 import io.raftctl.raft.Message.AppendEntries;
-import io.raftctl.raft.Message.Heartbeat;
-import io.raftctl.raft.Message.HeartbeatReply;
-import java.util.List;
+import io.raftctl.raft.Message.VoteReply;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 /// What Ongaro's thesis adds to the paper and raftctl rests on. See [RaftPaperTest] first.
 class RaftThesisTest {
+  private static final RaftConfig.Features CHECK_QUORUM = new RaftConfig.Features(false, true);
+
+  /// A follower that hears from its leader helps nobody else to lead.
+  @Nested
+  class Section423DisruptiveServers {
+    private final CoreCluster cluster = new CoreCluster(CHECK_QUORUM, 3);
+
+    @BeforeEach
+    void elect() {
+      cluster.elect(1);
+      cluster.heartbeat(1);
+      cluster.deliverAll();
+    }
+
+    @Test
+    void aCandidateIsNotEvenHeardWhileALeaderIs() {
+      cluster.cut("1 2 | 3");
+      cluster.timeout(3);
+      cluster.heal();
+      cluster.deliver(requestVote(3, 2, 2, at(1, 1)));
+      cluster.deliver(requestVote(3, 1, 2, at(1, 1)));
+      assertThat(cluster.wire()).noneMatch(every(VoteReply.class));
+      assertThat(cluster.raft(1).leads()).isTrue();
+      assertThat(cluster.raft(2).term()).isEqualTo(1);
+    }
+
+    @Test
+    void onceTheLeaderIsSilentForTheShortestTimeoutItIs() {
+      cluster.tick(2, ELECTION_TICKS);
+      cluster.deliver(requestVote(3, 2, 2, at(1, 1)));
+      cluster.deliver(every(VoteReply.class));
+      assertThat(cluster.raft(2).vote()).isEqualTo(Shorthand.id(3));
+    }
+
+    @Test
+    void loyaltyOutlivesAChangeOfTermAndARestart() {
+      cluster.deliver(vote(3, 2, 5, false));
+      cluster.deliver(requestVote(3, 2, 6, at(1, 1)));
+      assertThat(cluster.raft(2).vote()).isNull();
+
+      cluster.crash(2);
+      cluster.restart(2);
+      cluster.deliver(requestVote(3, 2, 6, at(1, 1)));
+      assertThat(cluster.raft(2).vote()).isNull();
+      cluster.tick(2, ELECTION_TICKS);
+      cluster.deliver(requestVote(3, 2, 6, at(1, 1)));
+      assertThat(cluster.raft(2).vote()).isEqualTo(Shorthand.id(3));
+    }
+  }
+
+  /// The leader brings its successor up to date and tells it to campaign.
+  @Nested
+  class Section310LeadershipTransfer {
+    private final CoreCluster cluster = new CoreCluster(RaftConfig.Features.DEFAULT, 3);
+
+    @BeforeEach
+    void elect() {
+      cluster.elect(1);
+    }
+
+    @Test
+    void theTargetLeadsTheNextTermAlthoughTheOthersStillHearTheOldLeader() {
+      long wish = cluster.transfer(1, 3);
+      cluster.deliverAll();
+      assertThat(cluster.raft(3).leads()).isTrue();
+      assertThat(cluster.raft(3).term()).isEqualTo(2);
+      assertThat(cluster.node(1).transferred).containsEntry(wish, Shorthand.id(3));
+    }
+
+    @Test
+    void theTargetIsToldOnlyOnceItHoldsAllAndAllOfItIsCommitted() {
+      cluster.propose(1, "x");
+      cluster.transfer(1, 3);
+      assertThat(cluster.wire()).noneMatch(every(Message.TimeoutNow.class));
+      cluster.deliver(every(AppendEntries.class));
+      cluster.deliver(every(Message.AppendAccepted.class));
+      assertThat(cluster.wire()).filteredOn(every(Message.TimeoutNow.class)).hasSize(1);
+      cluster.deliverAll();
+      assertThat(cluster.raft(3).leads()).isTrue();
+      assertThat(cluster.node(1).log()).isEqualTo("1 1:x 2");
+    }
+
+    @Test
+    void whoeverIsBestPreparedLeadsWhereNobodyIsNamed() {
+      cluster.cut("1 3 | 2");
+      cluster.propose(1, "x");
+      cluster.deliverAll();
+      cluster.heal();
+      cluster.transfer(1, 0);
+      cluster.deliverAll();
+      assertThat(cluster.raft(3).leads()).isTrue();
+    }
+
+    @Test
+    void meanwhileNoProposalIsTaken() {
+      cluster.cut("1 2 | 3");
+      cluster.propose(1, "x");
+      cluster.deliverAll();
+      cluster.transfer(1, 3);
+      long refused = cluster.propose(1, "y");
+      assertThat(cluster.node(1).refused.get(refused).reason())
+          .isEqualTo(Effects.Reason.TRANSFERRING);
+    }
+
+    @Test
+    void afterTheDeadlineTheLeaderGoesOnWithoutALease() {
+      cluster.propose(1, "x");
+      cluster.deliverAll();
+      long wish = cluster.transfer(1, 3);
+      for (int tick = 0; tick < 2 * ELECTION_TICKS; tick++) {
+        cluster.drop(every(Message.TimeoutNow.class));
+        cluster.tickHeard(1, 1);
+      }
+      assertThat(cluster.node(1).refused.get(wish).reason()).isEqualTo(Effects.Reason.TOO_LATE);
+      assertThat(cluster.raft(1).leads()).isTrue();
+      long proposal = cluster.propose(1, "y");
+      cluster.deliverAll();
+      assertThat(cluster.node(1).accepted).containsKey(proposal);
+
+      cluster.clock(0);
+      cluster.heartbeat(1);
+      cluster.deliverAll();
+      long read = cluster.read(1, Consistency.LEASE);
+      assertThat(cluster.node(1).readable).doesNotContainKey(read);
+    }
+
+    @Test
+    void theWordIsRepeatedWithEachHeartbeat() {
+      cluster.transfer(1, 3);
+      cluster.drop(every(Message.TimeoutNow.class));
+      cluster.heartbeat(1);
+      cluster.deliverAll();
+      assertThat(cluster.raft(3).leads()).isTrue();
+    }
+
+    @Test
+    void nobodyWhoIsNotHeardCanBeTheTarget() {
+      cluster.cut("1 2 | 3");
+      cluster.tickHeard(1, ELECTION_TICKS);
+      long silent = cluster.transfer(1, 3);
+      long stranger = cluster.transfer(1, 9);
+      assertThat(cluster.node(1).refused.get(silent).reason()).isEqualTo(Effects.Reason.NO_TARGET);
+      assertThat(cluster.node(1).refused.get(stranger).reason())
+          .isEqualTo(Effects.Reason.NO_TARGET);
+    }
+
+    @Test
+    void onlyTheLeaderOfTheTermCanSendAFollowerIntoAnElection() {
+      cluster.deliver(new Message.TimeoutNow(Shorthand.id(3), Shorthand.id(2), 1));
+      assertThat(cluster.raft(2).role()).isEqualTo("follower");
+    }
+
+    /// The others get on without the leader's disk; then one of them should lead.
+    @Test
+    void aLeaderWhoseDiskHangsGivesItsLeadershipAway() {
+      cluster.slowDisk(1);
+      cluster.propose(1, "x");
+      cluster.deliverAll();
+      assertThat(cluster.raft(1).commitIndex()).isEqualTo(2);
+      cluster.tickHeard(1, ELECTION_TICKS);
+      cluster.deliverAll();
+      assertThat(cluster.raft(1).leads()).isFalse();
+      assertThat(cluster.nodes()).anyMatch(node -> node.raft().leads());
+    }
+
+    @Test
+    void whereAllDisksAreSlowNobodyGivesAnythingAway() {
+      for (int node = 1; node <= 3; node++) {
+        cluster.slowDisk(node);
+      }
+      cluster.propose(1, "x");
+      cluster.deliverAll();
+      cluster.tickHeard(1, 3 * ELECTION_TICKS);
+      assertThat(cluster.raft(1).leads()).isTrue();
+    }
+  }
+
+  /// Nobody begins a term that it cannot win.
+  @Nested
+  class Section96PreVote {
+    private final CoreCluster cluster = new CoreCluster(RaftConfig.Features.DEFAULT, 3);
+
+    @BeforeEach
+    void elect() {
+      cluster.elect(1);
+    }
+
+    @Test
+    void whoIsCutOffKeepsItsTermAndUnseatsNobodyWhenItReturns() {
+      cluster.cut("1 2 | 3");
+      cluster.tick(3, 10 * ELECTION_TICKS);
+      assertThat(cluster.raft(3).role()).isEqualTo("pre-candidate");
+      assertThat(cluster.raft(3).term()).isEqualTo(1);
+      cluster.tickHeard(1, 3);
+      cluster.heal();
+      cluster.timeout(3);
+      cluster.deliverAll();
+      cluster.heartbeat(1);
+      cluster.deliverAll();
+      assertThat(cluster.raft(1).leads()).isTrue();
+      assertThat(cluster.raft(3).leader()).isEqualTo(Shorthand.id(1));
+      assertThat(cluster.raft(1).term()).isEqualTo(1);
+    }
+
+    /// It can send and does not hear: without asking first it would depose each leader in turn.
+    @Test
+    void whoOnlyHearsNobodyDeposesNobody() {
+      for (int round = 0; round < 20; round++) {
+        cluster.tickHeardBut(1, 3, 3);
+        cluster.tick(3, 3);
+        cluster.deliver(sentBy(3));
+        cluster.drop(to(3));
+      }
+      assertThat(cluster.raft(1).leads()).isTrue();
+      assertThat(cluster.raft(1).term()).isEqualTo(1);
+    }
+
+    /// Nodes 2 and 3 hear each other only through node 1, and the same holds for 4 and 5: only the
+    /// one in the middle can be elected.
+    @Test
+    void theOnlyNodeThatReachesAQuorumIsElected() {
+      CoreCluster five = new CoreCluster(RaftConfig.Features.DEFAULT, 5);
+      five.elect(2);
+      five.cut("1 2 | 1 3 | 1 4 | 1 5");
+      for (int tick = 0; tick < 20 * ELECTION_TICKS; tick++) {
+        for (int node = 1; node <= 5; node++) {
+          five.tick(node, 1);
+        }
+        five.deliverAll();
+      }
+      assertThat(five.raft(1).leads()).isTrue();
+      assertThat(five.raft(1).term()).isLessThan(5);
+    }
+
+    @Test
+    void aPromiseBindsNobody() {
+      CoreNode node = CoreNode.of(1, 3, RaftConfig.Features.DEFAULT, "");
+      node.receive(new Message.RequestPreVote(Shorthand.id(2), Shorthand.id(1), 0, at(0, 0)));
+      node.receive(new Message.RequestPreVote(Shorthand.id(3), Shorthand.id(1), 0, at(0, 0)));
+      assertThat(node.takeSent())
+          .containsExactly(
+              new Message.PreVoteReply(Shorthand.id(1), Shorthand.id(2), 0, 0, true),
+              new Message.PreVoteReply(Shorthand.id(1), Shorthand.id(3), 0, 0, true));
+      assertThat(node.raft().term()).isZero();
+      assertThat(node.raft().vote()).isNull();
+      assertThat(node.disk.syncedHardState()).isEqualTo(HardState.INITIAL);
+    }
+
+    @Test
+    void whoseLogIsBehindOrWhoseTermIsOldIsRefused() {
+      CoreNode node = CoreNode.of(1, 3, RaftConfig.Features.DEFAULT, "1 2 2");
+      node.tick(ELECTION_TICKS - 1);
+      node.takeSent();
+      node.receive(new Message.RequestPreVote(Shorthand.id(2), Shorthand.id(1), 2, at(2, 2)));
+      node.receive(new Message.RequestPreVote(Shorthand.id(3), Shorthand.id(1), 1, at(9, 1)));
+      assertThat(node.takeSent())
+          .containsExactly(
+              new Message.PreVoteReply(Shorthand.id(1), Shorthand.id(2), 2, 2, false),
+              new Message.PreVoteReply(Shorthand.id(1), Shorthand.id(3), 2, 1, false));
+    }
+
+    @Test
+    void aRefusalInANewerTermIsLearnt() {
+      cluster.cut("1 2 | 3");
+      cluster.timeout(3);
+      cluster.heal();
+      cluster.deliver(new Message.PreVoteReply(Shorthand.id(2), Shorthand.id(3), 7, 1, false));
+      assertThat(cluster.raft(3).term()).isEqualTo(7);
+      assertThat(cluster.raft(3).role()).isEqualTo("follower");
+    }
+  }
+
   /// A leader that hears from no quorum for an election timeout steps down, so that its clients
   /// look elsewhere.
   @Nested
   class Section62RoutingRequestsToTheLeader {
-    private final CoreCluster cluster = new CoreCluster(3);
+    private final CoreCluster cluster = new CoreCluster(CHECK_QUORUM, 3);
 
     @BeforeEach
     void elect() {
@@ -45,128 +318,6 @@ class RaftThesisTest {
       cluster.cut("1 2 | 3");
       cluster.tickHeard(1, 10 * Shorthand.ELECTION_TICKS);
       assertThat(cluster.raft(1).leads()).isTrue();
-    }
-  }
-
-  /// A read without a write to the log: from the leader's commit index, once a quorum has confirmed
-  /// that nobody else leads.
-  @Nested
-  class Section64ReadOnlyQueries {
-    private final CoreCluster cluster = new CoreCluster(3);
-
-    private Long indexOf(long read) {
-      return cluster.node(1).readable.get(read);
-    }
-
-    @Nested
-    class ByASettledLeader {
-      @BeforeEach
-      void elect() {
-        cluster.elect(1);
-      }
-
-      @Test
-      void aReadIsAnsweredFromWhatIsCommittedOnceAQuorumHasConfirmedTheLeader() {
-        cluster.propose(1, "x");
-        cluster.deliverAll();
-        long read = cluster.read(1);
-        assertThat(indexOf(read)).isNull();
-        cluster.deliver(to(2));
-        cluster.deliver(sentBy(2));
-        assertThat(indexOf(read)).isEqualTo(2);
-      }
-
-      @Test
-      void aLeaderThatIsCutOffAnswersNoRead() {
-        cluster.cut("1 | 2 3");
-        long read = cluster.read(1);
-        cluster.elect(2);
-        cluster.propose(2, "x");
-        cluster.deliverAll();
-        for (int beat = 0; beat < 10; beat++) {
-          cluster.heartbeat(1);
-          cluster.deliverAll();
-        }
-        assertThat(indexOf(read)).isNull();
-
-        cluster.heal();
-        cluster.heartbeat(2);
-        cluster.deliverAll();
-        assertThat(cluster.node(1).refused.get(read).reason()).isEqualTo(Effects.Reason.NOT_LEADER);
-        assertThat(indexOf(read)).isNull();
-      }
-
-      @Test
-      void lateAnswersToAnEarlierRoundDoNotConfirmALaterRead() {
-        long early = cluster.read(1);
-        cluster.deliver(every(Heartbeat.class));
-        List<Message> late = cluster.take(every(HeartbeatReply.class));
-        cluster.deliver(late.getFirst());
-        assertThat(indexOf(early)).isEqualTo(1);
-
-        long later = cluster.read(1);
-        cluster.drop(every(Heartbeat.class));
-        cluster.deliver(late.getFirst());
-        cluster.deliver(late.getLast());
-        assertThat(indexOf(later)).isNull();
-      }
-
-      @Test
-      void readsThatComeDuringARoundWaitForTheNextOne() {
-        long first = cluster.read(1);
-        cluster.deliver(every(Heartbeat.class));
-        long second = cluster.read(1);
-        cluster.deliver(every(HeartbeatReply.class));
-        assertThat(indexOf(first)).isEqualTo(1);
-        assertThat(indexOf(second)).isNull();
-        cluster.deliverAll();
-        assertThat(indexOf(second)).isEqualTo(1);
-      }
-
-      @Test
-      void aRoundThatGotLostIsMadeGoodByTheNextHeartbeat() {
-        long read = cluster.read(1);
-        cluster.drop(every(Heartbeat.class));
-        cluster.heartbeat(1);
-        cluster.deliverAll();
-        assertThat(indexOf(read)).isEqualTo(1);
-      }
-
-      @Test
-      void theSamePeersAnswerTwiceIsNoQuorum() {
-        CoreCluster five = new CoreCluster(5);
-        five.elect(1);
-        long read = five.read(1);
-        five.deliver(to(2));
-        five.duplicate(every(HeartbeatReply.class));
-        five.duplicate(every(HeartbeatReply.class));
-        five.deliver(every(HeartbeatReply.class));
-        assertThat(five.node(1).readable).doesNotContainKey(read);
-      }
-    }
-
-    @Test
-    void aReadWaitsUntilTheLeaderHasCommittedInItsOwnTerm() {
-      cluster.timeout(1);
-      cluster.deliver(to(2));
-      cluster.deliver(to(1));
-      assertThat(cluster.raft(1).leads()).isTrue();
-      cluster.drop(every(AppendEntries.class));
-      long read = cluster.read(1);
-      cluster.heartbeat(1);
-      cluster.deliver(every(Heartbeat.class));
-      cluster.deliver(every(HeartbeatReply.class));
-      assertThat(indexOf(read)).isNull();
-      cluster.deliverAll(); // The probe was repeated meanwhile, and its round comes after it.
-      assertThat(indexOf(read)).isEqualTo(1);
-    }
-
-    @Test
-    void aClusterOfOneIsItsOwnQuorum() {
-      CoreCluster one = new CoreCluster(1);
-      one.timeout(1);
-      long read = one.read(1);
-      assertThat(one.node(1).readable).containsEntry(read, 1L);
     }
   }
 

@@ -17,12 +17,13 @@ final class Shorthand {
   }
 
   /// The settings of node `node` of `nodes`.
-  static RaftConfig config(int node, int nodes, RaftConfig.Limits limits) {
+  static RaftConfig config(
+      int node, int nodes, RaftConfig.Features features, RaftConfig.Limits limits) {
     List<NodeId> voters = new ArrayList<>();
     for (int voter = 1; voter <= nodes; voter++) {
       voters.add(id(voter));
     }
-    return new RaftConfig(id(node), voters, ELECTION_TICKS, HEARTBEAT_TICKS, limits);
+    return new RaftConfig(id(node), voters, ELECTION_TICKS, HEARTBEAT_TICKS, features, limits);
   }
 
   /// The id of an entry, written as in the output: `at(3, 2)` is `3@2`, the third entry, of term 2.
@@ -67,7 +68,7 @@ final class Shorthand {
   }
 
   static Message.RequestVote requestVote(int from, int to, long term, EntryId last) {
-    return new Message.RequestVote(id(from), id(to), term, last);
+    return new Message.RequestVote(id(from), id(to), term, last, false);
   }
 
   static Message.VoteReply vote(int from, int to, long term, boolean granted) {

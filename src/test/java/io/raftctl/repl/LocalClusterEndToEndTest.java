@@ -136,6 +136,19 @@ class LocalClusterEndToEndTest {
   }
 
   @Test
+  void aDetachedClusterWithoutALeaderIsMendedByAScript() throws Exception {
+    assertThat(raftctl.run("local-cluster", "--name", "apart", "--detach").exit()).isZero();
+    ProcessRun broken = raftctl.script("kill 1 2", "local-cluster", "attach", "apart");
+    assertThat(broken).isEqualTo(new ProcessRun(0, "killed 1\nkilled 2\n", ""));
+
+    ProcessRun mended =
+        raftctl.script("start all\nwait leader\nput k v\n", "local-cluster", "attach", "apart");
+    assertThat(mended.err()).isEmpty();
+    assertThat(mended.exit()).isZero();
+    assertThat(mended.out()).startsWith("started 1\nstarted 2\nleader ").endsWith("\nOK\n");
+  }
+
+  @Test
   void aDetachedClusterIsListedAttachedStoppedAndRemoved() throws Exception {
     ProcessRun start = raftctl.run("local-cluster", "--name", "apart", "--detach");
     assertThat(start.err()).isEmpty();

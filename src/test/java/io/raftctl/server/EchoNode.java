@@ -7,6 +7,7 @@ import io.raftctl.node.NodeStatus;
 import io.raftctl.node.Outcome;
 import io.raftctl.raft.Entry;
 import io.raftctl.raft.EntryId;
+import io.raftctl.raft.Input.Consistency;
 import io.raftctl.raft.Message;
 import io.raftctl.raft.NodeId;
 import io.raftctl.statemachine.Reply;
@@ -88,8 +89,15 @@ public final class EchoNode implements Node {
   }
 
   @Override
-  public void read(byte[] command, Duration timeout, Consumer<? super Outcome> done) {
+  public void read(
+      byte[] command, Consistency consistency, Duration timeout, Consumer<? super Outcome> done) {
     answer(new EntryId(1, commitIndex()), command, done);
+  }
+
+  @Override
+  public void transfer(@Nullable NodeId target, Duration timeout, Consumer<? super Outcome> done) {
+    String named = target == null ? "anybody" : target.value();
+    answer(EntryId.NONE, named.getBytes(StandardCharsets.UTF_8), done);
   }
 
   private synchronized void answer(EntryId entry, byte[] command, Consumer<? super Outcome> done) {
@@ -117,7 +125,7 @@ public final class EchoNode implements Node {
   @Override
   public NodeStatus status() {
     long last = commitIndex();
-    return new NodeStatus(id, role, 1, leader, last, last, last, halted);
+    return new NodeStatus(id, role, 1, leader, last, last, last, null, halted);
   }
 
   @Override

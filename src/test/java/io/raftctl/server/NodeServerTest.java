@@ -154,6 +154,8 @@ class NodeServerTest {
     Map<String, Address> three =
         Map.of("2", new Address("a", 1), "3", new Address("b", 1), "4", new Address("c", 1));
     assertRefused(with(good, "c", good.heartbeat(), three), "node 1 is not among the peers");
+    Map<String, Address> selector = Map.of("leader", new Address("a", 1));
+    assertRefused(with(good, "c", good.heartbeat(), selector), "'leader' cannot be the id");
     assertThat(folder.resolve("data")).doesNotExist();
   }
 

@@ -136,8 +136,18 @@ final class FileDiskTest {
     for (Path path : List.of(file, file.resolve("below"))) {
       assertThatThrownBy(() -> FileDisk.open(path))
           .isInstanceOf(StorageException.class)
-          .hasMessageStartingWith(path.toString());
+          .hasMessage(path + ": there is a file in its place; choose another --data-dir");
     }
+  }
+
+  @Test
+  void aLockOfSomethingElseIsNotTouched() throws IOException {
+    Path lock = Files.writeString(temporary.resolve("LOCK"), "LevelDB's");
+    Files.writeString(temporary.resolve("CURRENT"), "MANIFEST-000001");
+    assertThatThrownBy(() -> FileDisk.open(temporary))
+        .isInstanceOf(StorageException.class)
+        .hasMessageContaining("neither empty nor a raftctl data directory (it holds CURRENT)");
+    assertThat(lock).hasContent("LevelDB's");
   }
 
   @Test

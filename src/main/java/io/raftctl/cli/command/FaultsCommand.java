@@ -25,8 +25,9 @@ public final class FaultsCommand implements Subcommand {
   private final boolean block;
   private final PositionalParamSpec nodes =
       Options.parameter("0..*", "0..*", "NODE", "Ids, or leader, follower, all.");
-  private final OptionSpec from = Options.option("--from", "A", "One link: the node that sends.");
-  private final OptionSpec to = Options.option("--to", "B", "One link: the node that hears.");
+  private final OptionSpec from =
+      Options.option("--from", "A", "A direction of a link: who sends.");
+  private final OptionSpec to = Options.option("--to", "B", "A direction of a link: who hears.");
   private final OptionSpec all = Options.flag("--all", "Every node; the same as the word all.");
 
   private FaultsCommand(boolean block) {
@@ -58,7 +59,8 @@ public final class FaultsCommand implements Subcommand {
         "",
         "Examples:",
         "  raftctl block leader",
-        "  raftctl block --from 1 --to 2");
+        "  raftctl block --from 1 --to 2",
+        "  raftctl block --from leader --to all");
   }
 
   private static CommandSpec unblockSpec() {
@@ -93,9 +95,7 @@ public final class FaultsCommand implements Subcommand {
     if (sender == null || hearer == null) {
       return nodes(cluster, words, report);
     }
-    Answer<Faults> answer =
-        block ? cluster.blockLink(sender, hearer) : cluster.unblockLink(sender, hearer);
-    return tell(List.of(sender + ">" + hearer), List.of(answer), report);
+    return links(cluster, sender, hearer, report);
   }
 
   private List<String> words() {
@@ -121,6 +121,42 @@ public final class FaultsCommand implements Subcommand {
             }
           };
     };
+  }
+
+  /// Every link from a node that `from` names to one that `to` names.
+  private ExitCode links(ClusterClient cluster, String from, String to, Report report) {
+    return switch (cluster.status()) {
+      case Answer.Missing<ClusterView>(Problem problem) -> report.fail(problem);
+      case Answer.Given<ClusterView>(ClusterView view) ->
+          switch (NodeSelector.select(view, List.of(from))) {
+            case Answer.Missing<List<NodeView>>(Problem problem) -> report.fail(problem);
+            case Answer.Given<List<NodeView>>(List<NodeView> senders) ->
+                switch (NodeSelector.select(view, List.of(to))) {
+                  case Answer.Missing<List<NodeView>>(Problem problem) -> report.fail(problem);
+                  case Answer.Given<List<NodeView>>(List<NodeView> hearers) ->
+                      links(cluster, senders, hearers, report);
+                };
+          };
+    };
+  }
+
+  private ExitCode links(
+      ClusterClient cluster, List<NodeView> senders, List<NodeView> hearers, Report report) {
+    List<String> names = new ArrayList<>();
+    List<Answer<Faults>> answers = new ArrayList<>();
+    for (NodeView sender : senders) {
+      for (NodeView hearer : hearers) {
+        String from = sender.id();
+        String to = hearer.id();
+        if (!from.equals(to)) {
+          names.add(from + ">" + to);
+          answers.add(block ? cluster.blockLink(from, to) : cluster.unblockLink(from, to));
+        }
+      }
+    }
+    return names.isEmpty()
+        ? report.misused("a link has two ends, and --from and --to name the same node", "")
+        : tell(names, answers, report);
   }
 
   /// What was done is data; the first node that it could not be done to is the error.

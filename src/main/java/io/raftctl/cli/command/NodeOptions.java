@@ -51,7 +51,7 @@ final class NodeOptions {
           "300ms");
   private final OptionSpec heartbeat =
       setting(
-          "--heartbeat", "DURATION", "RAFTCTL_HEARTBEAT", "Between a leader's heartbeats", "50ms");
+          "--heartbeat", "DURATION", "RAFTCTL_HEARTBEAT", "Between a leader's heartbeats", "75ms");
   private final OptionSpec faults =
       OptionSpec.builder("--faults")
           .negatable(true)
@@ -107,7 +107,7 @@ final class NodeOptions {
         others,
         directory.resolve(folder),
         value(election, "RAFTCTL_ELECTION_TIMEOUT", env, "300ms", Durations::parse),
-        value(heartbeat, "RAFTCTL_HEARTBEAT", env, "50ms", Durations::parse),
+        value(heartbeat, "RAFTCTL_HEARTBEAT", env, "75ms", Durations::parse),
         faults.getValue() != null
             ? faults.<Boolean>getValue()
             : value(null, "RAFTCTL_FAULTS", env, "no", NodeOptions::parseYes),

@@ -54,7 +54,8 @@ public final class SubmitCommand implements Subcommand {
   public ExitCode run(Report report) throws IOException {
     List<String> arguments = command.getValue();
     if (arguments.equals(STANDARD_INPUT)) {
-      StreamClient stream = new StreamClient(client.endpoints(report.console()), client.timeout());
+      StreamClient stream =
+          StreamClient.stoppingAtFirstFailure(client.endpoints(report.console()), client.timeout());
       return StreamSubmission.run(stream, report);
     }
     String text = arguments.size() == 1 ? arguments.getFirst() : CommandText.join(arguments);

@@ -80,11 +80,17 @@ final class ClusterSession {
     Thread atExit = new Thread(() -> closeQuietly(cluster), "end of cluster");
     Runtime.getRuntime().addShutdownHook(atExit);
     try (cluster) {
+      if (input.lines() == null) {
+        cluster.await(view -> view.leader().isPresent(), FIRST_LEADER_TIMEOUT);
+      } else {
+        awaitLeader(cluster);
+      }
       return converse(cluster, input, "exit or Ctrl-D ends the cluster");
     }
   }
 
-  /// Runs the input over a cluster that goes on without us.
+  /// Runs the input over a cluster that goes on without us. Nothing is waited for: what has lost
+  /// its leader is mended from here.
   ExitCode visit(LocalCluster cluster, Input input) throws ClusterException, IOException {
     return converse(cluster, input, "exit or Ctrl-D leaves it running");
   }
@@ -114,11 +120,9 @@ final class ClusterSession {
     LineRunner runner = new LineRunner(cluster, commandLine, console.out());
     BufferedReader lines = input.lines();
     if (lines != null) {
-      awaitLeader(cluster);
       int code = new ScriptRunner(runner::run, console.err()).run(lines, input.name());
       return exitCode(code);
     }
-    cluster.await(view -> view.leader().isPresent(), FIRST_LEADER_TIMEOUT);
     describe(cluster, console.out());
     report.line("help lists the commands; " + farewell);
     console.out().flush();

@@ -38,7 +38,8 @@ import org.jspecify.annotations.Nullable;
 ///   once. Only what is in doubt when its time is over ends as [Outcome.Indeterminate].
 /// - **In order.** Of two commands that are done, the one that was submitted first stands first in
 ///   the log: each names the one that it follows. What is indeterminate has no place: it may enter
-///   the log later, so whoever needs the order stops at it.
+///   the log later, after commands that were submitted after it, so whoever needs the order uses a
+///   client that [stops][#stoppingAtFirstFailure] there.
 ///
 /// Any thread may submit, and none waits: past [#PENDING_MAX] requests the answer is that there is
 /// no room. A single event loop does all the rest and calls the callbacks, which must not wait.
@@ -71,6 +72,7 @@ public final class StreamClient implements AutoCloseable {
 
   private final Endpoints endpoints;
   private final Duration timeout;
+  private final boolean stopsAtFirstFailure;
 
   private final MultiThreadIoEventLoopGroup group =
       new MultiThreadIoEventLoopGroup(
@@ -107,6 +109,10 @@ public final class StreamClient implements AutoCloseable {
   private boolean leaving;
 
   private boolean closed;
+
+  /// A command was not done, and so nothing more is to be sent.
+  private boolean stopped;
+
   private @Nullable Endpoint hint;
 
   /// Searches since the last command was done.
@@ -140,8 +146,19 @@ public final class StreamClient implements AutoCloseable {
 
   /// @param timeout how long a request may take in all
   public StreamClient(Endpoints endpoints, Duration timeout) {
+    this(endpoints, timeout, false);
+  }
+
+  /// A client for commands that build on each other: from the first outcome on that is not
+  /// [Outcome.Done], nothing more is sent, and what was not sent by then is [Outcome.NotApplied].
+  public static StreamClient stoppingAtFirstFailure(Endpoints endpoints, Duration timeout) {
+    return new StreamClient(endpoints, timeout, true);
+  }
+
+  private StreamClient(Endpoints endpoints, Duration timeout, boolean stopsAtFirstFailure) {
     this.endpoints = endpoints;
     this.timeout = timeout;
+    this.stopsAtFirstFailure = stopsAtFirstFailure;
     var _ =
         loop.scheduleWithFixedDelay(this::pump, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
   }
@@ -208,6 +225,9 @@ public final class StreamClient implements AutoCloseable {
       return;
     }
     expire();
+    if (stopped) {
+      abandonUnsent("a command before it was not done");
+    }
     if (connection != null && mustLeave()) {
       connection.close();
       connection = null;
@@ -398,9 +418,13 @@ public final class StreamClient implements AutoCloseable {
       connection.close();
     }
     inFlight.lose();
-    reason = "the client was closed";
-    inFlight.abandon().forEach(request -> end(request, unavailable(reason)));
+    abandonUnsent("the client was closed");
     refuseSubmitted();
+  }
+
+  private void abandonUnsent(String why) {
+    reason = why;
+    inFlight.abandon().forEach(request -> end(request, unavailable(why)));
   }
 
   /// What comes in after the end, on whatever thread.
@@ -462,6 +486,7 @@ public final class StreamClient implements AutoCloseable {
 
   private void settle(Request request, Outcome outcome) {
     pending.decrementAndGet();
+    stopped |= stopsAtFirstFailure && !(outcome instanceof Outcome.Done);
     request.done().accept(outcome);
   }
 

@@ -12,6 +12,7 @@ import io.raftctl.proto.v1.NotLeader;
 import io.raftctl.proto.v1.OutcomeBatch;
 import io.raftctl.proto.v1.Refused;
 import io.raftctl.proto.v1.Unavailable;
+import io.raftctl.raft.Input.Consistency;
 import io.raftctl.raft.NodeId;
 import io.raftctl.server.served.Limits;
 import io.raftctl.server.served.Problem;
@@ -98,6 +99,7 @@ final class SubmitStream implements StreamObserver<CommandBatch> {
           .node()
           .read(
               request.getCommand().toByteArray(),
+              consistency(request),
               timeout(request),
               result -> answer(outcome, result, bytes));
     } else {
@@ -126,6 +128,14 @@ final class SubmitStream implements StreamObserver<CommandBatch> {
     long settledBelow = request.getSettledBelow() == 0 ? 1 : request.getSettledBelow();
     return new SessionCommand.Once(
         new Stamp(id, request.getSince(), settledBelow, request.getAfter()), command);
+  }
+
+  private static Consistency consistency(CommandRequest request) {
+    return switch (request.getConsistency()) {
+      case READ_CONSISTENCY_LEASE -> Consistency.LEASE;
+      case READ_CONSISTENCY_STALE -> Consistency.STALE;
+      case READ_CONSISTENCY_LINEARIZABLE, UNRECOGNIZED -> Consistency.LINEARIZABLE;
+    };
   }
 
   private static Duration timeout(CommandRequest request) {

@@ -3,6 +3,7 @@ package io.raftctl.server.http;
 import io.raftctl.node.Outcome;
 import io.raftctl.proto.v1.FaultsReply;
 import io.raftctl.raft.Entry;
+import io.raftctl.raft.Input.Consistency;
 import io.raftctl.raft.NodeId;
 import io.raftctl.server.served.ClusterView;
 import io.raftctl.server.served.FaultControl;
@@ -48,6 +49,7 @@ public final class HttpRoutes implements Routes {
         case "POST /v1/submit" -> submit(request, done);
         case "POST /v1/read" -> read(request, done);
         case "POST /v1/outcome" -> outcome(request, done);
+        case "POST /v1/leader/transfer" -> transfer(request, done);
         case "GET /v1/status" -> done.accept(Response.json(200, JsonText.status(served.status())));
         case "GET /v1/log" -> waiting(this::log, request, done);
         case "GET /v1/cluster" -> waiting(this::cluster, request, done);
@@ -164,10 +166,34 @@ public final class HttpRoutes implements Routes {
 
   private void read(Request request, Consumer<Response> done) throws Problem {
     JsonRequest json =
-        JsonRequest.parse(request.body(), List.of("command", "commandBase64", "timeoutMillis"));
+        JsonRequest.parse(
+            request.body(), List.of("command", "commandBase64", "consistency", "timeoutMillis"));
+    Consistency consistency = json.consistency();
     served
         .node()
-        .read(json.command(), json.timeout(), outcome -> done.accept(response(outcome, null)));
+        .read(
+            json.command(),
+            consistency,
+            json.timeout(),
+            outcome ->
+                done.accept(
+                    consistency == Consistency.STALE && outcome instanceof Outcome.Done stale
+                        ? Response.json(200, JsonText.stale(stale, served.node().status()))
+                        : response(outcome, null)));
+  }
+
+  private void transfer(Request request, Consumer<Response> done) throws Problem {
+    JsonRequest json = JsonRequest.parse(request.body(), List.of("target", "timeoutMillis"));
+    served
+        .node()
+        .transfer(
+            json.node("target"),
+            json.timeout(),
+            outcome ->
+                done.accept(
+                    outcome instanceof Outcome.Done handed
+                        ? Response.json(200, JsonText.transferred(handed))
+                        : response(outcome, null)));
   }
 
   private Response response(Outcome outcome, @Nullable RequestId id) {

@@ -3,6 +3,7 @@ package io.raftctl.server.http;
 import com.grack.nanojson.JsonObject;
 import com.grack.nanojson.JsonParser;
 import com.grack.nanojson.JsonParserException;
+import io.raftctl.raft.Input.Consistency;
 import io.raftctl.raft.NodeId;
 import io.raftctl.server.served.Limits;
 import io.raftctl.server.served.Problem;
@@ -148,6 +149,17 @@ final class JsonRequest {
     } catch (IllegalArgumentException e) {
       throw Problem.invalid(String.valueOf(e.getMessage()));
     }
+  }
+
+  /// What a read may rest on; linearizable where the client does not say.
+  Consistency consistency() throws Problem {
+    String text = string("consistency");
+    return switch (text == null ? "linearizable" : text) {
+      case "linearizable" -> Consistency.LINEARIZABLE;
+      case "lease" -> Consistency.LEASE;
+      case "stale" -> Consistency.STALE;
+      default -> throw Problem.invalid("'consistency' must be linearizable, lease or stale");
+    };
   }
 
   Duration timeout() throws Problem {

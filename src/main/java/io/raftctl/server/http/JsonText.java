@@ -3,6 +3,7 @@ package io.raftctl.server.http;
 import com.grack.nanojson.JsonStringWriter;
 import com.grack.nanojson.JsonWriter;
 import io.raftctl.node.CommandEnvelope;
+import io.raftctl.node.NodeStatus;
 import io.raftctl.node.Outcome;
 import io.raftctl.proto.v1.FaultsReply;
 import io.raftctl.proto.v1.StatusReply;
@@ -76,6 +77,27 @@ public final class JsonText {
 
   private static JsonStringWriter place(JsonStringWriter json, Place at) {
     return json.value("index", at.index()).value("term", at.term());
+  }
+
+  /// A read that may be old, and what can be said of its age.
+  static String stale(Outcome.Done done, NodeStatus status) {
+    Long heard = status.heardNanos();
+    JsonStringWriter json =
+        JsonWriter.string()
+            .object()
+            .value("index", done.id().index())
+            .value("term", done.id().term())
+            .value("commitIndex", Math.max(status.commitIndex(), done.id().index()));
+    boolean leads = status.role().equals("leader");
+    number(
+        json,
+        "leaderSilentMillis",
+        leads ? Long.valueOf(0) : heard == null ? null : (System.nanoTime() - heard) / 1_000_000);
+    return json.value("ok", done.reply().ok()).value("reply", done.reply().text()).end().done();
+  }
+
+  static String transferred(Outcome.Done done) {
+    return JsonWriter.string().object().value("target", done.reply().text()).end().done();
   }
 
   public static String status(StatusReply status) {

@@ -5,6 +5,7 @@ import io.raftctl.node.NodeCounters;
 import io.raftctl.node.NodeStatus;
 import io.raftctl.node.Outcome;
 import io.raftctl.raft.Entry;
+import io.raftctl.raft.Input.Consistency;
 import io.raftctl.raft.Message;
 import io.raftctl.raft.NodeId;
 import io.raftctl.statemachine.session.RequestId;
@@ -52,12 +53,23 @@ public final class NodeGate implements Node {
   }
 
   @Override
-  public void read(byte[] command, Duration timeout, Consumer<? super Outcome> done) {
+  public void read(
+      byte[] command, Consistency consistency, Duration timeout, Consumer<? super Outcome> done) {
     Node there = node;
     if (there == null) {
       done.accept(STARTING);
     } else {
-      there.read(command, timeout, done);
+      there.read(command, consistency, timeout, done);
+    }
+  }
+
+  @Override
+  public void transfer(@Nullable NodeId target, Duration timeout, Consumer<? super Outcome> done) {
+    Node there = node;
+    if (there == null) {
+      done.accept(STARTING);
+    } else {
+      there.transfer(target, timeout, done);
     }
   }
 
@@ -72,7 +84,9 @@ public final class NodeGate implements Node {
   @Override
   public NodeStatus status() {
     Node there = node;
-    return there == null ? new NodeStatus(id, "follower", 0, null, 0, 0, 0, null) : there.status();
+    return there == null
+        ? new NodeStatus(id, "follower", 0, null, 0, 0, 0, null, null)
+        : there.status();
   }
 
   @Override

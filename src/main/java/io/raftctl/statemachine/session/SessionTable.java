@@ -4,6 +4,7 @@ import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.util.Collection;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -118,8 +119,8 @@ public final class SessionTable {
   }
 
   private void remember(RequestId id, Place at, Fate fate) {
-    Session session = byUse.get(at.index());
-    assert session != null && session.id == id.session() : id + " was not admitted at " + at;
+    Session session = Objects.requireNonNull(byUse.get(at.index()), "nothing was admitted");
+    assert session.id == id.session() : id + " was not admitted at " + at;
     bytes -= session.bytes();
     session.remember(id.sequence(), fate);
     session.shrinkTo(limits.sessionBytesMax());

@@ -9,7 +9,12 @@ import io.raftctl.proto.v1.Heartbeat;
 import io.raftctl.proto.v1.HeartbeatReply;
 import io.raftctl.proto.v1.LogEntry;
 import io.raftctl.proto.v1.PeerMessage;
+import io.raftctl.proto.v1.PreVoteReply;
+import io.raftctl.proto.v1.ReadIndexReply;
+import io.raftctl.proto.v1.RequestPreVote;
+import io.raftctl.proto.v1.RequestReadIndex;
 import io.raftctl.proto.v1.RequestVote;
+import io.raftctl.proto.v1.TimeoutNow;
 import io.raftctl.proto.v1.VoteReply;
 import io.raftctl.raft.Entry;
 import io.raftctl.raft.EntryId;
@@ -46,7 +51,8 @@ final class MessageCodec {
     PeerMessage.Builder wire = PeerMessage.newBuilder().setTerm(message.term());
     switch (message) {
       case Message.RequestVote m ->
-          wire.setRequestVote(RequestVote.newBuilder().setLast(id(m.last())));
+          wire.setRequestVote(
+              RequestVote.newBuilder().setLast(id(m.last())).setTransfer(m.transfer()));
       case Message.VoteReply m -> wire.setVoteReply(VoteReply.newBuilder().setGranted(m.granted()));
       case Message.AppendEntries m -> wire.setAppendEntries(appendEntries(m));
       case Message.AppendAccepted m ->
@@ -61,6 +67,17 @@ final class MessageCodec {
               Heartbeat.newBuilder().setRound(m.round()).setCommitIndex(m.commitIndex()));
       case Message.HeartbeatReply m ->
           wire.setHeartbeatReply(HeartbeatReply.newBuilder().setRound(m.round()));
+      case Message.RequestPreVote m ->
+          wire.setRequestPreVote(RequestPreVote.newBuilder().setLast(id(m.last())));
+      case Message.PreVoteReply m ->
+          wire.setPreVoteReply(
+              PreVoteReply.newBuilder().setAskedTerm(m.askedTerm()).setGranted(m.granted()));
+      case Message.TimeoutNow _ -> wire.setTimeoutNow(TimeoutNow.getDefaultInstance());
+      case Message.RequestReadIndex m ->
+          wire.setRequestReadIndex(RequestReadIndex.newBuilder().setNumber(m.number()));
+      case Message.ReadIndexReply m ->
+          wire.setReadIndexReply(
+              ReadIndexReply.newBuilder().setNumber(m.number()).setIndex(m.index()));
     }
     return wire.build();
   }
@@ -99,7 +116,12 @@ final class MessageCodec {
     long term = number(wire.getTerm(), "term");
     return switch (wire.getKindCase()) {
       case REQUEST_VOTE ->
-          new Message.RequestVote(from, to, term, id(wire.getRequestVote().getLast()));
+          new Message.RequestVote(
+              from,
+              to,
+              term,
+              id(wire.getRequestVote().getLast()),
+              wire.getRequestVote().getTransfer());
       case VOTE_REPLY -> new Message.VoteReply(from, to, term, wire.getVoteReply().getGranted());
       case APPEND_ENTRIES -> appendEntries(wire.getAppendEntries(), from, to, term);
       case APPEND_ACCEPTED ->
@@ -122,6 +144,22 @@ final class MessageCodec {
       case HEARTBEAT_REPLY ->
           new Message.HeartbeatReply(
               from, to, term, number(wire.getHeartbeatReply().getRound(), "round"));
+      case REQUEST_PRE_VOTE ->
+          new Message.RequestPreVote(from, to, term, id(wire.getRequestPreVote().getLast()));
+      case PRE_VOTE_REPLY -> {
+        PreVoteReply reply = wire.getPreVoteReply();
+        long askedTerm = number(reply.getAskedTerm(), "term");
+        yield new Message.PreVoteReply(from, to, term, askedTerm, reply.getGranted());
+      }
+      case TIMEOUT_NOW -> new Message.TimeoutNow(from, to, term);
+      case REQUEST_READ_INDEX ->
+          new Message.RequestReadIndex(
+              from, to, term, number(wire.getRequestReadIndex().getNumber(), "number"));
+      case READ_INDEX_REPLY -> {
+        ReadIndexReply reply = wire.getReadIndexReply();
+        yield new Message.ReadIndexReply(
+            from, to, term, number(reply.getNumber(), "number"), number(reply.getIndex(), "index"));
+      }
       case KIND_NOT_SET -> throw new MalformedMessageException("a message of an unknown kind");
     };
   }

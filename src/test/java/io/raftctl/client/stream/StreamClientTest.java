@@ -127,6 +127,28 @@ class StreamClientTest {
     }
   }
 
+  /// The line after the lost one came in before anybody knew that it was lost.
+  @Test
+  void whereCommandsBuildOnEachOtherNothingIsSentAfterOneThatIsNotDone() throws IOException {
+    try (ScriptedStreamNode node =
+            new ScriptedStreamNode(it -> it.stream() > 0 ? Answer.DONE : Answer.BREAK);
+        StreamClient client =
+            StreamClient.stoppingAtFirstFailure(endpoints(node.endpoint()), TIMEOUT)) {
+      CompletableFuture<Outcome> lost = new CompletableFuture<>();
+      CompletableFuture<Outcome> next = new CompletableFuture<>();
+      client.submit(
+          "x".getBytes(UTF_8),
+          outcome -> {
+            client.submit("y".getBytes(UTF_8), next::complete);
+            lost.complete(outcome);
+          });
+
+      assertThat(lost.join()).isInstanceOf(Outcome.Indeterminate.class);
+      assertThat(next.join()).isInstanceOf(Outcome.NotApplied.class);
+      assertThat(node.received()).hasSize(1);
+    }
+  }
+
   @Test
   void aReadGoesAgainWhenItsStreamBreaks() throws IOException {
     try (ScriptedStreamNode node =
@@ -228,7 +250,11 @@ class StreamClientTest {
   }
 
   private static StreamClient client(Endpoint endpoint, Duration timeout) {
-    return new StreamClient(new Endpoints(List.of(endpoint), "the test"), timeout);
+    return new StreamClient(endpoints(endpoint), timeout);
+  }
+
+  private static Endpoints endpoints(Endpoint endpoint) {
+    return new Endpoints(List.of(endpoint), "the test");
   }
 
   private static List<CompletableFuture<Outcome>> submit(StreamClient client, int count) {

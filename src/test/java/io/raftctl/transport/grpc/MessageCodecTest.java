@@ -29,15 +29,21 @@ class MessageCodecTest {
 
   static Stream<Message> messages() {
     return Stream.of(
-        new Message.RequestVote(ONE, TWO, 3, new EntryId(2, 9)),
-        new Message.RequestVote(ONE, TWO, 1, EntryId.NONE),
+        new Message.RequestVote(ONE, TWO, 3, new EntryId(2, 9), true),
+        new Message.RequestVote(ONE, TWO, 1, EntryId.NONE, false),
         new Message.VoteReply(ONE, TWO, 3, true),
         new Message.VoteReply(ONE, TWO, 3, false),
         new Message.AppendEntries(ONE, TWO, 3, new EntryId(2, 9), List.of(NO_OP), 7),
         new Message.AppendAccepted(ONE, TWO, 3, 11),
         new Message.AppendRejected(ONE, TWO, 3, new EntryId(2, 9), new EntryId(1, 4)),
         new Message.Heartbeat(ONE, TWO, 3, 5, 7),
-        new Message.HeartbeatReply(ONE, TWO, 3, 5));
+        new Message.HeartbeatReply(ONE, TWO, 3, 5),
+        new Message.RequestPreVote(ONE, TWO, 3, new EntryId(2, 9)),
+        new Message.PreVoteReply(ONE, TWO, 3, 2, true),
+        new Message.PreVoteReply(ONE, TWO, 3, 3, false),
+        new Message.TimeoutNow(ONE, TWO, 3),
+        new Message.RequestReadIndex(ONE, TWO, 3, 1L << 53),
+        new Message.ReadIndexReply(ONE, TWO, 3, 1L << 53, 12));
   }
 
   @ParameterizedTest

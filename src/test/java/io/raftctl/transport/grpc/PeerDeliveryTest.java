@@ -100,7 +100,7 @@ class PeerDeliveryTest {
   @Test
   void messagesArriveBothWays() throws Exception {
     List<WiredNode> pair = pair();
-    Message vote = new Message.RequestVote(ONE, TWO, 4, new EntryId(3, 8));
+    Message vote = new Message.RequestVote(ONE, TWO, 4, new EntryId(3, 8), false);
     Message reply = new Message.VoteReply(TWO, ONE, 4, true);
 
     pair.get(0).send(vote);
@@ -270,7 +270,7 @@ class PeerDeliveryTest {
     open.add(stranger);
     stranger.connect(Map.of(TWO, two.address()));
 
-    stranger.send(new Message.RequestVote(ONE, TWO, 1_000_000, EntryId.NONE));
+    stranger.send(new Message.RequestVote(ONE, TWO, 1_000_000, EntryId.NONE, false));
 
     Await.until("the stranger is told", () -> !stranger.log.isEmpty());
     assertThat(stranger.log.element())

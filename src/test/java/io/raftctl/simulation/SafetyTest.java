@@ -1,0 +1,167 @@
+package io.raftctl.simulation;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.raftctl.node.CommandEnvelope;
+import io.raftctl.raft.Effects;
+import io.raftctl.raft.Entry;
+import io.raftctl.raft.EntryId;
+import io.raftctl.raft.HardState;
+import io.raftctl.raft.Input;
+import io.raftctl.raft.Message;
+import io.raftctl.raft.NodeId;
+import io.raftctl.raft.Raft;
+import io.raftctl.raft.RaftConfig;
+import io.raftctl.statemachine.Reply;
+import io.raftctl.statemachine.session.RequestId;
+import io.raftctl.statemachine.session.SessionCommand;
+import io.raftctl.storage.DataDirectory;
+import io.raftctl.storage.LogOptions;
+import io.raftctl.storage.LogStore;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+/// Histories that are known to be bad, each against the promise that it breaks: a checker that
+/// cannot say no proves nothing.
+class SafetyTest {
+  private static final NodeId ONE = new NodeId("1");
+  private static final NodeId TWO = new NodeId("2");
+
+  private final Safety safety = new Safety(List.of(ONE, TWO));
+
+  @Test
+  void aCommittedEntryThatIsReplacedBreaksThePrefix() {
+    ObservedStore store = store(ONE);
+    store.write(null, List.of(entry(1, 1, "a"), entry(2, 1, "b")));
+    store.turnBegins(1);
+    assertThatCode(() -> store.write(null, List.of(entry(2, 2, "c")))).doesNotThrowAnyException();
+    store.turnBegins(2);
+    assertThatThrownBy(() -> store.write(null, List.of(entry(2, 3, "d"))))
+        .isInstanceOf(Violation.class)
+        .hasMessageStartingWith("committed prefix: node 1 replaces entry 2");
+  }
+
+  @Test
+  void twoEntriesOfOneIdBreakLogMatching() {
+    store(ONE).write(null, List.of(entry(1, 1, "a")));
+    ObservedStore other = store(TWO);
+    assertThatThrownBy(() -> other.write(null, List.of(entry(1, 1, "b"))))
+        .isInstanceOf(Violation.class)
+        .hasMessageStartingWith("log matching: ");
+  }
+
+  @Test
+  void oneEntryAfterTwoDifferentOnesBreaksLogMatching() {
+    store(ONE).write(null, List.of(entry(1, 1, "a"), entry(2, 3, "c")));
+    ObservedStore other = store(TWO);
+    assertThatThrownBy(() -> other.write(null, List.of(entry(1, 2, "b"), entry(2, 3, "c"))))
+        .isInstanceOf(Violation.class)
+        .hasMessageStartingWith("log matching: ");
+  }
+
+  @Test
+  void anEntryThatNobodyWroteIsNotRecovered() {
+    assertThatThrownBy(() -> safety.entryRecovered(ONE, entry(1, 1, "a"), EntryId.NONE))
+        .isInstanceOf(Violation.class)
+        .hasMessageContaining("which nobody wrote");
+  }
+
+  @Test
+  void aSecondVoteInATermIsNoVote() {
+    safety.sent(new Message.VoteReply(ONE, TWO, 4, true));
+    safety.sent(new Message.VoteReply(ONE, TWO, 4, true));
+    safety.sent(new Message.VoteReply(ONE, new NodeId("3"), 4, false));
+    assertThatThrownBy(() -> safety.sent(new Message.VoteReply(ONE, new NodeId("3"), 4, true)))
+        .isInstanceOf(Violation.class)
+        .hasMessageStartingWith("one vote: ");
+  }
+
+  @Test
+  void twoRepliesAtOneIndexBreakStateMachineSafety() {
+    safety.applied(ONE, 7, Reply.ok("x"));
+    safety.applied(TWO, 7, Reply.ok("x"));
+    assertThatThrownBy(() -> safety.applied(TWO, 7, Reply.ok("y")))
+        .isInstanceOf(Violation.class)
+        .hasMessageStartingWith("state machine safety: ");
+  }
+
+  @Test
+  void twoLeadersOfATermBreakElectionSafety() {
+    safety.turnEnded(leaderAlone(ONE, 1), 0, 0);
+    safety.turnEnded(leaderAlone(ONE, 1), 0, 0);
+    Raft rival = leaderAlone(TWO, 1);
+    assertThatThrownBy(() -> safety.turnEnded(rival, 0, 0))
+        .isInstanceOf(Violation.class)
+        .hasMessageStartingWith("election safety: ");
+  }
+
+  @Test
+  void aCommitWithoutAMajorityOfDisksIsNone() {
+    store(ONE).write(null, List.of(noOp(1)));
+    Raft leader = leaderAlone(ONE, 1);
+    commit(leader);
+    assertThatThrownBy(() -> safety.turnEnded(leader, 0, 1))
+        .isInstanceOf(Violation.class)
+        .hasMessageContaining("which is synced on 0 of 2 nodes only");
+  }
+
+  @Test
+  void aLeaderWithoutWhatIsCommittedBreaksLeaderCompleteness() {
+    for (NodeId node : List.of(ONE, TWO)) {
+      ObservedStore store = store(node);
+      store.write(new HardState(1, ONE), List.of(noOp(1)));
+      store.sync();
+    }
+    Raft leader = leaderAlone(ONE, 1);
+    commit(leader);
+    safety.turnEnded(leader, 0, 1);
+    Raft later = leaderAlone(TWO, 2);
+    assertThatThrownBy(() -> safety.turnEnded(later, 0, 0))
+        .isInstanceOf(Violation.class)
+        .hasMessageStartingWith("leader completeness: 2 leads term 2");
+  }
+
+  /// A cluster of its own, and so a leader of whatever term, whoever else leads it.
+  private static Raft leaderAlone(NodeId id, long term) {
+    RaftConfig config =
+        new RaftConfig(
+            id, List.of(id), 10, 2, RaftConfig.Features.DEFAULT, RaftConfig.Limits.DEFAULT);
+    LogStore log = emptyLog(id);
+    Raft raft = new Raft(config, new HardState(term - 1, null), log, new SplittableRandom(1));
+    while (!raft.leads()) {
+      sync(raft, raft.step(List.of(new Input.Tick())));
+    }
+    return raft;
+  }
+
+  private static void commit(Raft raft) {
+    sync(raft, raft.step(List.of()));
+  }
+
+  private static void sync(Raft raft, Effects effects) {
+    raft.step(List.of(new Input.Synced(effects.turn())));
+  }
+
+  private ObservedStore store(NodeId node) {
+    return new ObservedStore(node, emptyLog(node), safety.disk(node), safety);
+  }
+
+  private static LogStore emptyLog(NodeId node) {
+    SimulatedDisk disk = new SimulatedDisk("disk", new SplittableRandom(1));
+    return DataDirectory.open(disk, "test", node, new LogOptions(4096, Runnable::run));
+  }
+
+  private static Entry entry(long index, long term, String command) {
+    byte[] data =
+        CommandEnvelope.encode(
+            new SessionCommand.Plain(new RequestId(1, index), command.getBytes(UTF_8)));
+    return new Entry(new EntryId(term, index), Entry.Kind.COMMAND, data);
+  }
+
+  private static Entry noOp(long term) {
+    return new Entry(new EntryId(term, 1), Entry.Kind.NO_OP, new byte[0]);
+  }
+}
