@@ -65,11 +65,6 @@ public final class StreamClient implements AutoCloseable {
   private static final long PAUSE_MILLIS_MIN = 10;
   private static final int PAUSE_DOUBLED_MAX = 3;
 
-  /// A node that says nothing for so long is left; twice as long after each time that it happened.
-  private static final Duration PATIENCE_MAX = Duration.ofSeconds(3);
-
-  private static final int PATIENCE_DOUBLED_MAX = 4;
-
   private final Endpoints endpoints;
   private final Duration timeout;
   private final boolean stopsAtFirstFailure;
@@ -94,11 +89,7 @@ public final class StreamClient implements AutoCloseable {
   /// The cluster has forgotten the session: a new one is needed as soon as nothing is in doubt.
   private boolean sessionExpired;
 
-  /// When a node last said something, or was first asked.
-  private long heardNanos;
-
-  /// Nodes left for their silence since the last command was done.
-  private int silences;
+  private final Patience patience;
 
   private @Nullable StreamConnection connection;
 
@@ -130,7 +121,7 @@ public final class StreamClient implements AutoCloseable {
 
         @Override
         public void onOutcomes(StreamConnection from, OutcomeBatch outcomes) {
-          heardNanos = System.nanoTime();
+          patience.heard(System.nanoTime());
           outcomes.getOutcomesList().forEach(StreamClient.this::onOutcome);
           pump();
         }
@@ -159,6 +150,7 @@ public final class StreamClient implements AutoCloseable {
     this.endpoints = endpoints;
     this.timeout = timeout;
     this.stopsAtFirstFailure = stopsAtFirstFailure;
+    this.patience = new Patience(timeout);
     var _ =
         loop.scheduleWithFixedDelay(this::pump, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
   }
@@ -260,13 +252,9 @@ public final class StreamClient implements AutoCloseable {
   }
 
   private boolean isSilent() {
-    Duration half = timeout.dividedBy(2);
-    Duration patience = half.compareTo(PATIENCE_MAX) < 0 ? half : PATIENCE_MAX;
-    long nanos = patience.toNanos() << Math.min(silences, PATIENCE_DOUBLED_MAX);
-    if (System.nanoTime() - heardNanos < nanos) {
+    if (!patience.isOver(System.nanoTime())) {
       return false;
     }
-    silences++;
     reason = "the node is silent";
     return true;
   }
@@ -280,7 +268,9 @@ public final class StreamClient implements AutoCloseable {
         return;
       }
       long now = System.nanoTime();
-      heardNanos = first ? now : heardNanos;
+      if (first) {
+        patience.heard(now);
+      }
       CommandBatch.Builder batch = CommandBatch.newBuilder();
       for (InFlight.Sending sending : sendings) {
         batch.addRequests(encode(sending, now).setSettledBelow(settledBelow));
@@ -336,7 +326,7 @@ public final class StreamClient implements AutoCloseable {
     Request request = inFlight.done(sequence);
     if (request != null) { // Else its time was over before.
       fruitless = 0;
-      silences = 0;
+      patience.rewarded();
       settle(
           request,
           new Outcome.Done(
