@@ -2,6 +2,7 @@ package io.raftctl.client;
 
 import com.grack.nanojson.JsonObject;
 import io.raftctl.client.Outcome.Done;
+import io.raftctl.client.Outcome.Fate;
 import io.raftctl.client.Problem.Code;
 import io.raftctl.client.Rounds.Attempt;
 import io.raftctl.client.wire.Deadline;
@@ -89,18 +90,55 @@ public final class ClusterClient {
 
   /// Reads linearizably.
   public Outcome read(String command) {
+    return read(command, "linearizable");
+  }
+
+  /// As [#read(String)], but with a lease where `consistency` says so.
+  ///
+  /// @param consistency `linearizable` or `lease`
+  public Outcome read(String command, String consistency) {
     RequestId id = new RequestId(session.id(), session.settledBelow()); // Names nothing in the log.
     Rounds.Ending<Done> ending =
         new Rounds(endpoints, Deadline.after(timeout))
-            .run((node, _, deadline) -> node.read(id, command, deadline));
-    return switch (ending.last()) {
-      case Attempt.Settled<Done>(Done done) -> done;
-      case Attempt.Refused<Done>(Problem problem) -> new Outcome.NotApplied(id, problem);
-      case Attempt.TryAgain<Done>(String reason, var _) ->
-          new Outcome.NotApplied(id, noLeader(reason));
-      case Attempt.InDoubt<Done>(String reason) -> new Outcome.NotApplied(id, noLeader(reason));
-      case Attempt.Expired<Done>(String reason) -> new Outcome.NotApplied(id, noLeader(reason));
+            .run((node, _, deadline) -> node.read(id, command, consistency, deadline));
+    return ending.last() instanceof Attempt.Settled<Done>(Done done)
+        ? done
+        : new Outcome.NotApplied(id, notDone(ending.last()));
+  }
+
+  /// Reads what the first node has that answers, however old it is.
+  public Answer<StaleReply> readStale(String command) {
+    return switch (anyNode()) {
+      case Answer.Missing<Endpoint>(Problem problem) -> new Answer.Missing<>(problem);
+      case Answer.Given<Endpoint>(Endpoint node) ->
+          new HttpNodeClient(node).readStale(command, Deadline.after(timeout));
     };
+  }
+
+  /// Has the leader hand over, and waits until somebody leads a later term.
+  ///
+  /// @param target the id of who is to lead, or null for anybody
+  /// @return who leads now, which may in the end be somebody else than the target
+  public Answer<ClusterView> transfer(@Nullable String target) {
+    Deadline deadline = Deadline.after(timeout);
+    long before = status() instanceof Answer.Given<ClusterView>(ClusterView view) ? view.term() : 0;
+    Rounds rounds = new Rounds(endpoints, deadline);
+    Rounds.Ending<String> ending = rounds.run((node, _, left) -> node.transfer(target, left));
+    if (!(ending.last() instanceof Attempt.Settled<String>)) {
+      return new Answer.Missing<>(notDone(ending.last()));
+    }
+    while (!rounds.isOver()) {
+      if (status() instanceof Answer.Given<ClusterView>(ClusterView view)
+          && view.leader() != null
+          && (view.term() > before || view.leader().equals(target))) {
+        return new Answer.Given<>(view);
+      }
+      rounds.pause();
+    }
+    return new Answer.Missing<>(
+        Problem.unavailable(
+            "the leadership was handed over, and nobody is seen to lead yet",
+            "look with 'raftctl status'"));
   }
 
   /// Tells what became of a request, linearizably.
@@ -123,12 +161,17 @@ public final class ClusterClient {
               "whether the request is cancelled now is unknown: " + doubt,
               "run it again: to cancel twice does no harm"));
     }
-    return switch (ending.last()) {
-      case Attempt.Refused<Fate>(Problem problem) -> new Answer.Missing<>(problem);
-      case Attempt.TryAgain<Fate>(String reason, var _) -> new Answer.Missing<>(noLeader(reason));
-      case Attempt.Expired<Fate>(String reason) -> new Answer.Missing<>(noLeader(reason));
-      case Attempt.InDoubt<Fate>(String reason) -> new Answer.Missing<>(noLeader(reason));
-      case Attempt.Settled<Fate>(Fate fate) -> new Answer.Given<>(fate);
+    return new Answer.Missing<>(notDone(ending.last()));
+  }
+
+  /// Why what changes nothing in doubt was not done.
+  private Problem notDone(Attempt<?> last) {
+    return switch (last) {
+      case Attempt.Refused<?>(Problem problem) -> problem;
+      case Attempt.TryAgain<?>(String reason, var _) -> noLeader(reason);
+      case Attempt.InDoubt<?>(String reason) -> noLeader(reason);
+      case Attempt.Expired<?>(String reason) -> noLeader(reason);
+      case Attempt.Settled<?> done -> throw new AssertionError("nothing is wrong with " + done);
     };
   }
 

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.grack.nanojson.JsonObject;
 import com.grack.nanojson.JsonWriter;
+import io.raftctl.client.Outcome.Fate;
 import io.raftctl.client.Problem.Code;
 import io.raftctl.client.Rounds.Attempt;
 import io.raftctl.client.wire.Deadline;
@@ -39,9 +40,10 @@ final class HttpNodeClient {
   }
 
   /// A read changes nothing, so whatever goes wrong may be tried again.
-  Attempt<Outcome.Done> read(RequestId id, String command, Deadline deadline) {
+  Attempt<Outcome.Done> read(RequestId id, String command, String consistency, Deadline deadline) {
     JsonObject request = request(deadline);
     request.put("command", command);
+    request.put("consistency", consistency);
     return undoubted(attempt("/v1/read", request, deadline, json -> done(id, json)));
   }
 
@@ -89,6 +91,29 @@ final class HttpNodeClient {
     return attempt instanceof Attempt.InDoubt<T>(String reason)
         ? new Attempt.TryAgain<>(reason, null)
         : attempt;
+  }
+
+  /// Reads what this node has, and nobody else is asked.
+  Answer<StaleReply> readStale(String command, Deadline deadline) {
+    JsonObject request = request(deadline);
+    request.put("command", command);
+    request.put("consistency", "stale");
+    return ask(post("/v1/read", request, deadline), answer -> StaleReply.of(Json.object(answer)));
+  }
+
+  /// Tells the leader to hand over. Where its answer gets lost, whether it has is to be seen, so
+  /// that is settled too: it is not told twice.
+  ///
+  /// @param target the id of who is to lead, or null for anybody
+  Attempt<String> transfer(@Nullable String target, Deadline deadline) {
+    JsonObject request = new JsonObject();
+    if (target != null) {
+      request.put("target", target);
+    }
+    request.put("timeoutMillis", Math.max(1, deadline.remaining().toMillis()));
+    Attempt<String> attempt =
+        attempt("/v1/leader/transfer", request, deadline, json -> json.getString("target"));
+    return attempt instanceof Attempt.InDoubt<String> ? new Attempt.Settled<>("") : attempt;
   }
 
   Answer<NodeView> status(Deadline deadline) {

@@ -113,7 +113,8 @@ final class Rounds {
     return half.compareTo(patience) < 0 ? half : patience;
   }
 
-  private void pause() {
+  /// Waits a little, each time longer than the time before.
+  void pause() {
     try {
       Thread.sleep(deadline.atMost(pause).remaining());
     } catch (InterruptedException e) {

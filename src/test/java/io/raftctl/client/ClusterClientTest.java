@@ -6,6 +6,7 @@ import static io.raftctl.client.ScriptedNode.notLeader;
 import static io.raftctl.client.ScriptedNode.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.raftctl.client.Outcome.Fate;
 import io.raftctl.client.ScriptedNode.Reply;
 import io.raftctl.client.wire.Endpoint;
 import java.io.IOException;
