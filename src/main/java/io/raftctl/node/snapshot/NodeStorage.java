@@ -3,7 +3,7 @@ package io.raftctl.node.snapshot;
 import io.raftctl.raft.EntryId;
 import io.raftctl.raft.HardState;
 import io.raftctl.raft.snapshot.Snapshot;
-import io.raftctl.statemachine.StateMachine;
+import io.raftctl.statemachine.session.SessionMachine;
 import io.raftctl.storage.LogStore;
 import io.raftctl.storage.snapshot.SnapshotStore;
 import java.util.List;
@@ -23,7 +23,7 @@ public record NodeStorage(LogStore log, SnapshotStore snapshots, long snapshotBy
   /// synced here). It holds only what is committed, so it takes the place of the log.
   ///
   /// @return the last entry that the state machine has
-  public EntryId recover(StateMachine machine) {
+  public EntryId recover(SessionMachine machine) {
     SnapshotStore.Loaded<AppliedState> loaded =
         snapshots.load(log.terms().base(), AppliedState.loader(machine));
     if (loaded == null) {
@@ -38,7 +38,7 @@ public record NodeStorage(LogStore log, SnapshotStore snapshots, long snapshotBy
       log.startAfter(last);
       log.sync();
     }
-    machine.restore(loaded.value().machine());
+    machine.restore(loaded.value().state());
     return last;
   }
 
