@@ -1,19 +1,21 @@
 package io.raftctl.cli;
 
 import io.raftctl.cli.bench.BenchCommand;
-import io.raftctl.cli.command.FaultsCommand;
 import io.raftctl.cli.command.GetCommand;
 import io.raftctl.cli.command.KeysCommand;
-import io.raftctl.cli.command.LogCommand;
 import io.raftctl.cli.command.NodeCommand;
 import io.raftctl.cli.command.SimulateCommand;
-import io.raftctl.cli.command.StatusCommand;
 import io.raftctl.cli.command.Subcommand;
-import io.raftctl.cli.command.SubmitCommand;
 import io.raftctl.cli.command.VersionCommand;
-import io.raftctl.cli.command.WriteCommand;
 import io.raftctl.cli.local.LocalClusterCommand;
+import io.raftctl.cli.operator.FaultsCommand;
+import io.raftctl.cli.operator.LeaderCommand;
+import io.raftctl.cli.operator.LogCommand;
+import io.raftctl.cli.operator.StatusCommand;
 import io.raftctl.cli.snapshot.SnapshotCommand;
+import io.raftctl.cli.submit.OutcomeCommand;
+import io.raftctl.cli.submit.SubmitCommand;
+import io.raftctl.cli.submit.WriteCommand;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -27,8 +29,10 @@ final class Subcommands {
   static final List<Group> GROUPS =
       List.of(
           new Group("Run a cluster", List.of("local-cluster", "node")),
-          new Group("Use a cluster", List.of("submit", "get", "put", "del", "cas", "incr", "keys")),
-          new Group("See and break it", List.of("status", "log", "block", "unblock")),
+          new Group(
+              "Use a cluster",
+              List.of("submit", "get", "put", "del", "cas", "incr", "keys", "outcome")),
+          new Group("See and break it", List.of("status", "log", "leader", "block", "unblock")),
           new Group("Back it up", List.of("snapshot")),
           new Group("Measure and doubt it", List.of("bench", "simulate")),
           new Group("About raftctl", List.of("help", "version", "completion")));
@@ -47,9 +51,11 @@ final class Subcommands {
       case "cas" -> WriteCommand.cas();
       case "incr" -> WriteCommand.incr();
       case "keys" -> new KeysCommand();
+      case "outcome" -> new OutcomeCommand();
       case "status" -> new StatusCommand();
       case "log" -> new LogCommand();
       case "snapshot" -> new SnapshotCommand();
+      case "leader" -> new LeaderCommand();
       case "block" -> FaultsCommand.block();
       case "unblock" -> FaultsCommand.unblock();
       case "local-cluster" -> new LocalClusterCommand(PromptCommandLine::new);

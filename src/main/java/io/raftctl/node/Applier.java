@@ -6,18 +6,22 @@ import io.raftctl.raft.Effects;
 import io.raftctl.raft.Entry;
 import io.raftctl.raft.EntryId;
 import io.raftctl.statemachine.Reply;
-import io.raftctl.statemachine.StateMachine;
+import io.raftctl.statemachine.session.Fate;
+import io.raftctl.statemachine.session.Place;
+import io.raftctl.statemachine.session.RequestId;
+import io.raftctl.statemachine.session.SessionCommand;
+import io.raftctl.statemachine.session.SessionMachine;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 
-/// Runs committed entries on the state machine, in order and each once, and answers reads from it.
+/// Hands committed entries to the state machine, in order and each once, and answers reads from it.
 ///
 /// Owned by the loop's thread.
 public final class Applier {
   private static final Reply NOTHING = Reply.ok("");
 
-  private final StateMachine machine;
+  private final SessionMachine machine;
   private final PendingRequests pending;
 
   /// Reads whose index is not applied yet, lowest index first: a read never gets a lower index than
@@ -30,7 +34,7 @@ public final class Applier {
   private byte[] configuration;
 
   /// @param recovered what the machine has by a snapshot
-  public Applier(StateMachine machine, PendingRequests pending, NodeStorage.Recovered recovered) {
+  public Applier(SessionMachine machine, PendingRequests pending, NodeStorage.Recovered recovered) {
     this.machine = machine;
     this.pending = pending;
     this.applied = recovered.last();
@@ -50,7 +54,7 @@ public final class Applier {
   /// Goes on from a snapshot of a leader, in place of all that was applied.
   void restore(AppliedState state) {
     assert state.last().index() > applied.index() : state.last() + " installed after " + applied;
-    machine.restore(state.machine());
+    machine.restore(state.state());
     applied = state.last();
     configuration = state.configuration();
     pending.skippedTo(applied.index());
@@ -60,20 +64,33 @@ public final class Applier {
   void apply(List<Entry> committed) {
     for (Entry entry : committed) {
       assert entry.index() == applied.index() + 1 : entry.id() + " applied after " + applied;
-      Reply reply =
+      Outcome outcome =
           switch (entry.kind()) {
-            case COMMAND ->
-                machine.apply(entry.index(), CommandEnvelope.decode(entry.data()).command());
-            case NO_OP -> NOTHING;
+            case COMMAND -> apply(entry.id(), CommandEnvelope.decode(entry.data()));
+            case NO_OP -> new Outcome.Done(entry.id(), NOTHING);
             case CONFIGURATION -> {
               configuration = entry.data();
-              yield NOTHING;
+              yield new Outcome.Done(entry.id(), NOTHING);
             }
           };
       applied = entry.id();
-      pending.applied(entry, reply);
+      pending.applied(entry, outcome);
     }
     answerReads();
+  }
+
+  private Outcome apply(EntryId id, SessionCommand command) {
+    Fate fate = machine.apply(new Place(id.term(), id.index()), command);
+    if (command instanceof SessionCommand.Cancel) {
+      return new Outcome.Known(id, fate);
+    }
+    return switch (fate) {
+      case Fate.Applied(Place first, Reply reply) ->
+          new Outcome.Done(new EntryId(first.term(), first.index()), reply);
+      case Fate.NotApplied() ->
+          new Outcome.Unavailable("a command that it must follow is not applied yet");
+      case Fate.Cancelled _, Fate.Forgotten _ -> new Outcome.Known(id, fate);
+    };
   }
 
   void readable(List<Effects.ReadIndex> reads) {
@@ -81,18 +98,22 @@ public final class Applier {
     answerReads();
   }
 
-  /// A read that only asks to be confirmed is none of the machine's business.
-  private Reply answer(byte[] query) {
-    return query == PendingRequests.CONFIRM ? NOTHING : machine.query(query);
-  }
-
   private void answerReads() {
     while (!waiting.isEmpty() && waiting.getFirst().index() <= applied.index()) {
       long ticket = waiting.removeFirst().ticket();
-      byte[] query = pending.query(ticket);
+      Query query = pending.query(ticket);
       if (query != null) {
-        pending.settle(ticket, new Outcome.Done(applied, answer(query)));
+        pending.settle(ticket, answer(query));
       }
     }
+  }
+
+  private Outcome answer(Query query) {
+    return switch (query) {
+      case Query.Confirmation() -> new Outcome.Done(applied, NOTHING);
+      case Query.Command(byte[] command) -> new Outcome.Done(applied, machine.query(command));
+      case Query.FateOf(RequestId id, long since) ->
+          new Outcome.Known(applied, machine.fate(id, since));
+    };
   }
 }

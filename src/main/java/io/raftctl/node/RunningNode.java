@@ -11,6 +11,11 @@ import io.raftctl.raft.NodeId;
 import io.raftctl.raft.Raft;
 import io.raftctl.raft.RaftConfig;
 import io.raftctl.statemachine.StateMachine;
+import io.raftctl.statemachine.session.RequestId;
+import io.raftctl.statemachine.session.SessionCommand;
+import io.raftctl.statemachine.session.SessionLimits;
+import io.raftctl.statemachine.session.SessionMachine;
+import io.raftctl.statemachine.session.SessionTable;
 import io.raftctl.storage.LogStore;
 import io.raftctl.transport.Transport;
 import java.time.Duration;
@@ -60,7 +65,8 @@ public final class RunningNode implements Node {
     this.storage = storage;
     this.listener = listener;
     this.tickNanos = tick.toNanos();
-    NodeStorage.Recovered applied = storage.recover(machine);
+    SessionMachine sessions = new SessionMachine(machine, new SessionTable(SessionLimits.DEFAULT));
+    NodeStorage.Recovered applied = storage.recover(sessions);
     LogStore store = storage.log();
     Raft raft =
         new Raft(config, store.hardState(), store, storage.held(), applied.members(), random);
@@ -71,14 +77,14 @@ public final class RunningNode implements Node {
             turn -> inbox.put(new Input.Synced(turn)),
             this::halt,
             counters);
-    Applier applier = new Applier(machine, pending, applied);
+    Applier applier = new Applier(sessions, pending, applied);
     this.saving = background("save-" + config.id());
     this.moving = background("snapshots-" + config.id());
     this.snapshots =
         new Snapshots(
             config.id(),
             storage,
-            machine,
+            sessions,
             new Snapshots.World(
                 guarded(saving), guarded(moving), transport, inbox::put, listener::changed));
     this.loop = new NodeLoop(raft, store, syncThread, transport, pending, applier, snapshots);
@@ -122,10 +128,9 @@ public final class RunningNode implements Node {
   }
 
   @Override
-  public void submit(
-      RequestId id, byte[] command, Duration timeout, Consumer<? super Outcome> done) {
+  public void submit(SessionCommand command, Duration timeout, Consumer<? super Outcome> done) {
     counters.proposal();
-    Input.Propose proposal = pending.propose(id, command, ticks(timeout), done);
+    Input.Propose proposal = pending.propose(command, ticks(timeout), done);
     enter(proposal.ticket(), proposal);
   }
 
@@ -140,18 +145,25 @@ public final class RunningNode implements Node {
   @Override
   public void state(
       Duration timeout, Consumer<? super AppliedState> done, Consumer<? super Outcome> failed) {
-    read(
-        PendingRequests.CONFIRM,
-        Consistency.LINEARIZABLE,
-        timeout,
-        outcome -> {
-          // An answer to a read comes on the loop's thread, which owns the state.
-          if (outcome instanceof Outcome.Done) {
-            done.accept(loop.applier().state());
-          } else {
-            failed.accept(outcome);
-          }
-        });
+    Input.Read read =
+        pending.confirm(
+            ticks(timeout),
+            outcome -> {
+              // An answer to a read comes on the loop's thread, which owns the state.
+              if (outcome instanceof Outcome.Done) {
+                done.accept(loop.applier().state());
+              } else {
+                failed.accept(outcome);
+              }
+            });
+    enter(read.ticket(), read);
+  }
+
+  @Override
+  public void ask(RequestId id, long since, Duration timeout, Consumer<? super Outcome> done) {
+    counters.read();
+    Input.Read read = pending.ask(id, since, ticks(timeout), done);
+    enter(read.ticket(), read);
   }
 
   @Override

@@ -4,7 +4,6 @@ import io.raftctl.node.Applier;
 import io.raftctl.node.NodeLoop;
 import io.raftctl.node.Outcome;
 import io.raftctl.node.PendingRequests;
-import io.raftctl.node.RequestId;
 import io.raftctl.node.snapshot.NodeStorage;
 import io.raftctl.node.snapshot.Snapshots;
 import io.raftctl.raft.EntryId;
@@ -17,6 +16,10 @@ import io.raftctl.raft.RaftConfig;
 import io.raftctl.raft.snapshot.Snapshot;
 import io.raftctl.statemachine.Reply;
 import io.raftctl.statemachine.StateMachine;
+import io.raftctl.statemachine.session.RequestId;
+import io.raftctl.statemachine.session.SessionCommand;
+import io.raftctl.statemachine.session.SessionMachine;
+import io.raftctl.statemachine.session.SessionTable;
 import io.raftctl.statemachine.store.KeyValueStore;
 import io.raftctl.storage.DataDirectory;
 import io.raftctl.storage.LogOptions;
@@ -72,7 +75,8 @@ final class SimulatedNode {
       store = new ObservedStore(id, log, world.safety().disk(id), world.safety());
       SnapshotStore snapshotStore = SnapshotStore.open(disk, CLUSTER);
       storage = new NodeStorage(store, snapshotStore, world.config().snapshotBytes());
-      StateMachine machine = new ObservedMachine();
+      SessionTable sessions = new SessionTable(world.config().sessions());
+      SessionMachine machine = new SessionMachine(new ObservedMachine(), sessions);
       NodeStorage.Recovered applied = storage.recover(machine);
       world.safety().recovered(id, applied.last(), promised);
       Raft raft =
@@ -340,11 +344,21 @@ final class SimulatedNode {
     }
   }
 
-  void submit(RequestId request, byte[] command, Consumer<Outcome> done) {
+  void submit(SessionCommand command, Consumer<Outcome> done) {
     if (life == null) {
       done.accept(new Outcome.Unavailable("connection refused"));
     } else {
-      life.arrive(life.pending.propose(request, command, CLIENT_TICKS, done));
+      long commitIndex = life.loop.raft().commitIndex();
+      SessionCommand proposed = world.sabotage().proposed(command, commitIndex);
+      life.arrive(life.pending.propose(proposed, CLIENT_TICKS, done));
+    }
+  }
+
+  void ask(RequestId request, long since, Consumer<Outcome> done) {
+    if (life == null) {
+      done.accept(new Outcome.Unavailable("connection refused"));
+    } else {
+      life.arrive(life.pending.ask(request, since, CLIENT_TICKS, done));
     }
   }
 

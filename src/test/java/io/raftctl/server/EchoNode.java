@@ -5,7 +5,6 @@ import io.raftctl.node.Node;
 import io.raftctl.node.NodeCounters;
 import io.raftctl.node.NodeStatus;
 import io.raftctl.node.Outcome;
-import io.raftctl.node.RequestId;
 import io.raftctl.node.snapshot.AppliedState;
 import io.raftctl.raft.Entry;
 import io.raftctl.raft.EntryId;
@@ -13,6 +12,11 @@ import io.raftctl.raft.Input.Consistency;
 import io.raftctl.raft.Message;
 import io.raftctl.raft.NodeId;
 import io.raftctl.statemachine.Reply;
+import io.raftctl.statemachine.session.RequestId;
+import io.raftctl.statemachine.session.SessionCommand;
+import io.raftctl.statemachine.session.SessionLimits;
+import io.raftctl.statemachine.session.SessionMachine;
+import io.raftctl.statemachine.session.SessionTable;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -64,10 +68,22 @@ public final class EchoNode implements Node {
   }
 
   @Override
-  public void submit(
-      RequestId requestId, byte[] command, Duration timeout, Consumer<? super Outcome> done) {
-    Entry entry = append(new CommandEnvelope(requestId, command).encode());
-    answer(entry.id(), command, done);
+  public void submit(SessionCommand command, Duration timeout, Consumer<? super Outcome> done) {
+    Entry entry = append(CommandEnvelope.encode(command));
+    answer(entry.id(), bytes(command), done);
+  }
+
+  private static byte[] bytes(SessionCommand command) {
+    return switch (command) {
+      case SessionCommand.Plain plain -> plain.command();
+      case SessionCommand.Once once -> once.command();
+      case SessionCommand.Cancel _ -> new byte[0];
+    };
+  }
+
+  @Override
+  public void ask(RequestId id, long since, Duration timeout, Consumer<? super Outcome> done) {
+    answer(new EntryId(1, commitIndex()), new byte[0], done);
   }
 
   public synchronized Entry append(byte[] data) {
@@ -112,7 +128,12 @@ public final class EchoNode implements Node {
           if (wanted != null) {
             failed.accept(wanted);
           } else {
-            done.accept(new AppliedState(last, new byte[0], target -> target.write(log)));
+            done.accept(
+                new AppliedState(
+                    last,
+                    new byte[0],
+                    new SessionMachine.State(
+                        target -> target.write(log), new SessionTable(SessionLimits.DEFAULT))));
           }
         });
   }

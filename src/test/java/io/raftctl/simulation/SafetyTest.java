@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.raftctl.node.CommandEnvelope;
-import io.raftctl.node.RequestId;
 import io.raftctl.raft.Effects;
 import io.raftctl.raft.Entry;
 import io.raftctl.raft.EntryId;
@@ -16,6 +15,8 @@ import io.raftctl.raft.NodeId;
 import io.raftctl.raft.Raft;
 import io.raftctl.raft.RaftConfig;
 import io.raftctl.statemachine.Reply;
+import io.raftctl.statemachine.session.RequestId;
+import io.raftctl.statemachine.session.SessionCommand;
 import io.raftctl.storage.DataDirectory;
 import io.raftctl.storage.LogOptions;
 import io.raftctl.storage.LogStore;
@@ -127,7 +128,7 @@ class SafetyTest {
   private static Raft leaderAlone(NodeId id, long term) {
     RaftConfig config =
         new RaftConfig(
-            id, List.of(id), 10, 2, RaftConfig.Features.DEFAULT, RaftConfig.Limits.DEFAULT);
+            id, List.of(id), 10, 2, RaftConfig.Features.PAPER, RaftConfig.Limits.DEFAULT);
     LogStore log = emptyLog(id);
     Raft raft =
         new Raft(
@@ -156,7 +157,9 @@ class SafetyTest {
   }
 
   private static Entry entry(long index, long term, String command) {
-    byte[] data = new CommandEnvelope(new RequestId(1, index), command.getBytes(UTF_8)).encode();
+    byte[] data =
+        CommandEnvelope.encode(
+            new SessionCommand.Plain(new RequestId(1, index), command.getBytes(UTF_8)));
     return new Entry(new EntryId(term, index), Entry.Kind.COMMAND, data);
   }
 

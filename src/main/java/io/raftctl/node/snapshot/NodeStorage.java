@@ -5,7 +5,7 @@ import io.raftctl.raft.HardState;
 import io.raftctl.raft.members.Configuration;
 import io.raftctl.raft.members.ConfigurationFormat;
 import io.raftctl.raft.snapshot.Snapshot;
-import io.raftctl.statemachine.StateMachine;
+import io.raftctl.statemachine.session.SessionMachine;
 import io.raftctl.storage.LogStore;
 import io.raftctl.storage.snapshot.SnapshotStore;
 import java.util.List;
@@ -38,7 +38,7 @@ public record NodeStorage(LogStore log, SnapshotStore snapshots, long snapshotBy
   /// A snapshot that is ahead of the log, or that contradicts it, is a leader's whose installation
   /// a crash cut short (or one of this node's own, taken of entries that were committed and not yet
   /// synced here). It holds only what is committed, so it takes the place of the log.
-  public Recovered recover(StateMachine machine) {
+  public Recovered recover(SessionMachine machine) {
     SnapshotStore.Loaded<AppliedState> loaded =
         snapshots.load(log.terms().base(), AppliedState.loader(machine));
     if (loaded == null) {
@@ -53,7 +53,7 @@ public record NodeStorage(LogStore log, SnapshotStore snapshots, long snapshotBy
       log.startAfter(last);
       log.sync();
     }
-    machine.restore(loaded.value().machine());
+    machine.restore(loaded.value().state());
     return new Recovered(last, loaded.value().configuration());
   }
 

@@ -7,7 +7,7 @@ import io.raftctl.raft.NodeId;
 import io.raftctl.raft.members.ConfigurationFormat;
 import io.raftctl.raft.snapshot.Snapshot;
 import io.raftctl.raft.snapshot.SnapshotWork;
-import io.raftctl.statemachine.StateMachine;
+import io.raftctl.statemachine.session.SessionMachine;
 import io.raftctl.storage.StorageException;
 import io.raftctl.storage.snapshot.SnapshotDamagedException;
 import io.raftctl.storage.snapshot.SnapshotStore;
@@ -53,7 +53,7 @@ public final class Snapshots {
   private final NodeId self;
   private final NodeStorage storage;
   private final SnapshotStore store;
-  private final StateMachine machine;
+  private final SessionMachine machine;
   private final World world;
 
   /// States that were received and not installed yet, by the index of their last entry.
@@ -74,7 +74,7 @@ public final class Snapshots {
   private volatile boolean closed;
   private volatile String reported = "";
 
-  public Snapshots(NodeId self, NodeStorage storage, StateMachine machine, World world) {
+  public Snapshots(NodeId self, NodeStorage storage, SessionMachine machine, World world) {
     this.self = self;
     this.storage = storage;
     this.store = storage.snapshots();
