@@ -125,7 +125,9 @@ class SafetyTest {
 
   /// A cluster of its own, and so a leader of whatever term, whoever else leads it.
   private static Raft leaderAlone(NodeId id, long term) {
-    RaftConfig config = new RaftConfig(id, List.of(id), 10, 2, RaftConfig.Limits.DEFAULT);
+    RaftConfig config =
+        new RaftConfig(
+            id, List.of(id), 10, 2, RaftConfig.Features.DEFAULT, RaftConfig.Limits.DEFAULT);
     LogStore log = emptyLog(id);
     Raft raft = new Raft(config, new HardState(term - 1, null), log, new SplittableRandom(1));
     while (!raft.leads()) {
