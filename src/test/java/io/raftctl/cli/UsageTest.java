@@ -52,6 +52,8 @@ class UsageTest {
         "node --heartbeat 5    | --heartbeat: '5' is not a duration",
       })
   void nonsenseIsToldInOneLineWithTheWayOut(String line, String message) {
+        "node --id 4 --peers 1=a:1,2=b:1 | node 4 is not among the peers 1, 2, and no --listen"
+            + " says where it is; list it among the peers, or give --listen",
     Run run = shell.run(line.split(" +"));
 
     assertThat(run.code()).isEqualTo(ExitCode.USAGE);
