@@ -1,6 +1,9 @@
 package io.raftctl.server;
 
-/// Why a node did not start. The message is one line that says what happened and what to do next.
+import org.jspecify.annotations.Nullable;
+
+/// Why a node did not start. The message is one line: what happened, and behind its last semicolon
+/// what to do next.
 public final class StartException extends Exception {
   private static final long serialVersionUID = 1;
 
@@ -19,7 +22,7 @@ public final class StartException extends Exception {
     this.kind = kind;
   }
 
-  StartException(Kind kind, String message, Throwable cause) {
+  StartException(Kind kind, String message, @Nullable Throwable cause) {
     super(message, cause);
     this.kind = kind;
   }

@@ -101,6 +101,7 @@ public final class NodeCommand implements Subcommand {
       json.put("data", settings.data().toAbsolutePath().normalize().toString());
       report.line(json);
     } else {
+      json.put("listen", server.listening().toString());
       report.line(server.readyLine());
     }
     report.console().out().flush();
