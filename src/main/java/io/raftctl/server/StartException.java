@@ -31,6 +31,22 @@ public final class StartException extends Exception {
     return new StartException(Kind.USAGE, message);
   }
 
+  /// What happened.
+  public String what() {
+    return message()
+        .substring(0, message().length() - (hint().isEmpty() ? 0 : hint().length() + 2));
+  }
+
+  /// What to do next; empty where the message does not say it.
+  public String hint() {
+    int end = message().lastIndexOf("; ");
+    return end < 0 ? "" : message().substring(end + 2);
+  }
+
+  private String message() {
+    return String.valueOf(getMessage());
+  }
+
   public Kind kind() {
     return kind;
   }

@@ -44,15 +44,19 @@ public final class NodeCommand implements Subcommand {
   @Override
   public ExitCode run(Report report) {
     Console console = report.console();
-    NodeSettings settings = options.settings(console.env(), console.directory());
+    NodeSettings settings;
+    try {
+      settings = options.settings(console.env(), console.directory());
+    } catch (IllegalArgumentException e) {
+      return report.misused(String.valueOf(e.getMessage()), "see 'raftctl node --help'");
+    }
     NodeServer server;
     try {
       server = NodeServer.start(settings, line -> log(console, settings, line));
     } catch (StartException e) {
-      String message = String.valueOf(e.getMessage());
       return switch (e.kind()) {
-        case USAGE -> report.misused(message, "");
-        case LOCAL_IO -> report.failed(message, "");
+        case USAGE -> report.misused(e.what(), e.hint());
+        case LOCAL_IO -> report.failed(e.what(), e.hint());
       };
     }
     stopWithProcess(server);
@@ -97,11 +101,11 @@ public final class NodeCommand implements Subcommand {
       json.put("cluster", settings.cluster());
       json.put("id", settings.id().toString());
       json.put("address", String.valueOf(server.address()));
+      json.put("listen", server.listening().toString());
       json.put("http", server.http().toString());
       json.put("data", settings.data().toAbsolutePath().normalize().toString());
       report.line(json);
     } else {
-      json.put("listen", server.listening().toString());
       report.line(server.readyLine());
     }
     report.console().out().flush();
