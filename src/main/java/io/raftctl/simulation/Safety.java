@@ -21,6 +21,11 @@ final class Safety {
   /// An entry somewhere in some log, and the one before it there.
   private record Link(EntryId before, Entry entry) {}
 
+  /// What applying one entry came to on some node.
+  ///
+  /// @param state of the machine afterwards
+  record Applied(String command, Reply reply, String state) {}
+
   private record Vote(NodeId voter, long term) implements Comparable<Vote> {
     @Override
     public int compareTo(Vote other) {
@@ -37,8 +42,8 @@ final class Safety {
   /// The committed log, as the first node to commit each entry saw it.
   private final List<Entry> committed = new ArrayList<>();
 
-  /// By index: the first reply of any node's state machine.
-  private final SortedMap<Long, Reply> replies = new TreeMap<>();
+  /// By index: what the first node came to that applied it.
+  private final SortedMap<Long, Applied> applied = new TreeMap<>();
 
   /// By request id: where it is committed.
   private final SortedMap<String, Long> requests = new TreeMap<>();
@@ -192,14 +197,15 @@ final class Safety {
     }
   }
 
-  /// State Machine Safety: all nodes apply the same command at an index, with the same reply.
-  void applied(NodeId node, long index, Reply reply) {
-    Reply known = replies.putIfAbsent(index, reply);
+  /// State Machine Safety: all nodes apply the same command at an index, and come to the same reply
+  /// and the same state.
+  void applied(NodeId node, long index, Applied now) {
+    Applied known = applied.putIfAbsent(index, now);
     Violation.unless(
-        known == null || known.equals(reply),
-        "state machine safety: node %s replied %s at %d, another one %s",
+        known == null || known.equals(now),
+        "state machine safety: node %s came to %s at %d, another one to %s",
         node,
-        reply,
+        now,
         index,
         known);
   }

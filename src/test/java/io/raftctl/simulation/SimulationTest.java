@@ -96,6 +96,18 @@ class SimulationTest {
       assertThat(failure).containsAnyOf("commit:", "state machine safety");
     }
 
+    @Test
+    void aClusterThatNeverAgreesOnALeader() {
+      String failure =
+          firstFailure(
+              onMessages(
+                  message ->
+                      message instanceof Message.VoteReply vote
+                          ? new Message.VoteReply(vote.from(), vote.to(), vote.term(), false)
+                          : message));
+      assertThat(failure).contains("convergence: no agreement");
+    }
+
     private String firstFailure(Sabotage sabotage) {
       List<String> found = new ArrayList<>();
       for (long seed = 1; seed <= SEEDS && found.isEmpty(); seed++) {
