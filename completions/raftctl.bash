@@ -165,6 +165,7 @@ function _complete_raftctl() {
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} keys" ];    then _picocli_raftctl; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} status" ];    then _picocli_raftctl; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} log" ];    then _picocli_raftctl; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} leader" ];    then _picocli_raftctl; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} block" ];    then _picocli_raftctl; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} unblock" ];    then _picocli_raftctl; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} bench" ];    then _picocli_raftctl; return $?; fi
@@ -185,21 +186,23 @@ function _complete_raftctl() {
   local cmds8=(keys)
   local cmds9=(status)
   local cmds10=(log)
-  local cmds11=(block)
-  local cmds12=(unblock)
-  local cmds13=(bench)
-  local cmds14=(simulate)
-  local cmds15=(help)
-  local cmds16=(version)
-  local cmds17=(completion)
+  local cmds11=(leader)
+  local cmds12=(block)
+  local cmds13=(unblock)
+  local cmds14=(bench)
+  local cmds15=(simulate)
+  local cmds16=(help)
+  local cmds17=(version)
+  local cmds18=(completion)
 
-  if CompWordsContainsArray "${cmds17[@]}"; then _picocli_raftctl_completion; return $?; fi
-  if CompWordsContainsArray "${cmds16[@]}"; then _picocli_raftctl_version; return $?; fi
-  if CompWordsContainsArray "${cmds15[@]}"; then _picocli_raftctl_help; return $?; fi
-  if CompWordsContainsArray "${cmds14[@]}"; then _picocli_raftctl_simulate; return $?; fi
-  if CompWordsContainsArray "${cmds13[@]}"; then _picocli_raftctl_bench; return $?; fi
-  if CompWordsContainsArray "${cmds12[@]}"; then _picocli_raftctl_unblock; return $?; fi
-  if CompWordsContainsArray "${cmds11[@]}"; then _picocli_raftctl_block; return $?; fi
+  if CompWordsContainsArray "${cmds18[@]}"; then _picocli_raftctl_completion; return $?; fi
+  if CompWordsContainsArray "${cmds17[@]}"; then _picocli_raftctl_version; return $?; fi
+  if CompWordsContainsArray "${cmds16[@]}"; then _picocli_raftctl_help; return $?; fi
+  if CompWordsContainsArray "${cmds15[@]}"; then _picocli_raftctl_simulate; return $?; fi
+  if CompWordsContainsArray "${cmds14[@]}"; then _picocli_raftctl_bench; return $?; fi
+  if CompWordsContainsArray "${cmds13[@]}"; then _picocli_raftctl_unblock; return $?; fi
+  if CompWordsContainsArray "${cmds12[@]}"; then _picocli_raftctl_block; return $?; fi
+  if CompWordsContainsArray "${cmds11[@]}"; then _picocli_raftctl_leader; return $?; fi
   if CompWordsContainsArray "${cmds10[@]}"; then _picocli_raftctl_log; return $?; fi
   if CompWordsContainsArray "${cmds9[@]}"; then _picocli_raftctl_status; return $?; fi
   if CompWordsContainsArray "${cmds8[@]}"; then _picocli_raftctl_keys; return $?; fi
@@ -221,7 +224,7 @@ function _picocli_raftctl() {
   # Get completion data
   local curr_word=${COMP_WORDS[COMP_CWORD]}
 
-  local commands="local-cluster node submit get put del cas incr keys status log block unblock bench simulate help version completion"
+  local commands="local-cluster node submit get put del cas incr keys status log leader block unblock bench simulate help version completion"
   local flag_opts=""
   local arg_opts=""
 
@@ -386,12 +389,18 @@ function _picocli_raftctl_get() {
 
   local commands=""
   local flag_opts="'-h' '--help'"
-  local arg_opts="'-e' '--endpoints' '--timeout' '-o' '--output'"
+  local arg_opts="'--consistency' '-e' '--endpoints' '--timeout' '-o' '--output'"
+  local HOW_option_args=("linearizable" "lease" "stale") # --consistency values
   local FORMAT_option_args=("text" "json") # --output values
 
   type compopt &>/dev/null && compopt +o default
 
   case ${prev_word} in
+    '--consistency')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${HOW_option_args[@]}" ) )
+      return $?
+      ;;
     '-e'|'--endpoints')
       return
       ;;
@@ -566,12 +575,18 @@ function _picocli_raftctl_keys() {
 
   local commands=""
   local flag_opts="'-h' '--help'"
-  local arg_opts="'-e' '--endpoints' '--timeout' '-o' '--output'"
+  local arg_opts="'--consistency' '-e' '--endpoints' '--timeout' '-o' '--output'"
+  local HOW_option_args=("linearizable" "lease" "stale") # --consistency values
   local FORMAT_option_args=("text" "json") # --output values
 
   type compopt &>/dev/null && compopt +o default
 
   case ${prev_word} in
+    '--consistency')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${HOW_option_args[@]}" ) )
+      return $?
+      ;;
     '-e'|'--endpoints')
       return
       ;;
@@ -670,6 +685,48 @@ function _picocli_raftctl_log() {
     COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
   else
     local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `leader` subcommand.
+function _picocli_raftctl_leader() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'-h' '--help'"
+  local arg_opts="'-e' '--endpoints' '--timeout' '-o' '--output'"
+  local FORMAT_option_args=("text" "json") # --output values
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '-e'|'--endpoints')
+      return
+      ;;
+    '--timeout')
+      return
+      ;;
+    '-o'|'--output')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${FORMAT_option_args[@]}" ) )
+      return $?
+      ;;
+  esac
+  local ACTION_pos_param_args=("transfer") # 0-0 values
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local currIndex
+    currIndex=$(currentPositionalIndex "leader" "${arg_opts}" "${flag_opts}")
+    if (( currIndex >= 0 && currIndex <= 0 )); then
+      positionals=$( compReplyArray "${ACTION_pos_param_args[@]}" )
+    fi
     local IFS=$'\n'
     COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
   fi

@@ -33,8 +33,9 @@ complete -c raftctl -n '__fish_seen_subcommand_from submit' -s e -l endpoints -x
 complete -c raftctl -n '__fish_seen_subcommand_from submit' -l timeout -x -d 'How long to try, in all (default: 5s).'
 complete -c raftctl -n '__fish_seen_subcommand_from submit' -s o -l output -x -a 'text json' -d 'text or json (default: text).'
 
-complete -c raftctl -n __fish_use_subcommand -a get -d 'Print a key'\''s value, as it is now: the read is linearizable'
+complete -c raftctl -n __fish_use_subcommand -a get -d 'Print a key'\''s value, as it is now'
 complete -c raftctl -n '__fish_seen_subcommand_from get' -s h -l help -d 'Show this help.'
+complete -c raftctl -n '__fish_seen_subcommand_from get' -l consistency -x -a 'linearizable lease stale' -d 'linearizable: a quorum confirms it; lease: the leader'\''s word, which trusts clocks; stale: what any node has, however old (default: linearizable).'
 complete -c raftctl -n '__fish_seen_subcommand_from get' -s e -l endpoints -x -d 'Nodes of the cluster; one that answers is enough (default: $RAFTCTL_ENDPOINTS, else the local cluster of this directory, else 127.0.0.1:8080).'
 complete -c raftctl -n '__fish_seen_subcommand_from get' -l timeout -x -d 'How long to try, in all (default: 5s).'
 complete -c raftctl -n '__fish_seen_subcommand_from get' -s o -l output -x -a 'text json' -d 'text or json (default: text).'
@@ -65,6 +66,7 @@ complete -c raftctl -n '__fish_seen_subcommand_from incr' -s o -l output -x -a '
 
 complete -c raftctl -n __fish_use_subcommand -a keys -d 'Print the keys, sorted, one a line; one that holds blanks or quotes stands in quotes'
 complete -c raftctl -n '__fish_seen_subcommand_from keys' -s h -l help -d 'Show this help.'
+complete -c raftctl -n '__fish_seen_subcommand_from keys' -l consistency -x -a 'linearizable lease stale' -d 'linearizable: a quorum confirms it; lease: the leader'\''s word, which trusts clocks; stale: what any node has, however old (default: linearizable).'
 complete -c raftctl -n '__fish_seen_subcommand_from keys' -s e -l endpoints -x -d 'Nodes of the cluster; one that answers is enough (default: $RAFTCTL_ENDPOINTS, else the local cluster of this directory, else 127.0.0.1:8080).'
 complete -c raftctl -n '__fish_seen_subcommand_from keys' -l timeout -x -d 'How long to try, in all (default: 5s).'
 complete -c raftctl -n '__fish_seen_subcommand_from keys' -s o -l output -x -a 'text json' -d 'text or json (default: text).'
@@ -86,6 +88,14 @@ complete -c raftctl -n '__fish_seen_subcommand_from log' -l all -d 'Show the ent
 complete -c raftctl -n '__fish_seen_subcommand_from log' -s e -l endpoints -x -d 'Nodes of the cluster; one that answers is enough (default: $RAFTCTL_ENDPOINTS, else the local cluster of this directory, else 127.0.0.1:8080).'
 complete -c raftctl -n '__fish_seen_subcommand_from log' -l timeout -x -d 'How long to try, in all (default: 5s).'
 complete -c raftctl -n '__fish_seen_subcommand_from log' -s o -l output -x -a 'text json' -d 'text or json (default: text).'
+
+complete -c raftctl -n __fish_use_subcommand -a leader -d 'Hand the leadership over, and wait until another node leads'
+complete -c raftctl -n '__fish_seen_subcommand_from leader' -s h -l help -d 'Show this help.'
+complete -c raftctl -n '__fish_seen_subcommand_from leader' -s e -l endpoints -x -d 'Nodes of the cluster; one that answers is enough (default: $RAFTCTL_ENDPOINTS, else the local cluster of this directory, else 127.0.0.1:8080).'
+complete -c raftctl -n '__fish_seen_subcommand_from leader' -l timeout -x -d 'How long to try, in all (default: 5s).'
+complete -c raftctl -n '__fish_seen_subcommand_from leader' -s o -l output -x -a 'text json' -d 'text or json (default: text).'
+complete -c raftctl -n '__fish_seen_subcommand_from leader' -a 'transfer'
+complete -c raftctl -n '__fish_seen_subcommand_from leader' -a 'leader follower all'
 
 complete -c raftctl -n __fish_use_subcommand -a block -d 'Cut nodes off from their peers, both ways; or one direction of one link'
 complete -c raftctl -n '__fish_seen_subcommand_from block' -s h -l help -d 'Show this help.'

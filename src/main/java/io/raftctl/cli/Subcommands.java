@@ -1,18 +1,19 @@
 package io.raftctl.cli;
 
 import io.raftctl.cli.bench.BenchCommand;
-import io.raftctl.cli.command.FaultsCommand;
 import io.raftctl.cli.command.GetCommand;
 import io.raftctl.cli.command.KeysCommand;
-import io.raftctl.cli.command.LogCommand;
 import io.raftctl.cli.command.NodeCommand;
 import io.raftctl.cli.command.SimulateCommand;
-import io.raftctl.cli.command.StatusCommand;
 import io.raftctl.cli.command.Subcommand;
 import io.raftctl.cli.command.SubmitCommand;
 import io.raftctl.cli.command.VersionCommand;
 import io.raftctl.cli.command.WriteCommand;
 import io.raftctl.cli.local.LocalClusterCommand;
+import io.raftctl.cli.operator.FaultsCommand;
+import io.raftctl.cli.operator.LeaderCommand;
+import io.raftctl.cli.operator.LogCommand;
+import io.raftctl.cli.operator.StatusCommand;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -27,7 +28,7 @@ final class Subcommands {
       List.of(
           new Group("Run a cluster", List.of("local-cluster", "node")),
           new Group("Use a cluster", List.of("submit", "get", "put", "del", "cas", "incr", "keys")),
-          new Group("See and break it", List.of("status", "log", "block", "unblock")),
+          new Group("See and break it", List.of("status", "log", "leader", "block", "unblock")),
           new Group("Measure and doubt it", List.of("bench", "simulate")),
           new Group("About raftctl", List.of("help", "version", "completion")));
 
@@ -47,6 +48,7 @@ final class Subcommands {
       case "keys" -> new KeysCommand();
       case "status" -> new StatusCommand();
       case "log" -> new LogCommand();
+      case "leader" -> new LeaderCommand();
       case "block" -> FaultsCommand.block();
       case "unblock" -> FaultsCommand.unblock();
       case "local-cluster" -> new LocalClusterCommand(PromptCommandLine::new);

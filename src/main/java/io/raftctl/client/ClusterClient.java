@@ -7,6 +7,7 @@ import io.raftctl.client.wire.Endpoint;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// The cluster as one thing to talk to: finds the leader, follows it, and tries again.
 ///
@@ -37,9 +38,52 @@ public final class ClusterClient {
 
   /// Reads linearizably; a node that hangs gets half of what is left, so that another can answer.
   public Outcome read(String command) {
+    return read(command, "linearizable");
+  }
+
+  /// As [#read(String)], but with a lease where `consistency` says so.
+  ///
+  /// @param consistency `linearizable` or `lease`
+  public Outcome read(String command, String consistency) {
     return settle(
         (node, id, deadline) ->
-            node.read(id, command, deadline.atMost(deadline.remaining().dividedBy(2))));
+            node.read(
+                id, command, consistency, deadline.atMost(deadline.remaining().dividedBy(2))));
+  }
+
+  /// Reads what the first node has that answers, however old it is.
+  public Answer<StaleReply> readStale(String command) {
+    return switch (anyNode()) {
+      case Answer.Missing<Endpoint>(Problem problem) -> new Answer.Missing<>(problem);
+      case Answer.Given<Endpoint>(Endpoint node) ->
+          new HttpNodeClient(node).readStale(command, Deadline.after(timeout));
+    };
+  }
+
+  /// Has the leader hand over, and waits until somebody leads a later term.
+  ///
+  /// @param target the id of who is to lead, or null for anybody
+  /// @return who leads now, which may in the end be somebody else than the target
+  public Answer<ClusterView> transfer(@Nullable String target) {
+    Deadline deadline = Deadline.after(timeout);
+    long before = status() instanceof Answer.Given<ClusterView>(ClusterView view) ? view.term() : 0;
+    Outcome outcome = settle((node, id, left) -> node.transfer(id, target, left));
+    if (outcome instanceof Outcome.NotApplied(RequestId _, Problem problem)) {
+      return new Answer.Missing<>(problem);
+    }
+    Duration pause = PAUSE_MIN;
+    while (!deadline.isOver() && !Thread.currentThread().isInterrupted()) {
+      if (status() instanceof Answer.Given<ClusterView>(ClusterView view)
+          && view.leader() != null
+          && (view.term() > before || view.leader().equals(target))) {
+        return new Answer.Given<>(view);
+      }
+      pause(deadline.atMost(pause).remaining());
+    }
+    return new Answer.Missing<>(
+        Problem.unavailable(
+            "the leadership was handed over, and nobody is seen to lead yet",
+            "look with 'raftctl status'"));
   }
 
   private interface Call {

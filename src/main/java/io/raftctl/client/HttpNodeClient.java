@@ -55,8 +55,10 @@ final class HttpNodeClient {
   }
 
   /// A read changes nothing, so whatever goes wrong may be tried again.
-  Attempt read(RequestId id, String command, Deadline deadline) {
-    return switch (post("/v1/read", request(command, deadline), deadline)) {
+  Attempt read(RequestId id, String command, String consistency, Deadline deadline) {
+    JsonObject request = request(command, deadline);
+    request.put("consistency", consistency);
+    return switch (post("/v1/read", request, deadline)) {
       case Unsent unsent -> new Attempt.TryAgain(unsent.reason(), null);
       case Lost lost -> new Attempt.TryAgain(lost.reason(), null);
       case Answered answer -> settleRead(id, answer);
@@ -73,6 +75,48 @@ final class HttpNodeClient {
     return refusal == null
         ? new Attempt.TryAgain(error.message(), error.leader())
         : settled(new Outcome.NotApplied(id, new Problem(refusal, error.message(), error.hint())));
+  }
+
+  /// Reads what this node has, and nobody else is asked.
+  Answer<StaleReply> readStale(String command, Deadline deadline) {
+    JsonObject request = request(command, deadline);
+    request.put("consistency", "stale");
+    return ask(post("/v1/read", request, deadline), answer -> StaleReply.of(Json.object(answer)));
+  }
+
+  /// Tells the leader to hand over. Where its answer gets lost, whether it has is to be seen.
+  ///
+  /// @param target the id of who is to lead, or null for anybody
+  Attempt transfer(RequestId id, @Nullable String target, Deadline deadline) {
+    JsonObject request = new JsonObject();
+    if (target != null) {
+      request.put("target", target);
+    }
+    request.put("timeoutMillis", Math.max(1, deadline.remaining().toMillis()));
+    return switch (post("/v1/leader/transfer", request, deadline)) {
+      case Unsent unsent -> new Attempt.TryAgain(unsent.reason(), null);
+      case Lost lost -> indeterminate(id, lost.reason());
+      case Answered answer -> settleTransfer(id, answer);
+    };
+  }
+
+  private Attempt settleTransfer(RequestId id, Answered answer) {
+    NodeError error = NodeError.of(answer);
+    if (error == null) {
+      JsonObject json = answer.status() == 200 ? Json.object(answer.body()) : null;
+      String target = json == null ? null : json.getString("target");
+      return target == null
+          ? new Attempt.TryAgain(endpoint + " " + STRANGER, null)
+          : settled(new Outcome.Done(id, 0, 0, true, target));
+    }
+    Code refusal = error.refusal();
+    if (refusal != null) {
+      return settled(
+          new Outcome.NotApplied(id, new Problem(refusal, error.message(), error.hint())));
+    }
+    return error.isRetryable()
+        ? new Attempt.TryAgain(error.message(), error.leader())
+        : indeterminate(id, error.message());
   }
 
   Answer<NodeView> status(Deadline deadline) {

@@ -2,10 +2,10 @@
 /// [io.raftctl.raft.Input]; what the world must do goes out as [io.raftctl.raft.Effects].
 ///
 /// ```
-///            Tick, Received, Propose, Read, Synced
+///   Clock, Tick, Received, Propose, Read, Transfer, Synced
 ///                             |
 ///                             v
-///   Election  <---->   Raft.step(inputs)  <---->  Replication, Reads
+///   Election  <---->   Raft.step(inputs)  <---->  Replication, Reads, Transfers
 ///   terms, votes,             |                   entries, commit,
 ///   change of roles           |                   heartbeats, read rounds
 ///                             v
@@ -19,7 +19,8 @@
 /// 2. [io.raftctl.raft.Input] and [io.raftctl.raft.Effects]: what goes in and comes out, and why in
 ///    that order.
 /// 3. [io.raftctl.raft.Raft]: one turn, and the rule about terms (§5.1) that comes before all else.
-/// 4. `Election` (§5.2, §5.4.1), `Replication` (§5.3, §5.4.2), `Reads` (§8, thesis §6.4).
+/// 4. `Election` (§5.2, §5.4.1; thesis §4.2.3, §9.6), `Replication` (§5.3, §5.4.2), `Reads` (§8,
+///    thesis §6.4), `Transfers` (thesis §3.10).
 /// 5. `Role`, `RaftLog` and the package `progress`: what they rest on.
 ///
 /// The test `RaftPaperTest` says the same in sentences that run.
@@ -30,8 +31,7 @@
 /// `Replication.advanceCommit`; an entry written, replaced and written again in `Durable`; late
 /// answers to old heartbeats in `Reads`.
 ///
-/// Not here yet, and known to be missing: PreVote (a node that was cut off deposes the leader when
-/// it returns), changes of the membership, snapshots, sessions that make every retry safe.
+/// Not here yet, and known to be missing: changes of the membership, snapshots.
 ///
 /// Imports nothing of the project. Never reads a clock, starts a thread, touches a file or a
 /// socket, or iterates in hash order.

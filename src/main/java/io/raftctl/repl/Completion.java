@@ -19,7 +19,8 @@ final class Completion implements Completer {
       Set.of(
           "kill", "stop", "start", "restart", "pause", "resume", "partition", "block", "unblock");
   private static final Map<String, List<String>> FIXED =
-      Map.of("wait", List.of("leader", "converged"), "help", List.of());
+      Map.of(
+          "wait", List.of("leader", "converged"), "leader", List.of("transfer"), "help", List.of());
   private static final List<String> NODE_OPTIONS = List.of("--node", "--from", "--to");
 
   private final LineRunner runner;
@@ -45,7 +46,8 @@ final class Completion implements Completer {
       return runner.verbs().stream();
     }
     String verb = before.getFirst();
-    if (VERBS_ON_NODES.contains(verb) || NODE_OPTIONS.contains(before.getLast())) {
+    boolean ofTransfer = before.size() == 2 && verb.equals("leader");
+    if (ofTransfer || VERBS_ON_NODES.contains(verb) || NODE_OPTIONS.contains(before.getLast())) {
       return nodes();
     }
     if (verb.equals("help")) {

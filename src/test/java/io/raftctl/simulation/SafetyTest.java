@@ -166,7 +166,7 @@ class SafetyTest {
   private static Raft leaderAlone(NodeId id, long term) {
     RaftConfig config =
         new RaftConfig(
-            id, List.of(id), 10, 2, RaftConfig.Features.DEFAULT, RaftConfig.Limits.DEFAULT);
+            id, List.of(id), 10, 2, RaftConfig.Features.PAPER, RaftConfig.Limits.DEFAULT);
     LogStore log = emptyLog(id);
     Raft raft = new Raft(config, new HardState(term - 1, null), log, new SplittableRandom(1));
     while (!raft.leads()) {

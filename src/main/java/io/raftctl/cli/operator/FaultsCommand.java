@@ -1,7 +1,11 @@
-package io.raftctl.cli.command;
+package io.raftctl.cli.operator;
 
 import com.grack.nanojson.JsonArray;
 import com.grack.nanojson.JsonObject;
+import io.raftctl.cli.command.ClientOptions;
+import io.raftctl.cli.command.Options;
+import io.raftctl.cli.command.OutputOptions;
+import io.raftctl.cli.command.Subcommand;
 import io.raftctl.cli.terminal.ExitCode;
 import io.raftctl.cli.terminal.Report;
 import io.raftctl.client.Answer;

@@ -1,6 +1,10 @@
-package io.raftctl.cli.command;
+package io.raftctl.cli.operator;
 
 import com.grack.nanojson.JsonObject;
+import io.raftctl.cli.command.ClientOptions;
+import io.raftctl.cli.command.Options;
+import io.raftctl.cli.command.OutputOptions;
+import io.raftctl.cli.command.Subcommand;
 import io.raftctl.cli.terminal.Console;
 import io.raftctl.cli.terminal.ExitCode;
 import io.raftctl.cli.terminal.Report;
