@@ -96,6 +96,8 @@ class UsageTest {
     assertThat(shell.run("node", "--listen", "203.0.113.1:1", "-o", "json").error())
         .containsEntry("code", "failed")
         .containsEntry("hint", "choose another --listen, or stop what uses it");
+    assertThat(shell.run("node", "--id", "4", "--peers", "1=a:1", "-o", "json").error())
+        .containsEntry("hint", "list it among the peers, or give --listen HOST:PORT");
     assertThat(shell.run("node", "--id", "a/b", "-o", "json").error().getString("hint"))
         .isNotEmpty();
   }

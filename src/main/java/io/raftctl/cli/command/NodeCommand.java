@@ -48,7 +48,7 @@ public final class NodeCommand implements Subcommand {
     try {
       settings = options.settings(console.env(), console.directory());
     } catch (IllegalArgumentException e) {
-      return report.misused(String.valueOf(e.getMessage()), "see 'raftctl node --help'");
+      return misused(String.valueOf(e.getMessage()), report);
     }
     NodeServer server;
     try {
@@ -69,6 +69,14 @@ public final class NodeCommand implements Subcommand {
     return report.failed(
         "node " + settings.id() + " stopped itself: " + reason,
         "find the cause before you start it again");
+  }
+
+  /// A message says what to do next behind its last semicolon, or not at all.
+  private static ExitCode misused(String message, Report report) {
+    int end = message.lastIndexOf("; ");
+    return end < 0
+        ? report.misused(message, "see 'raftctl node --help'")
+        : report.misused(message.substring(0, end), message.substring(end + 2));
   }
 
   /// A node that is told to stop and does so has done all that was asked: exit code 0, which the
