@@ -163,6 +163,7 @@ function _complete_raftctl() {
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} cas" ];    then _picocli_raftctl; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} incr" ];    then _picocli_raftctl; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} keys" ];    then _picocli_raftctl; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} outcome" ];    then _picocli_raftctl; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} status" ];    then _picocli_raftctl; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} log" ];    then _picocli_raftctl; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} leader" ];    then _picocli_raftctl; return $?; fi
@@ -184,27 +185,29 @@ function _complete_raftctl() {
   local cmds6=(cas)
   local cmds7=(incr)
   local cmds8=(keys)
-  local cmds9=(status)
-  local cmds10=(log)
-  local cmds11=(leader)
-  local cmds12=(block)
-  local cmds13=(unblock)
-  local cmds14=(bench)
-  local cmds15=(simulate)
-  local cmds16=(help)
-  local cmds17=(version)
-  local cmds18=(completion)
+  local cmds9=(outcome)
+  local cmds10=(status)
+  local cmds11=(log)
+  local cmds12=(leader)
+  local cmds13=(block)
+  local cmds14=(unblock)
+  local cmds15=(bench)
+  local cmds16=(simulate)
+  local cmds17=(help)
+  local cmds18=(version)
+  local cmds19=(completion)
 
-  if CompWordsContainsArray "${cmds18[@]}"; then _picocli_raftctl_completion; return $?; fi
-  if CompWordsContainsArray "${cmds17[@]}"; then _picocli_raftctl_version; return $?; fi
-  if CompWordsContainsArray "${cmds16[@]}"; then _picocli_raftctl_help; return $?; fi
-  if CompWordsContainsArray "${cmds15[@]}"; then _picocli_raftctl_simulate; return $?; fi
-  if CompWordsContainsArray "${cmds14[@]}"; then _picocli_raftctl_bench; return $?; fi
-  if CompWordsContainsArray "${cmds13[@]}"; then _picocli_raftctl_unblock; return $?; fi
-  if CompWordsContainsArray "${cmds12[@]}"; then _picocli_raftctl_block; return $?; fi
-  if CompWordsContainsArray "${cmds11[@]}"; then _picocli_raftctl_leader; return $?; fi
-  if CompWordsContainsArray "${cmds10[@]}"; then _picocli_raftctl_log; return $?; fi
-  if CompWordsContainsArray "${cmds9[@]}"; then _picocli_raftctl_status; return $?; fi
+  if CompWordsContainsArray "${cmds19[@]}"; then _picocli_raftctl_completion; return $?; fi
+  if CompWordsContainsArray "${cmds18[@]}"; then _picocli_raftctl_version; return $?; fi
+  if CompWordsContainsArray "${cmds17[@]}"; then _picocli_raftctl_help; return $?; fi
+  if CompWordsContainsArray "${cmds16[@]}"; then _picocli_raftctl_simulate; return $?; fi
+  if CompWordsContainsArray "${cmds15[@]}"; then _picocli_raftctl_bench; return $?; fi
+  if CompWordsContainsArray "${cmds14[@]}"; then _picocli_raftctl_unblock; return $?; fi
+  if CompWordsContainsArray "${cmds13[@]}"; then _picocli_raftctl_block; return $?; fi
+  if CompWordsContainsArray "${cmds12[@]}"; then _picocli_raftctl_leader; return $?; fi
+  if CompWordsContainsArray "${cmds11[@]}"; then _picocli_raftctl_log; return $?; fi
+  if CompWordsContainsArray "${cmds10[@]}"; then _picocli_raftctl_status; return $?; fi
+  if CompWordsContainsArray "${cmds9[@]}"; then _picocli_raftctl_outcome; return $?; fi
   if CompWordsContainsArray "${cmds8[@]}"; then _picocli_raftctl_keys; return $?; fi
   if CompWordsContainsArray "${cmds7[@]}"; then _picocli_raftctl_incr; return $?; fi
   if CompWordsContainsArray "${cmds6[@]}"; then _picocli_raftctl_cas; return $?; fi
@@ -224,7 +227,7 @@ function _picocli_raftctl() {
   # Get completion data
   local curr_word=${COMP_WORDS[COMP_CWORD]}
 
-  local commands="local-cluster node submit get put del cas incr keys status log leader block unblock bench simulate help version completion"
+  local commands="local-cluster node submit get put del cas incr keys outcome status log leader block unblock bench simulate help version completion"
   local flag_opts=""
   local arg_opts=""
 
@@ -586,6 +589,45 @@ function _picocli_raftctl_keys() {
       local IFS=$'\n'
       COMPREPLY=( $( compReplyArray "${HOW_option_args[@]}" ) )
       return $?
+      ;;
+    '-e'|'--endpoints')
+      return
+      ;;
+    '--timeout')
+      return
+      ;;
+    '-o'|'--output')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${FORMAT_option_args[@]}" ) )
+      return $?
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `outcome` subcommand.
+function _picocli_raftctl_outcome() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'-h' '--help' '--cancel'"
+  local arg_opts="'--since' '-e' '--endpoints' '--timeout' '-o' '--output'"
+  local FORMAT_option_args=("text" "json") # --output values
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '--since')
+      return
       ;;
     '-e'|'--endpoints')
       return

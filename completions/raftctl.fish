@@ -71,6 +71,14 @@ complete -c raftctl -n '__fish_seen_subcommand_from keys' -s e -l endpoints -x -
 complete -c raftctl -n '__fish_seen_subcommand_from keys' -l timeout -x -d 'How long to try, in all (default: 5s).'
 complete -c raftctl -n '__fish_seen_subcommand_from keys' -s o -l output -x -a 'text json' -d 'text or json (default: text).'
 
+complete -c raftctl -n __fish_use_subcommand -a outcome -d 'Tell what became of a request whose outcome was unknown'
+complete -c raftctl -n '__fish_seen_subcommand_from outcome' -s h -l help -d 'Show this help.'
+complete -c raftctl -n '__fish_seen_subcommand_from outcome' -l since -x -d 'What the error named with it. Without it the answer may be that too much is forgotten to tell.'
+complete -c raftctl -n '__fish_seen_subcommand_from outcome' -l cancel -d 'Unless it was applied, make sure that it never will be: '\''not applied'\'' is final then.'
+complete -c raftctl -n '__fish_seen_subcommand_from outcome' -s e -l endpoints -x -d 'Nodes of the cluster; one that answers is enough (default: $RAFTCTL_ENDPOINTS, else the local cluster of this directory, else 127.0.0.1:8080).'
+complete -c raftctl -n '__fish_seen_subcommand_from outcome' -l timeout -x -d 'How long to try, in all (default: 5s).'
+complete -c raftctl -n '__fish_seen_subcommand_from outcome' -s o -l output -x -a 'text json' -d 'text or json (default: text).'
+
 complete -c raftctl -n __fish_use_subcommand -a status -d 'Show every node of the cluster'
 complete -c raftctl -n '__fish_seen_subcommand_from status' -s h -l help -d 'Show this help.'
 complete -c raftctl -n '__fish_seen_subcommand_from status' -l watch -d 'Repaint until Ctrl-C.'

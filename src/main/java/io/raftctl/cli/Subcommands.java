@@ -6,14 +6,15 @@ import io.raftctl.cli.command.KeysCommand;
 import io.raftctl.cli.command.NodeCommand;
 import io.raftctl.cli.command.SimulateCommand;
 import io.raftctl.cli.command.Subcommand;
-import io.raftctl.cli.command.SubmitCommand;
 import io.raftctl.cli.command.VersionCommand;
-import io.raftctl.cli.command.WriteCommand;
 import io.raftctl.cli.local.LocalClusterCommand;
 import io.raftctl.cli.operator.FaultsCommand;
 import io.raftctl.cli.operator.LeaderCommand;
 import io.raftctl.cli.operator.LogCommand;
 import io.raftctl.cli.operator.StatusCommand;
+import io.raftctl.cli.submit.OutcomeCommand;
+import io.raftctl.cli.submit.SubmitCommand;
+import io.raftctl.cli.submit.WriteCommand;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -27,7 +28,9 @@ final class Subcommands {
   static final List<Group> GROUPS =
       List.of(
           new Group("Run a cluster", List.of("local-cluster", "node")),
-          new Group("Use a cluster", List.of("submit", "get", "put", "del", "cas", "incr", "keys")),
+          new Group(
+              "Use a cluster",
+              List.of("submit", "get", "put", "del", "cas", "incr", "keys", "outcome")),
           new Group("See and break it", List.of("status", "log", "leader", "block", "unblock")),
           new Group("Measure and doubt it", List.of("bench", "simulate")),
           new Group("About raftctl", List.of("help", "version", "completion")));
@@ -46,6 +49,7 @@ final class Subcommands {
       case "cas" -> WriteCommand.cas();
       case "incr" -> WriteCommand.incr();
       case "keys" -> new KeysCommand();
+      case "outcome" -> new OutcomeCommand();
       case "status" -> new StatusCommand();
       case "log" -> new LogCommand();
       case "leader" -> new LeaderCommand();

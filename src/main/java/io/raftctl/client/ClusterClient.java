@@ -1,7 +1,10 @@
 package io.raftctl.client;
 
 import com.grack.nanojson.JsonObject;
+import io.raftctl.client.Outcome.Done;
+import io.raftctl.client.Outcome.Fate;
 import io.raftctl.client.Problem.Code;
+import io.raftctl.client.Rounds.Attempt;
 import io.raftctl.client.wire.Deadline;
 import io.raftctl.client.wire.Endpoint;
 import java.time.Duration;
@@ -11,19 +14,18 @@ import org.jspecify.annotations.Nullable;
 
 /// The cluster as one thing to talk to: finds the leader, follows it, and tries again.
 ///
-/// A command is sent again only while no node can have accepted it. As soon as one may have, its
-/// outcome is what that node says, or [Outcome.Indeterminate]. Every call ends within the timeout.
-/// Any thread may call; nothing is kept between calls.
+/// A command is sent again, under the same request id, until its outcome is known or the time is
+/// over; the cluster applies it once and gives each try the first reply. It ends as
+/// [Outcome.NotApplied] only where no try can have been accepted, or where the cluster says that it
+/// never will be; in doubt it is [Outcome.Indeterminate]. Every call ends within the timeout. Any
+/// thread may call.
 public final class ClusterClient {
-  private static final Duration PAUSE_MIN = Duration.ofMillis(20);
-  private static final Duration PAUSE_MAX = Duration.ofMillis(250);
-
   /// The endpoints get this long to say whether one of them is the node that is looked for.
   private static final Duration LOCATE_MAX = Duration.ofMillis(300);
 
   private final Endpoints endpoints;
   private final Duration timeout;
-  private final Session session;
+  private volatile Session session;
 
   public ClusterClient(Endpoints endpoints, Duration timeout, Session session) {
     this.endpoints = endpoints;
@@ -33,10 +35,60 @@ public final class ClusterClient {
 
   /// Submits a command and waits until it is committed and applied.
   public Outcome submit(String command) {
-    return settle((node, id, deadline) -> node.submit(id, command, deadline));
+    Rounds rounds = new Rounds(endpoints, Deadline.after(timeout));
+    while (true) {
+      Session mine = session;
+      RequestId id = mine.next();
+      Rounds.Ending<Done> ending = submit(id, mine, command, rounds);
+      boolean renew = ending.last() instanceof Attempt.Expired<Done> && ending.doubt() == null;
+      if (!renew || rounds.isOver()) {
+        return conclude(id, mine, ending);
+      }
+      mine.settle(id);
+      session = new Session(); // Nothing of the expired one can be applied, so a new one is safe.
+    }
   }
 
-  /// Reads linearizably; a node that hangs gets half of what is left, so that another can answer.
+  private static Rounds.Ending<Done> submit(
+      RequestId id, Session session, String command, Rounds rounds) {
+    return rounds.run(
+        (node, commitIndex, deadline) -> {
+          session.learn(commitIndex);
+          return node.submit(id, session, command, deadline);
+        });
+  }
+
+  private Outcome conclude(RequestId id, Session mine, Rounds.Ending<Done> ending) {
+    String doubt = ending.doubt();
+    Outcome outcome =
+        switch (ending.last()) {
+          case Attempt.Settled<Done>(Done done) -> done;
+          case Attempt.Refused<Done>(Problem problem) when isFinal(problem, doubt) ->
+              new Outcome.NotApplied(id, problem);
+          case Attempt.TryAgain<Done>(String reason, var _) when doubt == null ->
+              new Outcome.NotApplied(id, noLeader(reason));
+          case Attempt.Expired<Done>(String reason) when doubt == null ->
+              new Outcome.NotApplied(id, noLeader(reason));
+          case Attempt.InDoubt<Done>(String reason) -> inDoubt(id, mine, reason);
+          case Attempt.Refused<Done> _, Attempt.TryAgain<Done> _, Attempt.Expired<Done> _ ->
+              inDoubt(id, mine, String.valueOf(doubt));
+        };
+    if (!(outcome instanceof Outcome.Indeterminate)) {
+      mine.settle(id);
+    }
+    return outcome;
+  }
+
+  /// What was cancelled is never applied, whatever the tries before came to.
+  private static boolean isFinal(Problem problem, @Nullable String doubt) {
+    return doubt == null || problem.code() == Code.CANCELLED;
+  }
+
+  private static Outcome inDoubt(RequestId id, Session mine, String reason) {
+    return new Outcome.Indeterminate(id, mine.since(), reason);
+  }
+
+  /// Reads linearizably.
   public Outcome read(String command) {
     return read(command, "linearizable");
   }
@@ -45,10 +97,13 @@ public final class ClusterClient {
   ///
   /// @param consistency `linearizable` or `lease`
   public Outcome read(String command, String consistency) {
-    return settle(
-        (node, id, deadline) ->
-            node.read(
-                id, command, consistency, deadline.atMost(deadline.remaining().dividedBy(2))));
+    RequestId id = new RequestId(session.id(), session.settledBelow()); // Names nothing in the log.
+    Rounds.Ending<Done> ending =
+        new Rounds(endpoints, Deadline.after(timeout))
+            .run((node, _, deadline) -> node.read(id, command, consistency, deadline));
+    return ending.last() instanceof Attempt.Settled<Done>(Done done)
+        ? done
+        : new Outcome.NotApplied(id, notDone(ending.last()));
   }
 
   /// Reads what the first node has that answers, however old it is.
@@ -67,18 +122,18 @@ public final class ClusterClient {
   public Answer<ClusterView> transfer(@Nullable String target) {
     Deadline deadline = Deadline.after(timeout);
     long before = status() instanceof Answer.Given<ClusterView>(ClusterView view) ? view.term() : 0;
-    Outcome outcome = settle((node, id, left) -> node.transfer(id, target, left));
-    if (outcome instanceof Outcome.NotApplied(RequestId _, Problem problem)) {
-      return new Answer.Missing<>(problem);
+    Rounds rounds = new Rounds(endpoints, deadline);
+    Rounds.Ending<String> ending = rounds.run((node, _, left) -> node.transfer(target, left));
+    if (!(ending.last() instanceof Attempt.Settled<String>)) {
+      return new Answer.Missing<>(notDone(ending.last()));
     }
-    Duration pause = PAUSE_MIN;
-    while (!deadline.isOver() && !Thread.currentThread().isInterrupted()) {
+    while (!rounds.isOver()) {
       if (status() instanceof Answer.Given<ClusterView>(ClusterView view)
           && view.leader() != null
           && (view.term() > before || view.leader().equals(target))) {
         return new Answer.Given<>(view);
       }
-      pause(deadline.atMost(pause).remaining());
+      rounds.pause();
     }
     return new Answer.Missing<>(
         Problem.unavailable(
@@ -86,60 +141,44 @@ public final class ClusterClient {
             "look with 'raftctl status'"));
   }
 
-  private interface Call {
-    Attempt to(HttpNodeClient node, RequestId id, Deadline deadline);
-  }
-
-  private Outcome settle(Call call) {
-    RequestId id = session.next();
-    Deadline deadline = Deadline.after(timeout);
-    Duration pause = PAUSE_MIN;
-    boolean hinted = false;
-    LeaderSearch.Found found = LeaderSearch.search(endpoints, deadline);
-    while (true) {
-      switch (attempt(call, found, id, deadline)) {
-        case Attempt.Settled(Outcome outcome) -> {
-          return outcome;
-        }
-        case Attempt.TryAgain(String reason, Endpoint leader) -> {
-          // Two nodes may each believe that the other one leads; so never two hints in a row.
-          hinted = leader != null && !hinted;
-          if (!hinted) {
-            pause(deadline.atMost(pause).remaining());
-            pause = pause.compareTo(PAUSE_MAX) < 0 ? pause.multipliedBy(2) : pause;
-          }
-          if (Thread.currentThread().isInterrupted()) {
-            return new Outcome.NotApplied(id, Problem.unavailable("interrupted: " + reason, ""));
-          }
-          if (deadline.isOver()) {
-            return new Outcome.NotApplied(id, noLeader(reason));
-          }
-          found =
-              hinted
-                  ? new LeaderSearch.Found(leader, reason)
-                  : LeaderSearch.search(endpoints, deadline);
-        }
-      }
+  /// Tells what became of a request, linearizably.
+  ///
+  /// @param since as it stands in [Outcome.Indeterminate], or 0 where nobody knows it: the answer
+  ///   may be [Fate.Forgotten] then, although the request never was in a log
+  /// @param cancel whether to make sure that it is not applied from now on, if it was not before
+  public Answer<Fate> outcome(RequestId id, long since, boolean cancel) {
+    Rounds.Ending<Fate> ending =
+        new Rounds(endpoints, Deadline.after(timeout))
+            .run((node, _, deadline) -> node.outcome(id, since, cancel, deadline));
+    String doubt = ending.doubt();
+    if (ending.last() instanceof Attempt.Settled<Fate>(Fate fate)) {
+      return new Answer.Given<>(fate);
     }
-  }
-
-  private static Attempt attempt(
-      Call call, LeaderSearch.Found found, RequestId id, Deadline deadline) {
-    Endpoint endpoint = found.endpoint();
-    return endpoint == null
-        ? new Attempt.TryAgain(found.reason(), null)
-        : call.to(new HttpNodeClient(endpoint), id, deadline);
-  }
-
-  private static void pause(Duration pause) {
-    try {
-      Thread.sleep(pause);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+    if (doubt != null) {
+      return new Answer.Missing<>(
+          new Problem(
+              Code.INDETERMINATE,
+              "whether the request is cancelled now is unknown: " + doubt,
+              "run it again: to cancel twice does no harm"));
     }
+    return new Answer.Missing<>(notDone(ending.last()));
+  }
+
+  /// Why what changes nothing in doubt was not done.
+  private Problem notDone(Attempt<?> last) {
+    return switch (last) {
+      case Attempt.Refused<?>(Problem problem) -> problem;
+      case Attempt.TryAgain<?>(String reason, var _) -> noLeader(reason);
+      case Attempt.InDoubt<?>(String reason) -> noLeader(reason);
+      case Attempt.Expired<?>(String reason) -> noLeader(reason);
+      case Attempt.Settled<?> done -> throw new AssertionError("nothing is wrong with " + done);
+    };
   }
 
   private Problem noLeader(String reason) {
+    if (Thread.currentThread().isInterrupted()) {
+      return Problem.unavailable("interrupted: " + reason, "");
+    }
     long millis = timeout.toMillis();
     String time = millis % 1000 == 0 ? millis / 1000 + "s" : millis + "ms";
     return endpoints.helped(

@@ -4,7 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.grack.nanojson.JsonObject;
 import com.grack.nanojson.JsonWriter;
+import io.raftctl.client.Outcome.Fate;
 import io.raftctl.client.Problem.Code;
+import io.raftctl.client.Rounds.Attempt;
 import io.raftctl.client.wire.Deadline;
 import io.raftctl.client.wire.Endpoint;
 import io.raftctl.client.wire.Exchange;
@@ -28,95 +30,90 @@ final class HttpNodeClient {
     this.endpoint = endpoint;
   }
 
-  Attempt submit(RequestId id, String command, Deadline deadline) {
-    JsonObject request = request(command, deadline);
+  Attempt<Outcome.Done> submit(RequestId id, Session session, String command, Deadline deadline) {
+    JsonObject request = request(deadline);
+    request.put("command", command);
     request.put("requestId", id.toString());
-    return switch (post("/v1/submit", request, deadline)) {
-      case Unsent unsent -> new Attempt.TryAgain(unsent.reason(), null);
-      case Lost lost -> indeterminate(id, lost.reason());
-      case Answered answer -> settleSubmit(id, answer);
-    };
-  }
-
-  private Attempt settleSubmit(RequestId id, Answered answer) {
-    NodeError error = NodeError.of(answer);
-    if (error == null) {
-      Outcome done = done(id, answer);
-      return done == null ? indeterminate(id, endpoint + " " + STRANGER) : settled(done);
-    }
-    Code refusal = error.refusal();
-    if (refusal != null) {
-      return settled(
-          new Outcome.NotApplied(id, new Problem(refusal, error.message(), error.hint())));
-    }
-    return error.isRetryable()
-        ? new Attempt.TryAgain(error.message(), error.leader())
-        : indeterminate(id, error.message());
+    request.put("since", session.since());
+    request.put("settledBelow", session.settledBelow());
+    return attempt("/v1/submit", request, deadline, json -> done(id, json));
   }
 
   /// A read changes nothing, so whatever goes wrong may be tried again.
-  Attempt read(RequestId id, String command, String consistency, Deadline deadline) {
-    JsonObject request = request(command, deadline);
+  Attempt<Outcome.Done> read(RequestId id, String command, String consistency, Deadline deadline) {
+    JsonObject request = request(deadline);
+    request.put("command", command);
     request.put("consistency", consistency);
-    return switch (post("/v1/read", request, deadline)) {
-      case Unsent unsent -> new Attempt.TryAgain(unsent.reason(), null);
-      case Lost lost -> new Attempt.TryAgain(lost.reason(), null);
-      case Answered answer -> settleRead(id, answer);
+    return undoubted(attempt("/v1/read", request, deadline, json -> done(id, json)));
+  }
+
+  Attempt<Fate> outcome(RequestId id, long since, boolean cancel, Deadline deadline) {
+    JsonObject request = request(deadline);
+    request.put("requestId", id.toString());
+    request.put("since", since);
+    request.put("cancel", cancel);
+    Attempt<Fate> attempt = attempt("/v1/outcome", request, deadline, json -> fate(id, json));
+    return cancel ? attempt : undoubted(attempt);
+  }
+
+  /// @param parse gives null for an answer of another shape
+  private <T> Attempt<T> attempt(
+      String path, JsonObject request, Deadline deadline, Function<JsonObject, @Nullable T> parse) {
+    return switch (post(path, request, deadline)) {
+      case Unsent unsent -> new Attempt.TryAgain<>(unsent.reason(), null);
+      case Lost lost -> new Attempt.InDoubt<>(lost.reason());
+      case Answered answer -> attempt(answer, parse);
     };
   }
 
-  private Attempt settleRead(RequestId id, Answered answer) {
+  private <T> Attempt<T> attempt(Answered answer, Function<JsonObject, @Nullable T> parse) {
     NodeError error = NodeError.of(answer);
     if (error == null) {
-      Outcome done = done(id, answer);
-      return done == null ? new Attempt.TryAgain(endpoint + " " + STRANGER, null) : settled(done);
+      JsonObject json = answer.status() == 200 ? Json.object(answer.body()) : null;
+      T value = json == null ? null : parse.apply(json);
+      return value == null
+          ? new Attempt.InDoubt<>(endpoint + " " + STRANGER)
+          : new Attempt.Settled<>(value);
     }
     Code refusal = error.refusal();
-    return refusal == null
-        ? new Attempt.TryAgain(error.message(), error.leader())
-        : settled(new Outcome.NotApplied(id, new Problem(refusal, error.message(), error.hint())));
+    if (refusal != null) {
+      return new Attempt.Refused<>(new Problem(refusal, error.message(), error.hint()));
+    }
+    if (error.isExpired()) {
+      return new Attempt.Expired<>(error.message());
+    }
+    return error.isRetryable()
+        ? new Attempt.TryAgain<>(error.message(), error.leader())
+        : new Attempt.InDoubt<>(error.message());
+  }
+
+  private static <T> Attempt<T> undoubted(Attempt<T> attempt) {
+    return attempt instanceof Attempt.InDoubt<T>(String reason)
+        ? new Attempt.TryAgain<>(reason, null)
+        : attempt;
   }
 
   /// Reads what this node has, and nobody else is asked.
   Answer<StaleReply> readStale(String command, Deadline deadline) {
-    JsonObject request = request(command, deadline);
+    JsonObject request = request(deadline);
+    request.put("command", command);
     request.put("consistency", "stale");
     return ask(post("/v1/read", request, deadline), answer -> StaleReply.of(Json.object(answer)));
   }
 
-  /// Tells the leader to hand over. Where its answer gets lost, whether it has is to be seen.
+  /// Tells the leader to hand over. Where its answer gets lost, whether it has is to be seen, so
+  /// that is settled too: it is not told twice.
   ///
   /// @param target the id of who is to lead, or null for anybody
-  Attempt transfer(RequestId id, @Nullable String target, Deadline deadline) {
+  Attempt<String> transfer(@Nullable String target, Deadline deadline) {
     JsonObject request = new JsonObject();
     if (target != null) {
       request.put("target", target);
     }
     request.put("timeoutMillis", Math.max(1, deadline.remaining().toMillis()));
-    return switch (post("/v1/leader/transfer", request, deadline)) {
-      case Unsent unsent -> new Attempt.TryAgain(unsent.reason(), null);
-      case Lost lost -> indeterminate(id, lost.reason());
-      case Answered answer -> settleTransfer(id, answer);
-    };
-  }
-
-  private Attempt settleTransfer(RequestId id, Answered answer) {
-    NodeError error = NodeError.of(answer);
-    if (error == null) {
-      JsonObject json = answer.status() == 200 ? Json.object(answer.body()) : null;
-      String target = json == null ? null : json.getString("target");
-      return target == null
-          ? new Attempt.TryAgain(endpoint + " " + STRANGER, null)
-          : settled(new Outcome.Done(id, 0, 0, true, target));
-    }
-    Code refusal = error.refusal();
-    if (refusal != null) {
-      return settled(
-          new Outcome.NotApplied(id, new Problem(refusal, error.message(), error.hint())));
-    }
-    return error.isRetryable()
-        ? new Attempt.TryAgain(error.message(), error.leader())
-        : indeterminate(id, error.message());
+    Attempt<String> attempt =
+        attempt("/v1/leader/transfer", request, deadline, json -> json.getString("target"));
+    return attempt instanceof Attempt.InDoubt<String> ? new Attempt.Settled<>("") : attempt;
   }
 
   Answer<NodeView> status(Deadline deadline) {
@@ -176,10 +173,24 @@ final class HttpNodeClient {
   }
 
   /// Null where the answer has another shape.
-  private static @Nullable Outcome done(RequestId id, Answered answer) {
-    JsonObject json = answer.status() == 200 ? Json.object(answer.body()) : null;
-    Long index = json == null ? null : Json.number(json, "index");
-    if (json == null || index == null || !json.isBoolean("ok") || !json.isString("reply")) {
+  private static @Nullable Fate fate(RequestId id, JsonObject json) {
+    long asOf = json.getLong("asOf");
+    return switch (json.getString("state", "")) {
+      case "applied" -> {
+        Outcome.Done first = done(id, json);
+        yield first == null ? null : new Fate.Applied(first);
+      }
+      case "cancelled" -> new Fate.Cancelled(json.getLong("index"), json.getLong("term"));
+      case "not-applied" -> new Fate.NotApplied(asOf);
+      case "forgotten" -> new Fate.Forgotten(asOf);
+      default -> null;
+    };
+  }
+
+  /// Null where the answer has another shape.
+  private static Outcome.@Nullable Done done(RequestId id, JsonObject json) {
+    Long index = Json.number(json, "index");
+    if (index == null || !json.isBoolean("ok") || !json.isString("reply")) {
       return null;
     }
     return new Outcome.Done(
@@ -187,10 +198,9 @@ final class HttpNodeClient {
   }
 
   /// The node is told to answer a little earlier than we leave, so that what it knows arrives.
-  private static JsonObject request(String command, Deadline deadline) {
+  private static JsonObject request(Deadline deadline) {
     long millis = deadline.remaining().toMillis();
     JsonObject request = new JsonObject();
-    request.put("command", command);
     request.put("timeoutMillis", Math.max(1, millis - Math.min(millis / 10, 200)));
     return request;
   }
@@ -204,11 +214,56 @@ final class HttpNodeClient {
     return Exchange.start(endpoint, path, body, deadline).await();
   }
 
-  private static Attempt settled(Outcome outcome) {
-    return new Attempt.Settled(outcome);
-  }
+  /// The object in which a node says no (docs/http.md).
+  ///
+  /// @param leader where the leader listens, as far as the node knows, or null
+  private record NodeError(String code, String message, String hint, @Nullable Endpoint leader) {
+    static final String NOT_LEADER = "not-leader";
+    static final String UNAVAILABLE = "unavailable";
+    static final String EXPIRED = "expired";
 
-  private static Attempt indeterminate(RequestId id, String reason) {
-    return settled(new Outcome.Indeterminate(id, reason));
+    private static final List<Code> REFUSALS =
+        List.of(Code.INVALID, Code.NOT_FOUND, Code.TOO_LARGE, Code.DENIED, Code.CANCELLED);
+
+    /// Null where the answer is no such object, and so perhaps not from a node at all.
+    static @Nullable NodeError of(Exchange.Result.Answered answer) {
+      JsonObject json = answer.status() == 200 ? null : Json.object(answer.body());
+      String code = json == null ? null : json.getString("code");
+      if (json == null || code == null) {
+        return null;
+      }
+      return new NodeError(
+          code, json.getString("message", code), json.getString("hint", ""), leader(json));
+    }
+
+    /// The code of a request that was certainly not carried out and never will be, or null where
+    /// the error leaves that open or a retry may help.
+    @Nullable Code refusal() {
+      for (Code refusal : REFUSALS) {
+        if (refusal.text().equals(code)) {
+          return refusal;
+        }
+      }
+      return null;
+    }
+
+    /// Whether the request was certainly not carried out and another try may be.
+    boolean isRetryable() {
+      return code.equals(NOT_LEADER) || code.equals(UNAVAILABLE);
+    }
+
+    /// Whether this try was certainly not carried out, and no later one will be.
+    boolean isExpired() {
+      return code.equals(EXPIRED);
+    }
+
+    private static @Nullable Endpoint leader(JsonObject json) {
+      String address = json.getString("leaderAddress");
+      try {
+        return address == null || address.isEmpty() ? null : Endpoint.parse(address);
+      } catch (IllegalArgumentException e) {
+        return null; // A hint is only that.
+      }
+    }
   }
 }

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 public final class LeaderSearch {
   /// @param endpoint who to send to, or null where nobody knows a leader
   /// @param reason why nobody does, in half a line
-  public record Found(@Nullable Endpoint endpoint, String reason) {}
+  /// @param commitIndex the highest one that a node told, or -1 where none did
+  public record Found(@Nullable Endpoint endpoint, String reason, long commitIndex) {}
 
   /// How long a live node's word that it does not lead waits for the word of one that does.
   private static final Duration GRACE = Duration.ofMillis(300);
@@ -31,6 +32,8 @@ public final class LeaderSearch {
 
   /// The highest term that was seen; a leader of an earlier one is deposed.
   private long termMax;
+
+  private long commitIndex = -1;
 
   /// A live node's word on where the leader listens.
   private @Nullable Endpoint hinted;
@@ -55,7 +58,7 @@ public final class LeaderSearch {
         }
         JsonObject node = identity(reply);
         if (node != null && leads(node)) {
-          return new Found(reply.endpoint(), "");
+          return new Found(reply.endpoint(), "", commitIndex);
         }
         met |= node != null;
       }
@@ -63,7 +66,7 @@ public final class LeaderSearch {
         reasons.add(poll.pending() + " of " + endpoints.all().size() + " do not answer");
       }
     }
-    return new Found(hinted != null ? hinted : acquainted, String.join(", ", reasons));
+    return new Found(hinted != null ? hinted : acquainted, String.join(", ", reasons), commitIndex);
   }
 
   /// Who answered, or null where it was no node.
@@ -83,6 +86,8 @@ public final class LeaderSearch {
   }
 
   private void consider(Endpoint endpoint, JsonObject node) {
+    Long committed = Json.number(node, "commitIndex");
+    commitIndex = Math.max(commitIndex, committed == null ? 0 : committed);
     long term = node.getLong("term");
     if (term > termMax) {
       termMax = term;

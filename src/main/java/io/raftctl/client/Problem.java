@@ -17,6 +17,10 @@ public record Problem(Code code, String message, String hint) {
     DENIED("denied"),
     /// Nobody could do it in time; a retry is safe.
     UNAVAILABLE("unavailable"),
+    /// Somebody cancelled it before it was applied, and it never will be.
+    CANCELLED("cancelled"),
+    /// It may have been done, now or later. Never of a command: those are [Outcome.Indeterminate].
+    INDETERMINATE("indeterminate"),
     /// A node tried and failed, or answered in no way that this client knows.
     FAILED("failed");
 

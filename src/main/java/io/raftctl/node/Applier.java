@@ -4,18 +4,22 @@ import io.raftctl.raft.Effects;
 import io.raftctl.raft.Entry;
 import io.raftctl.raft.EntryId;
 import io.raftctl.statemachine.Reply;
-import io.raftctl.statemachine.StateMachine;
+import io.raftctl.statemachine.session.Fate;
+import io.raftctl.statemachine.session.Place;
+import io.raftctl.statemachine.session.RequestId;
+import io.raftctl.statemachine.session.SessionCommand;
+import io.raftctl.statemachine.session.SessionMachine;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 
-/// Runs committed entries on the state machine, in order and each once, and answers reads from it.
+/// Hands committed entries to the state machine, in order and each once, and answers reads from it.
 ///
 /// Owned by the loop's thread.
 public final class Applier {
   private static final Reply NOTHING = Reply.ok("");
 
-  private final StateMachine machine;
+  private final SessionMachine machine;
   private final PendingRequests pending;
 
   /// Reads whose index is not applied yet, lowest index first: a read never gets a lower index than
@@ -24,7 +28,7 @@ public final class Applier {
 
   private EntryId applied = EntryId.NONE;
 
-  public Applier(StateMachine machine, PendingRequests pending) {
+  public Applier(SessionMachine machine, PendingRequests pending) {
     this.machine = machine;
     this.pending = pending;
   }
@@ -37,19 +41,32 @@ public final class Applier {
   void apply(List<Entry> committed) {
     for (Entry entry : committed) {
       assert entry.index() == applied.index() + 1 : entry.id() + " applied after " + applied;
-      Reply reply =
+      Outcome outcome =
           switch (entry.kind()) {
-            case COMMAND ->
-                machine.apply(entry.index(), CommandEnvelope.decode(entry.data()).command());
-            case NO_OP -> NOTHING;
+            case COMMAND -> apply(entry.id(), CommandEnvelope.decode(entry.data()));
+            case NO_OP -> new Outcome.Done(entry.id(), NOTHING);
             case CONFIGURATION ->
                 throw new IllegalStateException(
                     "entry " + entry.id() + " is of a kind that this version does not know");
           };
       applied = entry.id();
-      pending.applied(entry, reply);
+      pending.applied(entry, outcome);
     }
     answerReads();
+  }
+
+  private Outcome apply(EntryId id, SessionCommand command) {
+    Fate fate = machine.apply(new Place(id.term(), id.index()), command);
+    if (command instanceof SessionCommand.Cancel) {
+      return new Outcome.Known(id, fate);
+    }
+    return switch (fate) {
+      case Fate.Applied(Place first, Reply reply) ->
+          new Outcome.Done(new EntryId(first.term(), first.index()), reply);
+      case Fate.NotApplied() ->
+          new Outcome.Unavailable("a command that it must follow is not applied yet");
+      case Fate.Cancelled _, Fate.Forgotten _ -> new Outcome.Known(id, fate);
+    };
   }
 
   void readable(List<Effects.ReadIndex> reads) {
@@ -60,10 +77,18 @@ public final class Applier {
   private void answerReads() {
     while (!waiting.isEmpty() && waiting.getFirst().index() <= applied.index()) {
       long ticket = waiting.removeFirst().ticket();
-      byte[] query = pending.query(ticket);
+      Query query = pending.query(ticket);
       if (query != null) {
-        pending.settle(ticket, new Outcome.Done(applied, machine.query(query)));
+        pending.settle(ticket, answer(query));
       }
     }
+  }
+
+  private Outcome answer(Query query) {
+    return switch (query) {
+      case Query.Command(byte[] command) -> new Outcome.Done(applied, machine.query(command));
+      case Query.FateOf(RequestId id, long since) ->
+          new Outcome.Known(applied, machine.fate(id, since));
+    };
   }
 }

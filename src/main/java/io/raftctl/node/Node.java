@@ -4,6 +4,8 @@ import io.raftctl.raft.Entry;
 import io.raftctl.raft.Input.Consistency;
 import io.raftctl.raft.Message;
 import io.raftctl.raft.NodeId;
+import io.raftctl.statemachine.session.RequestId;
+import io.raftctl.statemachine.session.SessionCommand;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
@@ -11,12 +13,12 @@ import org.jspecify.annotations.Nullable;
 
 /// A running node as the servers see it. All methods may be called by any thread and none waits.
 public interface Node extends AutoCloseable {
-  /// Proposes a command; `done` hears its outcome exactly once, on a thread of the node, and must
-  /// not wait there.
+  /// Proposes a command, or to cancel one; `done` hears its outcome exactly once, on a thread of
+  /// the node, and must not wait there.
   ///
   /// @param timeout after which the outcome is [Outcome.Indeterminate], or [Outcome.Unavailable]
   ///   where the command never entered the log
-  void submit(RequestId id, byte[] command, Duration timeout, Consumer<? super Outcome> done);
+  void submit(SessionCommand command, Duration timeout, Consumer<? super Outcome> done);
 
   /// Reads (thesis §6.4); `done` as in [#submit].
   void read(
@@ -27,6 +29,11 @@ public interface Node extends AutoCloseable {
   ///
   /// @param target who is to lead, or null for the best prepared peer
   void transfer(@Nullable NodeId target, Duration timeout, Consumer<? super Outcome> done);
+
+  /// Asks linearizably what became of a request; `done` as in [#submit], with an [Outcome.Known].
+  ///
+  /// @param since the request's own, or 0 where it is not known
+  void ask(RequestId id, long since, Duration timeout, Consumer<? super Outcome> done);
 
   /// Takes a message from a peer; a full inbox drops it.
   void receive(Message message);

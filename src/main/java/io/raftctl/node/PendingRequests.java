@@ -7,6 +7,8 @@ import io.raftctl.raft.Input;
 import io.raftctl.raft.Input.Consistency;
 import io.raftctl.raft.NodeId;
 import io.raftctl.statemachine.Reply;
+import io.raftctl.statemachine.session.RequestId;
+import io.raftctl.statemachine.session.SessionCommand;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
@@ -21,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// [#propose] and [#read] may be called by any thread, all else by the loop's. Every request opened
 /// gets exactly one outcome. Time is counted in the loop's ticks.
 public final class PendingRequests {
-  private record Request(Consumer<? super Outcome> done, byte @Nullable [] query, long lastTick) {}
+  private record Request(Consumer<? super Outcome> done, @Nullable Query query, long lastTick) {}
 
   /// Our proposal stands at this id of our log; `older` stood there in an earlier term of ours.
   private record Placed(long ticket, EntryId id, @Nullable Placed older) {}
@@ -38,16 +40,14 @@ public final class PendingRequests {
   ///
   /// @param ticks after so many it is answered, come what may
   /// @return what the loop is to be told
-  public Input.Propose propose(
-      RequestId id, byte[] command, long ticks, Consumer<? super Outcome> done) {
-    byte[] data = new CommandEnvelope(id, command).encode();
-    return new Input.Propose(open(null, ticks, done), data);
+  public Input.Propose propose(SessionCommand command, long ticks, Consumer<? super Outcome> done) {
+    return new Input.Propose(open(null, ticks, done), CommandEnvelope.encode(command));
   }
 
   /// Takes a read in; the rest as for [#propose].
   public Input.Read read(
       byte[] query, Consistency consistency, long ticks, Consumer<? super Outcome> done) {
-    return new Input.Read(open(query, ticks, done), consistency);
+    return new Input.Read(open(new Query.Command(query), ticks, done), consistency);
   }
 
   /// Takes the wish in that another node lead; the rest as for [#propose].
@@ -56,7 +56,15 @@ public final class PendingRequests {
     return new Input.Transfer(open(null, ticks, done), target);
   }
 
-  private long open(byte @Nullable [] query, long ticks, Consumer<? super Outcome> done) {
+  /// Takes in the question what became of a request; answered by an [Outcome.Known], and otherwise
+  /// as a read.
+  ///
+  /// @param since the request's own, or 0 where it is not known
+  public Input.Read ask(RequestId id, long since, long ticks, Consumer<? super Outcome> done) {
+    return new Input.Read(open(new Query.FateOf(id, since), ticks, done), Consistency.LINEARIZABLE);
+  }
+
+  private long open(@Nullable Query query, long ticks, Consumer<? super Outcome> done) {
     long ticket = lastTicket.incrementAndGet();
     requests.put(ticket, new Request(done, query, tick + ticks));
     return ticket;
@@ -68,7 +76,7 @@ public final class PendingRequests {
   }
 
   /// What the read wants to know; null where it was settled meanwhile.
-  byte @Nullable [] query(long ticket) {
+  @Nullable Query query(long ticket) {
     Request request = requests.get(ticket);
     return request == null ? null : request.query;
   }
@@ -121,12 +129,14 @@ public final class PendingRequests {
 
   /// The entry is committed and applied: whoever proposed it is done, and whoever proposed
   /// something else for its place knows that it can never be committed.
-  void applied(Entry entry, Reply reply) {
+  ///
+  /// @param outcome of whoever proposed it
+  void applied(Entry entry, Outcome outcome) {
     for (Placed at = placed.remove(entry.index()); at != null; at = at.older) {
       settle(
           at.ticket,
           at.id.equals(entry.id())
-              ? new Outcome.Done(at.id, reply)
+              ? outcome
               : new Outcome.Unavailable("another leader's entry took its place in the log"));
     }
   }

@@ -8,6 +8,11 @@ import io.raftctl.raft.NodeId;
 import io.raftctl.raft.Raft;
 import io.raftctl.raft.RaftConfig;
 import io.raftctl.statemachine.StateMachine;
+import io.raftctl.statemachine.session.RequestId;
+import io.raftctl.statemachine.session.SessionCommand;
+import io.raftctl.statemachine.session.SessionLimits;
+import io.raftctl.statemachine.session.SessionMachine;
+import io.raftctl.statemachine.session.SessionTable;
 import io.raftctl.storage.LogStore;
 import io.raftctl.transport.Transport;
 import java.time.Duration;
@@ -59,7 +64,8 @@ public final class RunningNode implements Node {
             turn -> inbox.put(new Input.Synced(turn)),
             this::halt,
             counters);
-    Applier applier = new Applier(machine, pending);
+    SessionTable sessions = new SessionTable(SessionLimits.DEFAULT);
+    Applier applier = new Applier(new SessionMachine(machine, sessions), pending);
     this.loop = new NodeLoop(raft, store, syncThread, transport, pending, applier);
     this.status = takeStatus();
     this.thread = Thread.ofPlatform().name("raft-" + config.id()).daemon().unstarted(this::run);
@@ -84,10 +90,9 @@ public final class RunningNode implements Node {
   }
 
   @Override
-  public void submit(
-      RequestId id, byte[] command, Duration timeout, Consumer<? super Outcome> done) {
+  public void submit(SessionCommand command, Duration timeout, Consumer<? super Outcome> done) {
     counters.proposal();
-    Input.Propose proposal = pending.propose(id, command, ticks(timeout), done);
+    Input.Propose proposal = pending.propose(command, ticks(timeout), done);
     enter(proposal.ticket(), proposal);
   }
 
@@ -96,6 +101,13 @@ public final class RunningNode implements Node {
       byte[] command, Consistency consistency, Duration timeout, Consumer<? super Outcome> done) {
     counters.read();
     Input.Read read = pending.read(command, consistency, ticks(timeout), done);
+    enter(read.ticket(), read);
+  }
+
+  @Override
+  public void ask(RequestId id, long since, Duration timeout, Consumer<? super Outcome> done) {
+    counters.read();
+    Input.Read read = pending.ask(id, since, ticks(timeout), done);
     enter(read.ticket(), read);
   }
 

@@ -4,7 +4,7 @@
 ///   clients, peers, ticks --> Inbox --> NodeLoop.turn --> Transport
 ///                               ^         |      |
 ///                            Synced       v      v
-///                               +---- SyncThread Applier --> StateMachine
+///                               +---- SyncThread Applier --> SessionMachine --> StateMachine
 ///                                                  |
 ///                                                  v
 ///                                            PendingRequests --> clients

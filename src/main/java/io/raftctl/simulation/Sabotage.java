@@ -1,6 +1,7 @@
 package io.raftctl.simulation;
 
 import io.raftctl.raft.Message;
+import io.raftctl.statemachine.session.SessionCommand;
 import io.raftctl.storage.LogStore;
 
 /// A bug put into a node from outside, to see whether the simulator finds it.
@@ -13,5 +14,12 @@ interface Sabotage {
 
   default Message sent(Message message) {
     return message;
+  }
+
+  /// A command as a node puts it into its log.
+  ///
+  /// @param commitIndex of that node
+  default SessionCommand proposed(SessionCommand command, long commitIndex) {
+    return command;
   }
 }

@@ -1,7 +1,6 @@
 package io.raftctl.simulation;
 
 import io.raftctl.node.CommandEnvelope;
-import io.raftctl.node.RequestId;
 import io.raftctl.raft.Entry;
 import io.raftctl.raft.EntryId;
 import io.raftctl.raft.HardState;
@@ -9,6 +8,7 @@ import io.raftctl.raft.Message;
 import io.raftctl.raft.NodeId;
 import io.raftctl.raft.Raft;
 import io.raftctl.statemachine.Reply;
+import io.raftctl.statemachine.session.RequestId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
@@ -45,7 +45,10 @@ final class Safety {
   /// By index: what the first node came to that applied it.
   private final SortedMap<Long, Applied> applied = new TreeMap<>();
 
-  /// By request id: where it is committed.
+  /// Where a state machine ran something in the turn that is under way, for the first time of all.
+  private final List<Long> justRun = new ArrayList<>();
+
+  /// By request id: where it ran.
   private final SortedMap<String, Long> requests = new TreeMap<>();
 
   Safety(List<NodeId> nodes) {
@@ -69,9 +72,14 @@ final class Safety {
     return committed.size();
   }
 
-  /// Where the request was committed, or null.
+  /// Where the request ran, or null.
   @Nullable Long indexOf(RequestId request) {
     return requests.get(request.toString());
+  }
+
+  /// Whether some state machine ran the command at this place: not where it had run before.
+  boolean hasRun(long index) {
+    return applied.containsKey(index);
   }
 
   /// Log Matching: an id names one entry everywhere, with one and the same entry before it.
@@ -135,6 +143,19 @@ final class Safety {
     for (long index = commitIndexBefore + 1; index <= raft.commitIndex(); index++) {
       checkCommitted(raft, index);
     }
+    justRun.forEach(this::checkOnce);
+    justRun.clear();
+  }
+
+  /// No request runs twice, however often it stands in the log.
+  private void checkOnce(long index) {
+    Entry entry = committed(index);
+    if (entry == null) {
+      throw new Violation("state machine safety: what ran at " + index + " is not committed");
+    }
+    String request = CommandEnvelope.decode(entry.data()).id().toString();
+    Long twice = requests.putIfAbsent(request, index);
+    Violation.unless(twice == null, "once: %s ran at %s and at %d", request, twice, index);
   }
 
   /// Election Safety and Leader Completeness. With log matching, a leader that holds the last
@@ -175,7 +196,7 @@ final class Safety {
     }
   }
 
-  /// The first node to commit an entry: a quorum's disks must hold it, and no request comes twice.
+  /// The first node to commit an entry: a quorum's disks must hold it.
   private void extendCommitted(Raft raft, EntryId id) {
     long holders = disks.values().stream().filter(disk -> disk.holds(id)).count();
     Violation.unless(
@@ -190,17 +211,15 @@ final class Safety {
       throw new Violation("commit: node " + raft.id() + " committed " + id + ", never written");
     }
     committed.add(link.entry);
-    if (link.entry.kind() == Entry.Kind.COMMAND) {
-      String request = CommandEnvelope.decode(link.entry.data()).requestId().toString();
-      Long twice = requests.putIfAbsent(request, id.index());
-      Violation.unless(twice == null, "once: %s is committed at %s and %s", request, twice, id);
-    }
   }
 
   /// State Machine Safety: all nodes apply the same command at an index, and come to the same reply
   /// and the same state.
   void applied(NodeId node, long index, Applied now) {
     Applied known = applied.putIfAbsent(index, now);
+    if (known == null) {
+      justRun.add(index);
+    }
     Violation.unless(
         known == null || known.equals(now),
         "state machine safety: node %s came to %s at %d, another one to %s",

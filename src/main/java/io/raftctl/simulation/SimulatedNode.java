@@ -4,7 +4,6 @@ import io.raftctl.node.Applier;
 import io.raftctl.node.NodeLoop;
 import io.raftctl.node.Outcome;
 import io.raftctl.node.PendingRequests;
-import io.raftctl.node.RequestId;
 import io.raftctl.raft.Input;
 import io.raftctl.raft.Input.Consistency;
 import io.raftctl.raft.Message;
@@ -13,6 +12,10 @@ import io.raftctl.raft.Raft;
 import io.raftctl.raft.RaftConfig;
 import io.raftctl.statemachine.Reply;
 import io.raftctl.statemachine.StateMachine;
+import io.raftctl.statemachine.session.RequestId;
+import io.raftctl.statemachine.session.SessionCommand;
+import io.raftctl.statemachine.session.SessionMachine;
+import io.raftctl.statemachine.session.SessionTable;
 import io.raftctl.statemachine.store.KeyValueStore;
 import io.raftctl.storage.DataDirectory;
 import io.raftctl.storage.LogOptions;
@@ -55,7 +58,8 @@ final class SimulatedNode {
       LogStore log = world.sabotage().store(openLog());
       store = new ObservedStore(id, log, world.safety().disk(id), world.safety());
       Raft raft = new Raft(config, store.hardState(), store, random);
-      Applier applier = new Applier(new ObservedMachine(), pending);
+      SessionTable sessions = new SessionTable(world.config().sessions());
+      Applier applier = new Applier(new SessionMachine(new ObservedMachine(), sessions), pending);
       loop = new NodeLoop(raft, store, this::sync, world::send, pending, applier);
     }
 
@@ -274,11 +278,21 @@ final class SimulatedNode {
     }
   }
 
-  void submit(RequestId request, byte[] command, Consumer<Outcome> done) {
+  void submit(SessionCommand command, Consumer<Outcome> done) {
     if (life == null) {
       done.accept(new Outcome.Unavailable("connection refused"));
     } else {
-      life.arrive(life.pending.propose(request, command, CLIENT_TICKS, done));
+      long commitIndex = life.loop.raft().commitIndex();
+      SessionCommand proposed = world.sabotage().proposed(command, commitIndex);
+      life.arrive(life.pending.propose(proposed, CLIENT_TICKS, done));
+    }
+  }
+
+  void ask(RequestId request, long since, Consumer<Outcome> done) {
+    if (life == null) {
+      done.accept(new Outcome.Unavailable("connection refused"));
+    } else {
+      life.arrive(life.pending.ask(request, since, CLIENT_TICKS, done));
     }
   }
 

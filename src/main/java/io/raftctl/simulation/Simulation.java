@@ -1,10 +1,11 @@
 package io.raftctl.simulation;
 
 import io.raftctl.node.Outcome;
-import io.raftctl.node.RequestId;
 import io.raftctl.raft.Message;
 import io.raftctl.raft.NodeId;
 import io.raftctl.raft.Raft;
+import io.raftctl.statemachine.session.RequestId;
+import io.raftctl.statemachine.session.SessionCommand;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +26,8 @@ public final class Simulation {
   /// @param acknowledged writes that were answered as done
   /// @param reads linearizable reads that were answered
   /// @param unknown writes that nobody could tell the outcome of
+  /// @param repeated writes that were acknowledged after they had been sent again in doubt
+  /// @param expired answers that a session had expired
   /// @param lost messages that never arrived
   public record Report(
       long seed,
@@ -34,6 +37,8 @@ public final class Simulation {
       long acknowledged,
       long reads,
       long unknown,
+      long repeated,
+      long expired,
       long lost) {}
 
   /// After the last fault a cluster has so long to agree.
@@ -119,6 +124,8 @@ public final class Simulation {
         workload.acknowledged(),
         workload.reads(),
         workload.unknown(),
+        workload.repeated(),
+        workload.expired(),
         network.lost());
   }
 
@@ -147,7 +154,8 @@ public final class Simulation {
       if (raft != null && raft.leads() && !probePending && !probeDone) {
         probePending = true;
         byte[] command = "put k0 probe".getBytes(StandardCharsets.UTF_8);
-        node.submit(new RequestId(PROBES, ++probes), command, this::onProbed);
+        node.submit(
+            new SessionCommand.Plain(new RequestId(PROBES, ++probes), command), this::onProbed);
       }
     }
   }

@@ -1,13 +1,14 @@
 package io.raftctl.simulation;
 
 import io.raftctl.raft.RaftConfig;
+import io.raftctl.statemachine.session.SessionLimits;
 import java.util.random.RandomGenerator;
 
 /// The world of one seed. Swarm testing: every seed draws its own mix, with zero among the rates,
 /// so that a fault that masks another is often absent.
 ///
 /// @param nodes how many, all voters
-/// @param clients how many, each with one request under way
+/// @param clients how many, each with some requests under way
 /// @param busyMicros how long faults last; then they stop and the cluster must converge
 /// @param lossRate share of the messages that vanish
 /// @param duplicateRate share of the messages that arrive twice
@@ -25,6 +26,8 @@ import java.util.random.RandomGenerator;
 /// @param features which of them the elections use
 /// @param segmentBytes size of a log segment; small ones make rolling over common
 /// @param limits of the core; small ones make full windows and reads from the disk common
+/// @param sessions limits of the sessions; small ones make their expiry common
+/// @param writesPerClient how many writes a client has under way
 record SimulationConfig(
     int nodes,
     int clients,
@@ -42,7 +45,9 @@ record SimulationConfig(
     boolean transfers,
     RaftConfig.Features features,
     int segmentBytes,
-    RaftConfig.Limits limits) {
+    RaftConfig.Limits limits,
+    SessionLimits sessions,
+    int writesPerClient) {
   /// A tick of every node's clock, but for its drift.
   static final long TICK_MICROS = 10_000;
 
@@ -67,7 +72,11 @@ record SimulationConfig(
         random.nextBoolean()
             ? RaftConfig.Limits.DEFAULT
             : new RaftConfig.Limits(
-                pick(random, 60, 500, 4_000), pick(random, 100, 2_000), 10_000, 1_000));
+                pick(random, 60, 500, 4_000), pick(random, 100, 2_000), 10_000, 1_000),
+        random.nextBoolean()
+            ? SessionLimits.DEFAULT
+            : new SessionLimits(pick(random, 2, 4, 10), pick(random, 600, 4_000), 10_000),
+        pick(random, 1, 1, 3, 10));
   }
 
   private static int pick(RandomGenerator random, int... choices) {

@@ -1,37 +1,35 @@
 package io.raftctl.simulation;
 
 import io.raftctl.node.CommandEnvelope;
-import io.raftctl.node.Outcome;
-import io.raftctl.node.RequestId;
 import io.raftctl.raft.Entry;
-import io.raftctl.raft.Input.Consistency;
 import io.raftctl.raft.Raft;
 import io.raftctl.statemachine.Reply;
+import io.raftctl.statemachine.session.RequestId;
+import io.raftctl.statemachine.session.SessionCommand;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
-/// Clients that put and get, one request at a time each, and hold every answer to its word.
+/// Clients that write and read, and hold every answer to its word.
 ///
-/// The committed log is the witness of the order: a write is answered with its place there, a read
-/// with the place up to which it saw. The history is linearizable if each answer is what the log
-/// says at its place, and if no place lies before that of an answer which was there before the
-/// request was made.
+/// What ran in the committed log is the witness of the order: a write is answered with its place
+/// there, a read with the place up to which it saw. The history is linearizable if each answer is
+/// what the log says at its place, and if no place lies before that of an answer which was there
+/// before the request was made.
 final class Workload {
-  private static final int KEYS = 4;
-  private static final Consistency[] CONSISTENCIES = Consistency.values();
-
   private record Write(RequestId request, long index) {}
 
   private final World world;
   private final List<SimulatedNode> nodes;
   private final RandomGenerator random;
 
-  /// By key: what each committed put wrote, by its index.
-  private final List<TreeMap<Long, String>> versions = new ArrayList<>();
+  /// By key: what each write that ran made of it, by its index.
+  private final SortedMap<String, TreeMap<Long, String>> versions = new TreeMap<>();
 
   private long versionsUpTo;
 
@@ -40,29 +38,36 @@ final class Workload {
 
   private final List<Write> acknowledged = new ArrayList<>();
   private final List<RequestId> neverApplied = new ArrayList<>();
-  private final SortedMap<Long, Long> sequences = new TreeMap<>();
+
+  /// By session that keeps an order: where its last acknowledged writes ran, by sequence.
+  private final SortedMap<Long, TreeMap<Long, Long>> ordered = new TreeMap<>();
+
+  private long lastSession;
   private long reads;
   private long unknown;
+  private long repeated;
+  private long expired;
   private boolean stopped;
 
   Workload(World world, List<SimulatedNode> nodes, RandomGenerator random) {
     this.world = world;
     this.nodes = nodes;
     this.random = random;
-    for (int key = 0; key < KEYS; key++) {
-      versions.add(new TreeMap<>());
-    }
   }
 
   void start(int clients) {
-    for (long client = 1; client <= clients; client++) {
-      next(client);
+    for (int client = 1; client <= clients; client++) {
+      new SimulatedClient(client, world, this, random).start();
     }
   }
 
   /// No client begins anything new.
   void stop() {
     stopped = true;
+  }
+
+  boolean stopped() {
+    return stopped;
   }
 
   long acknowledged() {
@@ -78,38 +83,25 @@ final class Workload {
     return unknown;
   }
 
-  private void next(long client) {
-    world.after(
-        100 + random.nextLong(30_000),
-        () -> {
-          if (!stopped) {
-            request(client);
-          }
-        });
+  /// Writes that were acknowledged after they had been sent again in doubt.
+  long repeated() {
+    return repeated;
   }
 
-  private void request(long client) {
-    SimulatedNode node = target();
-    int key = random.nextInt(KEYS);
-    long floor = answeredIndex;
-    if (random.nextInt(3) == 0) {
-      Consistency consistency = CONSISTENCIES[random.nextInt(CONSISTENCIES.length)];
-      // What a stale read shows may be older than any answer so far.
-      long least = consistency == Consistency.STALE ? 0 : floor;
-      node.read(
-          bytes("get k" + key),
-          consistency,
-          outcome -> answer(() -> onRead(client, key, least, outcome)));
-    } else {
-      RequestId request = new RequestId(client, sequences.merge(client, 1L, Long::sum));
-      byte[] command = bytes("put k" + key + " " + request);
-      node.submit(
-          request, command, outcome -> answer(() -> onWrite(client, request, floor, outcome)));
-    }
+  /// Answers that a session had expired.
+  long expired() {
+    return expired;
+  }
+
+  /// A session that nobody else has; it knows what some node says to be committed.
+  SimulatedSession newSession() {
+    Raft raft = nodes.get(random.nextInt(nodes.size())).raft();
+    return new SimulatedSession(
+        ++lastSession, raft == null ? 0 : raft.commitIndex(), random.nextBoolean());
   }
 
   /// Mostly the leader, as clients that follow hints find it; sometimes any node.
-  private SimulatedNode target() {
+  SimulatedNode target() {
     if (random.nextInt(4) > 0) {
       for (SimulatedNode node : nodes) {
         Raft raft = node.raft();
@@ -121,45 +113,81 @@ final class Workload {
     return nodes.get(random.nextInt(nodes.size()));
   }
 
-  /// An answer reaches its client after a while, and in an event of its own.
-  private void answer(Runnable action) {
-    world.after(1 + random.nextLong(2_000), action);
+  /// The highest place of any answer so far: what begins now must not take place before it.
+  long answeredIndex() {
+    return answeredIndex;
   }
 
-  private void onWrite(long client, RequestId request, long floor, Outcome outcome) {
-    switch (outcome) {
-      case Outcome.Done done -> {
-        long index = done.id().index();
-        Long committed = world.safety().indexOf(request);
-        Violation.unless(
-            committed != null && committed == index,
-            "acknowledged: %s was answered with %s and is committed at %s",
-            request,
-            done.id(),
-            committed);
-        checkOrder(request.toString(), index, floor + 1);
-        Violation.unless(done.reply().ok(), "store: a put was refused: %s", done.reply());
-        acknowledged.add(new Write(request, index));
-      }
-      case Outcome.NotLeader _, Outcome.Unavailable _ -> neverApplied.add(request);
-      case Outcome.Indeterminate _ -> unknown++;
+  void onDone(SimulatedWrite write, long index, Reply reply) {
+    checkRan(write, index, reply);
+    checkOrder(write.id.toString(), index, write.floor + 1);
+    acknowledged.add(new Write(write.id, index));
+    repeated += write.doubtful ? 1 : 0;
+    if (write.session.ordered()) {
+      checkTurn(write.id, index);
     }
-    next(client);
   }
 
-  private void onRead(long client, int key, long floor, Outcome outcome) {
-    if (outcome instanceof Outcome.Done done) {
-      long index = done.id().index();
-      checkOrder("a read of k" + key, index, floor);
-      catchUp();
-      var version = versions.get(key).floorEntry(index);
-      Reply expected = version == null ? null : new Reply(true, version.getValue());
-      boolean right = expected == null ? !done.reply().ok() : expected.equals(done.reply());
-      Violation.unless(
-          right, "read: k%d at %d is %s, read as %s", key, index, expected, done.reply());
-      reads++;
-    }
-    next(client);
+  /// The request ran there, with this reply.
+  void checkRan(SimulatedWrite write, long index, Reply reply) {
+    Long ran = world.safety().indexOf(write.id);
+    Violation.unless(
+        ran != null && ran == index, "acknowledged: %s at %d, and ran at %s", write.id, index, ran);
+    String expected = write.counts() ? valueAt(write.key, index) : "OK";
+    Violation.unless(
+        reply.ok() && reply.text().equals(expected),
+        "first reply: %s was answered %s in place of %s",
+        write.id,
+        reply,
+        expected);
+  }
+
+  /// Of the writes of an ordered session that are done, the earlier one stands first.
+  private void checkTurn(RequestId id, long index) {
+    TreeMap<Long, Long> turns = ordered.computeIfAbsent(id.session(), _ -> new TreeMap<>());
+    Map.Entry<Long, Long> before = turns.lowerEntry(id.sequence());
+    Map.Entry<Long, Long> behind = turns.higherEntry(id.sequence());
+    Violation.unless(
+        (before == null || before.getValue() < index)
+            && (behind == null || behind.getValue() > index),
+        "order: %s ran at %d, its neighbours at %s and %s",
+        id,
+        index,
+        before,
+        behind);
+    turns.put(id.sequence(), index);
+  }
+
+  /// At the end nothing of this request may have run.
+  void onNeverApplied(RequestId id) {
+    neverApplied.add(id);
+  }
+
+  void onUnknown() {
+    unknown++;
+  }
+
+  void onExpired() {
+    expired++;
+  }
+
+  /// Nothing of the request had run when the log was applied up to this place.
+  void checkNotApplied(RequestId id, long asOf) {
+    Long ran = world.safety().indexOf(id);
+    Violation.unless(
+        ran == null || ran > asOf,
+        "outcome: %s was not applied at %d, and ran at %s",
+        id,
+        asOf,
+        ran);
+  }
+
+  void onRead(String key, long floor, long index, Reply reply) {
+    checkOrder("a read of " + key, index, floor);
+    String expected = valueAt(key, index);
+    boolean right = expected == null ? !reply.ok() : Reply.ok(expected).equals(reply);
+    Violation.unless(right, "read: %s at %d is %s, read as %s", key, index, expected, reply);
+    reads++;
   }
 
   private void checkOrder(String what, long index, long least) {
@@ -168,17 +196,38 @@ final class Workload {
     answeredIndex = Math.max(answeredIndex, index);
   }
 
-  /// Reads what was committed since the last time into the versions.
-  private void catchUp() {
-    Entry entry;
-    while ((entry = world.safety().committed(versionsUpTo + 1)) != null) {
+  /// What a key holds where the log is applied up to `index`; somebody must have come so far.
+  private @Nullable String valueAt(String key, long index) {
+    while (versionsUpTo < index) {
       versionsUpTo++;
-      if (entry.kind() == Entry.Kind.COMMAND) {
-        byte[] command = CommandEnvelope.decode(entry.data()).command();
-        String[] words = new String(command, StandardCharsets.UTF_8).split(" ", 3);
-        versions.get(Integer.parseInt(words[1].substring(1))).put(entry.index(), words[2]);
+      Entry entry = world.safety().committed(versionsUpTo);
+      if (entry != null && world.safety().hasRun(versionsUpTo)) {
+        run(versionsUpTo, CommandEnvelope.decode(entry.data()));
       }
     }
+    Map.Entry<Long, String> version = versions(key).floorEntry(index);
+    return version == null ? null : version.getValue();
+  }
+
+  private void run(long index, SessionCommand command) {
+    byte[] bytes =
+        switch (command) {
+          case SessionCommand.Plain plain -> plain.command();
+          case SessionCommand.Once once -> once.command();
+          case SessionCommand.Cancel cancel -> throw new Violation("a tombstone ran: " + cancel);
+        };
+    String[] words = new String(bytes, StandardCharsets.UTF_8).split(" ", 3);
+    TreeMap<Long, String> key = versions(words[1]);
+    if (words[0].equals("put")) {
+      key.put(index, words[2]);
+    } else {
+      long before = key.isEmpty() ? 0 : Long.parseLong(key.lastEntry().getValue());
+      key.put(index, Long.toString(before + 1));
+    }
+  }
+
+  private TreeMap<Long, String> versions(String key) {
+    return versions.computeIfAbsent(key, _ -> new TreeMap<>());
   }
 
   /// At the end: every acknowledged write is where it was said to be, and what was said to be
@@ -192,13 +241,9 @@ final class Workload {
     for (RequestId request : neverApplied) {
       Violation.unless(
           world.safety().indexOf(request) == null,
-          "refused and applied: %s is committed at %s",
+          "refused and applied: %s ran at %s",
           request,
           world.safety().indexOf(request));
     }
-  }
-
-  private static byte[] bytes(String text) {
-    return text.getBytes(StandardCharsets.UTF_8);
   }
 }

@@ -11,8 +11,9 @@
 ///
 /// Read [io.raftctl.simulation.Simulation] first: what a run is, and what it must come to.
 /// `SimulationConfig` is what a seed draws, `Nemesis` what goes wrong, `Safety` what must hold all
-/// the same, `Workload` what clients may rely on. `DurableModel` and `ObservedStore` know what each
-/// disk must hold, apart from the code under test.
+/// the same, `Workload` what clients may rely on, `SimulatedClient` how they send again what is in
+/// doubt. `DurableModel` and `ObservedStore` know what each disk must hold, apart from the code
+/// under test.
 ///
 /// What is simulated and what is not: the loop, core, storage format, recovery, pending requests
 /// and state machine are the shipped code. Threads, gRPC and its wire format, and the real file

@@ -19,11 +19,15 @@ final class Layers {
     DIRECT.put("transport", List.of("raft"));
     DIRECT.put("transport.grpc", List.of("transport", "proto"));
     DIRECT.put("statemachine", List.of());
+    DIRECT.put("statemachine.session", List.of("statemachine"));
     DIRECT.put("statemachine.store", List.of("statemachine"));
     DIRECT.put("statemachine.exec", List.of("statemachine"));
     DIRECT.put("metrics", List.of());
     DIRECT.put("dashboard", List.of());
-    DIRECT.put("node", List.of("storage", "transport", "statemachine", "statemachine.store"));
+    DIRECT.put(
+        "node",
+        List.of(
+            "storage", "transport", "statemachine", "statemachine.session", "statemachine.store"));
     DIRECT.put(
         "server",
         List.of("node", "transport.grpc", "statemachine.exec", "metrics", "dashboard", "proto"));

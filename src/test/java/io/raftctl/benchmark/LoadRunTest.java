@@ -76,7 +76,7 @@ class LoadRunTest {
                   case 0 -> DONE;
                   case 1 -> new Outcome.Done(ID, 1, 1, false, "not understood");
                   case 2 -> new Outcome.NotApplied(ID, problem);
-                  default -> new Outcome.Indeterminate(ID, "the stream broke");
+                  default -> new Outcome.Indeterminate(ID, 0, "the stream broke");
                 });
     assertThat(result.done()).isPositive();
     assertThat(result.failed()).isBetween(result.unknown(), 3 * result.unknown());

@@ -130,6 +130,8 @@ class CommandLineTest {
     "400, invalid, USAGE",
     "413, too-large, USAGE",
     "403, denied, DENIED",
+    "409, cancelled, UNAVAILABLE",
+    "410, expired, UNAVAILABLE",
     "503, unavailable, UNAVAILABLE",
     "421, not-leader, UNAVAILABLE",
     "504, indeterminate, INDETERMINATE",
@@ -152,10 +154,46 @@ class CommandLineTest {
 
   @Test
   void anUnknownOutcomeNamesTheRequest() throws IOException {
-    Run run = against(_ -> new Reply.Close(), "put", "k", "v");
+    Run run = against(_ -> new Reply.Close(), "put", "k", "v", "--timeout", "200ms");
 
     assertThat(run.code()).isEqualTo(ExitCode.INDETERMINATE);
-    assertThat(run.err()).containsPattern("request [0-9a-f]{16}-1 in 'raftctl log'");
+    assertThat(run.err())
+        .containsPattern("to settle it: raftctl outcome [0-9a-f]{16}-1 --since 3 --cancel\n");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "`\"state\":\"applied\",\"index\":7,\"term\":2,\"ok\":false,\"reply\":\"no\"`"
+            + " | DONE | `applied at index 7\nno\n`",
+        "`\"state\":\"cancelled\",\"index\":7,\"term\":2`"
+            + " | NEGATIVE | `not applied: can never apply\n`",
+        "`\"state\":\"not-applied\"` | NEGATIVE | `not applied\n`",
+        "`\"state\":\"forgotten\"` | INDETERMINATE | ``",
+      })
+  void outcomeTellsWhatBecameOfARequest(String state, ExitCode code, String out)
+      throws IOException {
+    Function<Request, Reply> script = _ -> new Reply.Json(200, "{" + state + ",\"asOf\":9}");
+    Run run = against(script, "outcome", "00c0ffee00c0ffee-1", "--since", "3");
+    Run json = against(script, "outcome", "00c0ffee00c0ffee-1", "--cancel", "-o", "json");
+
+    assertThat(run.code()).isEqualTo(code);
+    assertThat(run.out()).isEqualTo(out);
+    assertThat(json.code()).isEqualTo(code);
+    boolean told = code != ExitCode.INDETERMINATE;
+    assertThat(run.err().isEmpty()).isEqualTo(told);
+    assertThat((told ? json.json() : json.error()).getString("requestId"))
+        .isEqualTo("00c0ffee00c0ffee-1");
+  }
+
+  @Test
+  void outcomeTakesARequestIdOnly() {
+    Run run = new Shell(Map.of()).run("outcome", "7");
+
+    assertThat(run.code()).isEqualTo(ExitCode.USAGE);
+    assertThat(run.err()).contains("it looks like 00c0ffee00c0ffee-7");
   }
 
   @Test

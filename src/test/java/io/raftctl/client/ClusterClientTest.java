@@ -6,6 +6,7 @@ import static io.raftctl.client.ScriptedNode.notLeader;
 import static io.raftctl.client.ScriptedNode.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.raftctl.client.Outcome.Fate;
 import io.raftctl.client.ScriptedNode.Reply;
 import io.raftctl.client.wire.Endpoint;
 import java.io.IOException;
@@ -21,7 +22,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// A command is sent again only while it certainly was not accepted.
+/// A command is sent again under its request id, and ends as not applied only where it certainly
+/// is.
 class ClusterClientTest {
   private static final String SUBMIT = "POST /v1/submit";
   private static final String READ = "POST /v1/read";
@@ -38,6 +40,8 @@ class ClusterClientTest {
       assertThat(leader.requests().getLast().body())
           .containsEntry("command", "put k v")
           .containsEntry("requestId", "0000000000c0ffee-1")
+          .containsEntry("since", 3)
+          .containsEntry("settledBelow", 1)
           .containsKey("timeoutMillis");
     }
   }
@@ -108,13 +112,137 @@ class ClusterClientTest {
 
   @ParameterizedTest
   @MethodSource("doubtful")
-  void aCommandThatMayHaveBeenAcceptedIsSentOnceAndIndeterminate(Reply reply) throws IOException {
-    try (ScriptedNode leader = ScriptedNode.leader(_ -> reply)) {
+  void aCommandThatMayHaveBeenAcceptedIsSentAgainAsTheSameRequest(Reply reply) throws IOException {
+    AtomicInteger asked = new AtomicInteger();
+    try (ScriptedNode leader =
+        ScriptedNode.leader(_ -> asked.incrementAndGet() < 3 ? reply : done("first"))) {
       Outcome outcome = client(TIMEOUT, leader.endpoint()).submit("put k v");
 
-      assertThat(outcome).isInstanceOf(Outcome.Indeterminate.class);
+      assertThat(outcome)
+          .isEqualTo(new Outcome.Done(new RequestId(0xc0ffee, 1), 7, 2, true, "first"));
+      assertThat(leader.requests())
+          .filteredOn(request -> request.target().equals(SUBMIT))
+          .hasSize(3)
+          .extracting(request -> request.body().getString("requestId"))
+          .containsOnly("0000000000c0ffee-1");
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("doubtful")
+  void aCommandThatStaysInDoubtIsIndeterminate(Reply reply) throws IOException {
+    try (ScriptedNode leader = ScriptedNode.leader(_ -> reply)) {
+      Outcome outcome = client(Duration.ofMillis(200), leader.endpoint()).submit("put k v");
+
+      assertThat(outcome)
+          .isInstanceOfSatisfying(
+              Outcome.Indeterminate.class, unknown -> assertThat(unknown.since()).isEqualTo(3));
       assertThat(outcome.requestId()).hasToString("0000000000c0ffee-1");
-      assertThat(leader.count(SUBMIT)).isOne();
+    }
+  }
+
+  /// Whatever is said of a later try, the first one may have been accepted.
+  @ParameterizedTest
+  @ValueSource(strings = {"invalid", "denied", "too-large", "not-leader", "unavailable", "expired"})
+  void nothingSaidOfALaterTryEndsTheDoubt(String code) throws IOException {
+    AtomicInteger asked = new AtomicInteger();
+    try (ScriptedNode leader =
+        ScriptedNode.leader(
+            _ -> asked.incrementAndGet() == 1 ? new Reply.Close() : error(400, code))) {
+      assertThat(client(Duration.ofMillis(400), leader.endpoint()).submit("put k v"))
+          .isInstanceOf(Outcome.Indeterminate.class);
+      assertThat(leader.count(SUBMIT)).isGreaterThan(1);
+    }
+  }
+
+  @Test
+  void whatWasCancelledIsNeverAppliedWhateverCameBefore() throws IOException {
+    AtomicInteger asked = new AtomicInteger();
+    try (ScriptedNode leader =
+        ScriptedNode.leader(
+            _ -> asked.incrementAndGet() == 1 ? new Reply.Close() : error(409, "cancelled"))) {
+      Outcome outcome = client(TIMEOUT, leader.endpoint()).submit("put k v");
+
+      assertThat(((Outcome.NotApplied) outcome).problem().code()).isEqualTo(Problem.Code.CANCELLED);
+    }
+  }
+
+  @Test
+  void anExpiredSessionInWhichNothingIsInDoubtIsReplaced() throws IOException {
+    try (ScriptedNode leader =
+        ScriptedNode.leader(
+            request ->
+                request.body().getString("requestId").startsWith("0000000000c0ffee")
+                    ? error(410, "expired")
+                    : done("OK"))) {
+      ClusterClient client = client(TIMEOUT, leader.endpoint());
+
+      assertDone(client.submit("put k v"));
+      assertDone(client.submit("put k v"));
+      assertThat(leader.count(SUBMIT)).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void whatIsSettledIsSaidToBeAndWhatIsInDoubtIsNot() throws IOException {
+    try (ScriptedNode leader =
+        ScriptedNode.leader(
+            request ->
+                request.body().getString("command").equals("lost")
+                    ? new Reply.Close()
+                    : done("OK"))) {
+      ClusterClient client = client(Duration.ofMillis(200), leader.endpoint());
+      for (String command : List.of("a", "b", "lost", "c", "d")) {
+        client.submit(command);
+      }
+
+      assertThat(leader.requests())
+          .filteredOn(request -> request.target().equals(SUBMIT))
+          .filteredOn(request -> !request.body().getString("command").equals("lost"))
+          .extracting(request -> request.body().getInt("settledBelow"))
+          .containsExactly(1, 2, 3, 3);
+    }
+  }
+
+  @Test
+  void theOutcomeOfARequestIsAskedForAndCancelled() throws IOException {
+    AtomicInteger asked = new AtomicInteger();
+    try (ScriptedNode leader =
+        ScriptedNode.leader(
+            request ->
+                asked.incrementAndGet() == 1
+                    ? new Reply.Close()
+                    : request.body().getBoolean("cancel")
+                        ? new Reply.Json(200, "{\"state\":\"cancelled\",\"index\":9,\"term\":2}")
+                        : new Reply.Json(
+                            200,
+                            "{\"state\":\"applied\",\"index\":7,\"term\":2,\"ok\":true,"
+                                + "\"reply\":\"1\",\"asOf\":9}"))) {
+      ClusterClient client = client(TIMEOUT, leader.endpoint());
+      RequestId id = new RequestId(7, 1);
+
+      assertThat(client.outcome(id, 5, false))
+          .isEqualTo(new Answer.Given<>(new Fate.Applied(new Outcome.Done(id, 7, 2, true, "1"))));
+      assertThat(client.outcome(id, 5, true))
+          .isEqualTo(new Answer.Given<>(new Fate.Cancelled(9, 2)));
+      assertThat(leader.requests().getLast().body())
+          .containsEntry("requestId", "0000000000000007-1")
+          .containsEntry("since", 5)
+          .containsEntry("cancel", true);
+    }
+  }
+
+  /// A lost answer leaves open whether the tombstone stands; a lost answer to a question does not.
+  @Test
+  void aCancellationMayStayInDoubtAndAQuestionMayNot() throws IOException {
+    try (ScriptedNode leader = ScriptedNode.leader(_ -> new Reply.Close())) {
+      ClusterClient client = client(Duration.ofMillis(200), leader.endpoint());
+      RequestId id = new RequestId(7, 1);
+
+      assertThat(((Answer.Missing<Fate>) client.outcome(id, 0, true)).problem().code())
+          .isEqualTo(Problem.Code.INDETERMINATE);
+      assertThat(((Answer.Missing<Fate>) client.outcome(id, 0, false)).problem().code())
+          .isEqualTo(Problem.Code.UNAVAILABLE);
     }
   }
 

@@ -121,7 +121,7 @@ class ReadmeEndToEndTest {
     List<String> shape =
         lines.stream()
             .map(line -> line.replaceAll("[0-9a-f]{16}", "#").replaceAll("[0-9]+", "#"))
-            .map(line -> line.replaceAll("(leader|follower|candidate)", "ROLE"))
+            .map(line -> line.replaceAll("(leader|follower|(pre-)?candidate)", "ROLE"))
             .map(line -> line.replaceAll(" +", " ").stripTrailing())
             .toList();
     boolean table = shape.stream().anyMatch(line -> line.startsWith("ID ADDRESS "));

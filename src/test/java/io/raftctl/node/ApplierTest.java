@@ -10,6 +10,14 @@ import io.raftctl.raft.EntryId;
 import io.raftctl.raft.Input.Consistency;
 import io.raftctl.statemachine.Reply;
 import io.raftctl.statemachine.StateMachine;
+import io.raftctl.statemachine.session.Fate;
+import io.raftctl.statemachine.session.Place;
+import io.raftctl.statemachine.session.RequestId;
+import io.raftctl.statemachine.session.SessionCommand;
+import io.raftctl.statemachine.session.SessionLimits;
+import io.raftctl.statemachine.session.SessionMachine;
+import io.raftctl.statemachine.session.SessionTable;
+import io.raftctl.statemachine.session.Stamp;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -33,16 +41,26 @@ class ApplierTest {
 
   private final Diary diary = new Diary();
   private final PendingRequests pending = new PendingRequests();
-  private final Applier applier = new Applier(diary, pending);
+  private final Applier applier =
+      new Applier(new SessionMachine(diary, new SessionTable(SessionLimits.DEFAULT)), pending);
   private final List<Outcome> heard = new ArrayList<>();
+
+  private static final RequestId REQUEST = new RequestId(7, 1);
 
   private static EntryId at(long index, long term) {
     return new EntryId(term, index);
   }
 
   private static Entry command(EntryId id, String text) {
-    byte[] data = new CommandEnvelope(new RequestId(7, 1), text.getBytes(UTF_8)).encode();
-    return new Entry(id, Entry.Kind.COMMAND, data);
+    return entry(id, new SessionCommand.Plain(REQUEST, text.getBytes(UTF_8)));
+  }
+
+  private static Entry once(EntryId id, String text) {
+    return entry(id, new SessionCommand.Once(Stamp.first(REQUEST, 0), text.getBytes(UTF_8)));
+  }
+
+  private static Entry entry(EntryId id, SessionCommand command) {
+    return new Entry(id, Entry.Kind.COMMAND, CommandEnvelope.encode(command));
   }
 
   private static Entry opening(EntryId id) {
@@ -64,10 +82,63 @@ class ApplierTest {
 
   @Test
   void whoProposedHearsTheReplyOfTheStateMachine() {
-    long ticket = pending.propose(new RequestId(7, 1), new byte[0], 100, heard::add).ticket();
-    pending.accepted(new Effects.Accepted(ticket, at(1, 1)));
+    propose(at(1, 1));
     applier.apply(List.of(command(at(1, 1), "a")));
     assertThat(heard).containsExactly(new Outcome.Done(at(1, 1), Reply.ok("1 a")));
+  }
+
+  /// Somebody of this node waits for the entry; what stands in it is of no account here.
+  private void propose(EntryId id) {
+    SessionCommand command = new SessionCommand.Plain(REQUEST, new byte[0]);
+    long ticket = pending.propose(command, 100, heard::add).ticket();
+    pending.accepted(new Effects.Accepted(ticket, id));
+  }
+
+  @Test
+  void aRequestThatComesAgainIsAnsweredAsTheFirstTimeAndDoesNotRun() {
+    propose(at(3, 2));
+    applier.apply(List.of(once(at(1, 1), "a"), command(at(2, 1), "b"), once(at(3, 2), "a")));
+    assertThat(diary.lines).containsExactly("1 a", "2 b");
+    assertThat(heard).containsExactly(new Outcome.Done(at(1, 1), Reply.ok("1 a")));
+  }
+
+  @Test
+  void entriesFromBeforeThereWereSessionsRunAsOftenAsTheyStandInTheLog() {
+    applier.apply(List.of(command(at(1, 1), "a"), command(at(2, 1), "a")));
+    assertThat(diary.lines).containsExactly("1 a", "2 a");
+  }
+
+  @Test
+  void whoCancelsHearsWhatBecameOfTheRequest() {
+    propose(at(1, 1));
+    propose(at(2, 1));
+    applier.apply(
+        List.of(
+            entry(at(1, 1), new SessionCommand.Cancel(REQUEST, 0)), once(at(2, 1), "too late")));
+    Fate cancelled = new Fate.Cancelled(new Place(1, 1));
+    assertThat(heard)
+        .containsExactly(
+            new Outcome.Known(at(1, 1), cancelled), new Outcome.Known(at(2, 1), cancelled));
+    assertThat(diary.lines).isEmpty();
+  }
+
+  @Test
+  void aCommandThatComesBeforeTheOneItFollowsIsNotApplied() {
+    propose(at(1, 1));
+    Stamp stamp = new Stamp(new RequestId(7, 2), 0, 1, 1);
+    applier.apply(List.of(entry(at(1, 1), new SessionCommand.Once(stamp, new byte[0]))));
+    assertThat(heard).hasSize(1).allMatch(Outcome.Unavailable.class::isInstance);
+  }
+
+  @Test
+  void whatBecameOfARequestIsReadLikeAnythingElse() {
+    long ticket = pending.ask(REQUEST, 0, 100, heard::add).ticket();
+    applier.readable(List.of(new Effects.ReadIndex(ticket, 1)));
+    assertThat(heard).isEmpty();
+    applier.apply(List.of(once(at(1, 1), "a")));
+    assertThat(heard)
+        .containsExactly(
+            new Outcome.Known(at(1, 1), new Fate.Applied(new Place(1, 1), Reply.ok("1 a"))));
   }
 
   @Test

@@ -9,6 +9,8 @@ import io.raftctl.raft.EntryId;
 import io.raftctl.raft.Input.Consistency;
 import io.raftctl.raft.NodeId;
 import io.raftctl.statemachine.Reply;
+import io.raftctl.statemachine.session.RequestId;
+import io.raftctl.statemachine.session.SessionCommand;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +33,10 @@ class PendingRequestsTest {
   private long propose(long ticks) {
     List<Outcome> heard = new ArrayList<>();
     byte[] command = "put k v".getBytes(UTF_8);
-    long ticket = pending.propose(new RequestId(7, 1), command, ticks, heard::add).ticket();
+    long ticket =
+        pending
+            .propose(new SessionCommand.Plain(new RequestId(7, 1), command), ticks, heard::add)
+            .ticket();
     outcomes.put(ticket, heard);
     return ticket;
   }
@@ -51,7 +56,8 @@ class PendingRequestsTest {
   }
 
   private void apply(EntryId id) {
-    pending.applied(new Entry(id, Entry.Kind.COMMAND, new byte[0]), Reply.ok("done"));
+    pending.applied(
+        new Entry(id, Entry.Kind.COMMAND, new byte[0]), new Outcome.Done(id, Reply.ok("done")));
   }
 
   private void tick(long ticks) {
@@ -209,6 +215,7 @@ class PendingRequestsTest {
       case Outcome.NotLeader _ -> assertThat(id).isNull();
       case Outcome.Unavailable _ -> assertThat(id == null || !committed.contains(id)).isTrue();
       case Outcome.Indeterminate _ -> {}
+      case Outcome.Known known -> throw new AssertionError("nobody asked: " + known);
     }
   }
 }

@@ -5,13 +5,14 @@ import io.raftctl.node.Node;
 import io.raftctl.node.NodeCounters;
 import io.raftctl.node.NodeStatus;
 import io.raftctl.node.Outcome;
-import io.raftctl.node.RequestId;
 import io.raftctl.raft.Entry;
 import io.raftctl.raft.EntryId;
 import io.raftctl.raft.Input.Consistency;
 import io.raftctl.raft.Message;
 import io.raftctl.raft.NodeId;
 import io.raftctl.statemachine.Reply;
+import io.raftctl.statemachine.session.RequestId;
+import io.raftctl.statemachine.session.SessionCommand;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -63,10 +64,22 @@ public final class EchoNode implements Node {
   }
 
   @Override
-  public void submit(
-      RequestId requestId, byte[] command, Duration timeout, Consumer<? super Outcome> done) {
-    Entry entry = append(new CommandEnvelope(requestId, command).encode());
-    answer(entry.id(), command, done);
+  public void submit(SessionCommand command, Duration timeout, Consumer<? super Outcome> done) {
+    Entry entry = append(CommandEnvelope.encode(command));
+    answer(entry.id(), bytes(command), done);
+  }
+
+  private static byte[] bytes(SessionCommand command) {
+    return switch (command) {
+      case SessionCommand.Plain plain -> plain.command();
+      case SessionCommand.Once once -> once.command();
+      case SessionCommand.Cancel _ -> new byte[0];
+    };
+  }
+
+  @Override
+  public void ask(RequestId id, long since, Duration timeout, Consumer<? super Outcome> done) {
+    answer(new EntryId(1, commitIndex()), new byte[0], done);
   }
 
   public synchronized Entry append(byte[] data) {

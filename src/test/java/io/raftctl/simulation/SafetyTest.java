@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.raftctl.node.CommandEnvelope;
-import io.raftctl.node.RequestId;
 import io.raftctl.raft.Effects;
 import io.raftctl.raft.Entry;
 import io.raftctl.raft.EntryId;
@@ -16,6 +15,8 @@ import io.raftctl.raft.NodeId;
 import io.raftctl.raft.Raft;
 import io.raftctl.raft.RaftConfig;
 import io.raftctl.statemachine.Reply;
+import io.raftctl.statemachine.session.RequestId;
+import io.raftctl.statemachine.session.SessionCommand;
 import io.raftctl.storage.DataDirectory;
 import io.raftctl.storage.LogOptions;
 import io.raftctl.storage.LogStore;
@@ -95,7 +96,7 @@ class SafetyTest {
   }
 
   @Test
-  void aRequestThatIsCommittedTwiceIsNotCommittedOnce() {
+  void aRequestThatRunsTwiceDoesNotRunOnce() {
     Raft leader = leaderAlone(ONE, 1);
     Entry first = entry(2, 1, "a");
     Entry again = new Entry(new EntryId(1, 3), Entry.Kind.COMMAND, first.data());
@@ -106,9 +107,12 @@ class SafetyTest {
     }
     sync(leader, leader.step(List.of(new Input.Propose(1, first.data()))));
     commit(leader);
+    Safety.Applied ran = new Safety.Applied("a", Reply.ok("OK"), "");
+    safety.applied(ONE, 2, ran);
     safety.turnEnded(leader, 0, 1);
     sync(leader, leader.step(List.of(new Input.Propose(2, first.data()))));
     commit(leader);
+    safety.applied(ONE, 3, ran);
     assertThatThrownBy(() -> safety.turnEnded(leader, 2, 1))
         .isInstanceOf(Violation.class)
         .hasMessageStartingWith("once: ");
@@ -193,7 +197,9 @@ class SafetyTest {
   }
 
   private static Entry entry(long index, long term, String command) {
-    byte[] data = new CommandEnvelope(new RequestId(1, index), command.getBytes(UTF_8)).encode();
+    byte[] data =
+        CommandEnvelope.encode(
+            new SessionCommand.Plain(new RequestId(1, index), command.getBytes(UTF_8)));
     return new Entry(new EntryId(term, index), Entry.Kind.COMMAND, data);
   }
 

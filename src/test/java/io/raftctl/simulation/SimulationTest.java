@@ -6,9 +6,13 @@ import io.raftctl.raft.Entry;
 import io.raftctl.raft.HardState;
 import io.raftctl.raft.Message;
 import io.raftctl.raft.TermRuns;
+import io.raftctl.statemachine.session.RequestId;
+import io.raftctl.statemachine.session.SessionCommand;
+import io.raftctl.statemachine.session.Stamp;
 import io.raftctl.storage.LogStore;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +25,7 @@ class SimulationTest {
 
   @Test
   void twoHundredSeedsKeepEveryPromise() {
-    long[] totals = new long[4];
+    long[] totals = new long[6];
     LongStream.rangeClosed(1, SEEDS)
         .parallel()
         .mapToObj(Simulation::run)
@@ -31,12 +35,16 @@ class SimulationTest {
               totals[1] += report.reads();
               totals[2] += report.lost();
               totals[3] += report.unknown();
+              totals[4] += report.repeated();
+              totals[5] += report.expired();
             });
     // A world in which nothing happens keeps every promise, too.
     assertThat(totals[0]).as("writes acknowledged").isGreaterThan(50 * SEEDS);
     assertThat(totals[1]).as("reads answered").isGreaterThan(20 * SEEDS);
     assertThat(totals[2]).as("messages lost").isGreaterThan(100 * SEEDS);
     assertThat(totals[3]).as("unknown outcomes").isGreaterThan(SEEDS / 2);
+    assertThat(totals[4]).as("writes done after a retry in doubt").isGreaterThan(3 * SEEDS);
+    assertThat(totals[5]).as("answers of expired sessions").isGreaterThan(10 * SEEDS);
   }
 
   @Test
@@ -106,6 +114,75 @@ class SimulationTest {
                           ? new Message.VoteReply(vote.from(), vote.to(), vote.term(), false)
                           : message));
       assertThat(failure).contains("convergence: no agreement");
+    }
+
+    @Test
+    void sessionsThatRememberNothing() {
+      assertFound(
+          onCommands((once, _) -> new SessionCommand.Plain(once.id(), once.command())), "once:");
+    }
+
+    /// As where a session that is not known is always taken for a new one.
+    @Test
+    void anExpiredSessionTakenForANewOne() {
+      assertFound(
+          onCommands(
+              (once, commitIndex) -> {
+                Stamp stamp = once.stamp();
+                return new SessionCommand.Once(
+                    new Stamp(once.id(), commitIndex, stamp.settledBelow(), stamp.after()),
+                    once.command());
+              }),
+          "once:");
+    }
+
+    @Test
+    void aClientWhoseOrderIsNotKept() {
+      assertThat(
+              firstFailure(
+                  onCommands(
+                      (once, _) ->
+                          new SessionCommand.Once(
+                              Stamp.first(once.id(), once.stamp().since()), once.command()))))
+          .contains("order:");
+    }
+
+    @Test
+    void aTombstoneThatIsNotPut() {
+      Sabotage forgetful =
+          new Sabotage() {
+            @Override
+            public SessionCommand proposed(SessionCommand command, long commitIndex) {
+              return command instanceof SessionCommand.Cancel(RequestId id, long since)
+                  ? new SessionCommand.Cancel(new RequestId(id.session(), 1_000_000), since)
+                  : command;
+            }
+          };
+      assertThat(firstFailure(forgetful)).containsAnyOf("refused and applied", "acknowledged:");
+    }
+
+    /// Some seed finds it, by this promise.
+    private void assertFound(Sabotage sabotage, String promise) {
+      boolean found = false;
+      for (long seed = 1; seed <= SEEDS && !found; seed++) {
+        try {
+          Simulation.run(seed, sabotage);
+        } catch (SimulationFailure e) {
+          found = String.valueOf(e.getMessage()).contains(promise);
+        }
+      }
+      assertThat(found).as("a seed that found it by '%s'", promise).isTrue();
+    }
+
+    private Sabotage onCommands(BiFunction<SessionCommand.Once, Long, SessionCommand> change) {
+      return new Sabotage() {
+        @Override
+        public SessionCommand proposed(SessionCommand command, long commitIndex) {
+          return command instanceof SessionCommand.Once once
+              ? change.apply(once, commitIndex)
+              : command;
+        }
+      };
     }
 
     private String firstFailure(Sabotage sabotage) {

@@ -33,7 +33,8 @@ public enum ExitCode {
     return switch (problem) {
       case INVALID, NOT_FOUND, TOO_LARGE -> USAGE;
       case DENIED -> DENIED;
-      case UNAVAILABLE -> UNAVAILABLE;
+      case UNAVAILABLE, CANCELLED -> UNAVAILABLE;
+      case INDETERMINATE -> INDETERMINATE;
       case FAILED -> FAILED;
     };
   }

@@ -43,6 +43,12 @@ public final class Report {
     return ExitCode.of(problem.code());
   }
 
+  /// As [#fail(Problem)], about a request.
+  public ExitCode fail(Problem problem, String requestId) {
+    say(problem.code().text(), problem.message(), problem.hint(), requestId);
+    return ExitCode.of(problem.code());
+  }
+
   /// A command line that makes no sense.
   public ExitCode misused(String message, String hint) {
     say("usage", message, hint, "");
@@ -66,7 +72,8 @@ public final class Report {
     say(
         "indeterminate",
         "the outcome is unknown: " + outcome.reason(),
-        "it may be applied, now or later: look for request " + id + " in 'raftctl log'",
+        "it may be applied, now or later; to settle it: raftctl outcome %s --since %d --cancel"
+            .formatted(id, outcome.since()),
         id);
     return ExitCode.INDETERMINATE;
   }

@@ -7,38 +7,60 @@ import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/// Which requests wait, which are sent, and which may be sent again without breaking the order.
+/// Which requests wait, which are sent, and what must go along with them so that each runs once and
+/// in its order.
 ///
 /// A node takes the commands of a stream into its log in the order in which they were sent, but it
 /// may refuse some: it was deposed in between, or had no room. From the first refusal on nothing
-/// more is sent until all that was sent has its outcome. Only then the refused ones go again, first
-/// and in their order; but one that a later command has overtaken, because that was taken or may
-/// have been, is never sent again. So whatever is done stands in the log in its order.
+/// more is sent until all that was sent has its outcome, or the stream is gone. Then all that has
+/// no outcome goes again, first and in its order. Each command names the one that it follows
+/// ([#take]), so a later one does not run where an earlier one got lost; and each has its sequence
+/// in the session, so one that ran is not run again.
 ///
 /// A request is in one of the three collections until its outcome is known. One thread owns this;
 /// it does no input or output.
 final class InFlight {
+  /// A request to be sent.
+  ///
+  /// @param after the command that must have had its turn before this one, or 0
+  record Sending(Request request, long after) {}
+
+  private static final long NONE = Long.MAX_VALUE;
+
   private final Deque<Request> waiting = new ArrayDeque<>();
 
   /// By sequence, on the current stream.
   private final TreeMap<Long, Request> sent = new TreeMap<>();
 
-  /// By sequence; certainly not in any log.
+  /// By sequence: to go again on the next stream.
   private final TreeMap<Long, Request> refused = new TreeMap<>();
 
-  /// The sequence of the last command that is, or may be, in a log.
-  private long lastTaken;
+  /// Commands that some try may have brought into a log.
+  private final TreeSet<Long> doubtful = new TreeSet<>();
+
+  private long lastAdded;
+
+  /// The last command that was sent on the current stream, or 0.
+  private long lastSent;
+
+  /// The last command of the session that is done, or 0.
+  private long lastDone;
+
+  /// The first command of the session that ended without anybody knowing how.
+  private long firstUnknown = NONE;
 
   void add(Request request) {
-    assert waiting.isEmpty() || waiting.getLast().sequence() < request.sequence();
+    assert request.sequence() > lastAdded;
+    lastAdded = request.sequence();
     waiting.add(request);
   }
 
   /// The next requests to send; none while a refusal holds the rest back.
-  List<Request> take(int countMax, int bytesMax) {
-    List<Request> taken = new ArrayList<>();
+  List<Sending> take(int countMax, int bytesMax) {
+    List<Sending> taken = new ArrayList<>();
     int bytes = 0;
     while (refused.isEmpty() && taken.size() < countMax && !waiting.isEmpty()) {
       Request next = waiting.getFirst();
@@ -48,23 +70,61 @@ final class InFlight {
       }
       waiting.removeFirst();
       sent.put(next.sequence(), next);
-      taken.add(next);
+      taken.add(new Sending(next, next.readOnly() ? 0 : follow(next.sequence())));
     }
     return taken;
   }
 
-  /// A request was done, may yet be done, or was refused for good; null where it is not waited for.
-  ///
-  /// @param taken whether a log holds it, or may
-  @Nullable Request settle(long sequence, boolean taken) {
+  private long follow(long sequence) {
+    long before = lastSent > 0 ? lastSent : lastDone;
+    lastSent = sequence;
+    return before < sequence ? before : 0;
+  }
+
+  /// Below this sequence nothing of the session is sent or asked for again.
+  long settledBelow() {
+    long lowest = Math.min(firstUnknown, lastAdded + 1);
+    lowest = sent.isEmpty() ? lowest : Math.min(lowest, sent.firstKey());
+    lowest = refused.isEmpty() ? lowest : Math.min(lowest, refused.firstKey());
+    return waiting.isEmpty() ? lowest : Math.min(lowest, waiting.getFirst().sequence());
+  }
+
+  /// The request has its outcome; null where it is not waited for.
+  @Nullable Request done(long sequence) {
     Request request = sent.remove(sequence);
-    if (request != null && taken) {
-      markTaken(request);
+    if (request != null && !request.readOnly()) {
+      doubtful.remove(sequence);
+      lastDone = Math.max(lastDone, sequence);
     }
     return request;
   }
 
-  /// A request was certainly not taken, and may be sent again.
+  /// The request ends without having been done; null where it is not waited for.
+  @Nullable Request remove(long sequence) {
+    return sent.remove(sequence);
+  }
+
+  /// Whether some try of the command may be in a log. A read never is.
+  boolean isDoubtful(long sequence) {
+    return doubtful.contains(sequence);
+  }
+
+  boolean hasDoubtful() {
+    return !doubtful.isEmpty();
+  }
+
+  /// A request that was removed ends for its client.
+  ///
+  /// @return whether nobody knows how
+  boolean giveUp(Request request) {
+    boolean unknown = doubtful.remove(request.sequence());
+    if (unknown) {
+      firstUnknown = Math.min(firstUnknown, request.sequence());
+    }
+    return unknown;
+  }
+
+  /// This try was certainly not taken; there may be another one.
   void refuse(long sequence) {
     Request request = sent.remove(sequence);
     if (request != null) {
@@ -72,55 +132,48 @@ final class InFlight {
     }
   }
 
-  /// The stream is gone. Of what was sent, reads may go again; the commands are returned, and
-  /// nobody knows their outcome.
-  List<Request> lose() {
-    List<Request> lost = new ArrayList<>();
-    for (Request request : sent.values()) {
-      if (request.readOnly()) {
-        refused.put(request.sequence(), request);
-      } else {
-        markTaken(request);
-        lost.add(request);
-      }
+  /// Nobody knows what became of this try; there may be another one.
+  void doubt(long sequence) {
+    Request request = sent.get(sequence);
+    if (request != null) {
+      markDoubtful(request);
+      refuse(sequence);
     }
+  }
+
+  /// The stream is gone, and what was sent on it is in doubt.
+  void lose() {
+    sent.values().forEach(this::markDoubtful);
+    refused.putAll(sent);
     sent.clear();
-    return lost;
   }
 
-  /// Makes the refused ones the first to be sent, and returns those that may not be: a later
-  /// command has overtaken them.
-  List<Request> rewind() {
-    assert sent.isEmpty() : "until all that was sent is settled, a later one may still be taken";
-    List<Request> overtaken = new ArrayList<>();
-    for (Request request : refused.descendingMap().values()) {
-      if (!request.readOnly() && request.sequence() < lastTaken) {
-        overtaken.addFirst(request);
-      } else {
-        waiting.addFirst(request);
-      }
-    }
+  /// Makes what was refused or lost the first to be sent, on a new stream.
+  void rewind() {
+    assert sent.isEmpty() : "what was sent on the old stream may yet have its outcome";
+    refused.descendingMap().values().forEach(waiting::addFirst);
     refused.clear();
-    return overtaken;
+    lastSent = 0;
   }
 
-  /// Removes and returns what was sent and whose time is over.
-  List<Request> expireSent(long nowNanos) {
+  /// From now on everything belongs to a new session.
+  void renew() {
+    assert sent.isEmpty() && doubtful.isEmpty() : "a request in doubt keeps its session";
+    lastSent = 0;
+    lastDone = 0;
+    firstUnknown = NONE;
+  }
+
+  /// Removes and returns what has no time left. What is sent is in doubt then.
+  List<Request> expire(long nowNanos) {
     List<Request> expired = expire(sent.values(), nowNanos);
-    for (Request request : expired) {
-      markTaken(request);
-    }
-    return expired;
-  }
-
-  /// Removes and returns what was certainly not taken and whose time is over.
-  List<Request> expireUnsent(long nowNanos) {
-    List<Request> expired = expire(refused.values(), nowNanos);
+    expired.forEach(this::markDoubtful);
+    expired.addAll(expire(refused.values(), nowNanos));
     expired.addAll(expire(waiting, nowNanos));
     return expired;
   }
 
-  /// Removes and returns all that was certainly not taken.
+  /// Removes and returns all; call [#lose] first.
   List<Request> abandon() {
     List<Request> abandoned = new ArrayList<>(refused.values());
     abandoned.addAll(waiting);
@@ -144,9 +197,9 @@ final class InFlight {
     return !waiting.isEmpty() || !refused.isEmpty();
   }
 
-  private void markTaken(Request request) {
+  private void markDoubtful(Request request) {
     if (!request.readOnly()) {
-      lastTaken = Math.max(lastTaken, request.sequence());
+      doubtful.add(request.sequence());
     }
   }
 

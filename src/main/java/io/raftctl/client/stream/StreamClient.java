@@ -33,13 +33,13 @@ import org.jspecify.annotations.Nullable;
 /// Keeps many commands under way on one stream to the leader, and follows the leader.
 /// - **Each request has one outcome**, told to its callback once, within the timeout. Outcomes come
 ///   in any order.
-/// - **Sent again only while it certainly was not taken.** Where a stream breaks, all that was sent
-///   on it and has no outcome is [Outcome.Indeterminate]; only reads go again.
+/// - **Sent again until that is known.** Where a stream breaks or a node is silent, what has no
+///   outcome goes again on the next one, under the same request id, and the cluster applies it
+///   once. Only what is in doubt when its time is over ends as [Outcome.Indeterminate].
 /// - **In order.** Of two commands that are done, the one that was submitted first stands first in
-///   the log. To keep that, a command that was refused while a later one was taken ends as
-///   [Outcome.NotApplied]. What is indeterminate has no place: it may enter the log later, after
-///   commands that were submitted after it, so whoever needs the order uses a client that
-///   [stops][#stoppingAtFirstFailure] there.
+///   the log: each names the one that it follows. What is indeterminate has no place: it may enter
+///   the log later, after commands that were submitted after it, so whoever needs the order uses a
+///   client that [stops][#stoppingAtFirstFailure] there.
 ///
 /// Any thread may submit, and none waits: past [#PENDING_MAX] requests the answer is that there is
 /// no room. A single event loop does all the rest and calls the callbacks, which must not wait.
@@ -56,6 +56,9 @@ public final class StreamClient implements AutoCloseable {
   /// with it everything that is under way.
   private static final int COMMAND_BYTES_MAX = 1 << 20;
 
+  /// Of what was never sent, so that no node has heard of it.
+  private static final RequestId UNSENT = new RequestId(0, 0);
+
   private static final int BATCH_MAX = 512;
   private static final int BATCH_BYTES_MAX = 1 << 20;
   private static final long SWEEP_MILLIS = 20;
@@ -65,7 +68,6 @@ public final class StreamClient implements AutoCloseable {
   private final Endpoints endpoints;
   private final Duration timeout;
   private final boolean stopsAtFirstFailure;
-  private final Session session = new Session();
 
   private final MultiThreadIoEventLoopGroup group =
       new MultiThreadIoEventLoopGroup(
@@ -80,6 +82,15 @@ public final class StreamClient implements AutoCloseable {
 
   // What follows belongs to the event loop.
   private final InFlight inFlight = new InFlight();
+
+  private Session session = new Session();
+  private long lastSequence;
+
+  /// The cluster has forgotten the session: a new one is needed as soon as nothing is in doubt.
+  private boolean sessionExpired;
+
+  private final Patience patience;
+
   private @Nullable StreamConnection connection;
 
   /// Whether a leader is being looked for, or the next search is due later.
@@ -110,6 +121,7 @@ public final class StreamClient implements AutoCloseable {
 
         @Override
         public void onOutcomes(StreamConnection from, OutcomeBatch outcomes) {
+          patience.heard(System.nanoTime());
           outcomes.getOutcomesList().forEach(StreamClient.this::onOutcome);
           pump();
         }
@@ -118,7 +130,7 @@ public final class StreamClient implements AutoCloseable {
         public void onClosed(StreamConnection from, String why) {
           connection = null;
           reason = why;
-          inFlight.lose().forEach(request -> indeterminate(request, why));
+          inFlight.lose();
           pump();
         }
       };
@@ -138,6 +150,7 @@ public final class StreamClient implements AutoCloseable {
     this.endpoints = endpoints;
     this.timeout = timeout;
     this.stopsAtFirstFailure = stopsAtFirstFailure;
+    this.patience = new Patience(timeout);
     var _ =
         loop.scheduleWithFixedDelay(this::pump, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
   }
@@ -154,9 +167,9 @@ public final class StreamClient implements AutoCloseable {
     enqueue(new Submitted(command, true, done));
   }
 
-  /// Ends what has no outcome as indeterminate where it was sent, and as not applied where it was
-  /// not. Waits for the event loop, which would hold up the exit of the process. Not to be called
-  /// by a callback.
+  /// Ends what has no outcome as indeterminate where it may have been taken, and as not applied
+  /// where it was not. Waits for the event loop, which would hold up the exit of the process. Not
+  /// to be called by a callback.
   @Override
   public void close() {
     if (group.isShuttingDown()) {
@@ -168,12 +181,12 @@ public final class StreamClient implements AutoCloseable {
 
   private void enqueue(Submitted request) {
     if (request.command().length > COMMAND_BYTES_MAX) {
-      request.done().accept(new Outcome.NotApplied(session.next(), tooLarge()));
+      request.done().accept(new Outcome.NotApplied(UNSENT, tooLarge()));
       return;
     }
     if (pending.incrementAndGet() > PENDING_MAX) {
       pending.decrementAndGet();
-      request.done().accept(notApplied(session.next(), "too many requests are under way"));
+      request.done().accept(notApplied(UNSENT, "too many requests are under way"));
       return;
     }
     submitted.add(request);
@@ -191,8 +204,9 @@ public final class StreamClient implements AutoCloseable {
     }
     long deadline = System.nanoTime() + timeout.toNanos();
     for (Submitted next = submitted.poll(); next != null; next = submitted.poll()) {
+      lastSequence++;
       inFlight.add(
-          new Request(session.next(), next.command(), next.readOnly(), deadline, next.done()));
+          new Request(lastSequence, next.command(), next.readOnly(), deadline, next.done()));
     }
     pump();
   }
@@ -209,10 +223,12 @@ public final class StreamClient implements AutoCloseable {
     if (connection != null && mustLeave()) {
       connection.close();
       connection = null;
+      inFlight.lose();
     }
     if (connection == null) {
       leaving = false;
-      inFlight.rewind().forEach(request -> settle(request, overtaken(request)));
+      inFlight.rewind();
+      renewExpired();
       if (!searching && inFlight.wantsToSend()) {
         search();
       }
@@ -221,52 +237,69 @@ public final class StreamClient implements AutoCloseable {
     }
   }
 
+  /// Nothing that is not in doubt can have been applied in the session that expired.
+  private void renewExpired() {
+    if (sessionExpired && !inFlight.hasDoubtful()) {
+      sessionExpired = false;
+      session = new Session();
+      hint = null; // A search tells since when the session can exist.
+      inFlight.renew();
+    }
+  }
+
   private boolean mustLeave() {
-    return (leaving || inFlight.isHeld()) && inFlight.isSettled();
+    return inFlight.isSettled() ? leaving || inFlight.isHeld() : isSilent();
+  }
+
+  private boolean isSilent() {
+    if (!patience.isOver(System.nanoTime())) {
+      return false;
+    }
+    reason = "the node is silent";
+    return true;
   }
 
   private void send(StreamConnection ready) {
     while (ready.isReady()) {
-      List<Request> requests = inFlight.take(BATCH_MAX, BATCH_BYTES_MAX);
-      if (requests.isEmpty()) {
+      long settledBelow = inFlight.settledBelow();
+      boolean first = inFlight.isSettled();
+      List<InFlight.Sending> sendings = inFlight.take(BATCH_MAX, BATCH_BYTES_MAX);
+      if (sendings.isEmpty()) {
         return;
       }
       long now = System.nanoTime();
+      if (first) {
+        patience.heard(now);
+      }
       CommandBatch.Builder batch = CommandBatch.newBuilder();
-      for (Request request : requests) {
-        batch.addRequests(encode(request, now));
+      for (InFlight.Sending sending : sendings) {
+        batch.addRequests(encode(sending, now).setSettledBelow(settledBelow));
       }
       ready.send(batch.build());
     }
   }
 
   /// The node is told to answer a little earlier than we give up, so that what it knows arrives.
-  private static CommandRequest encode(Request request, long nowNanos) {
+  private CommandRequest.Builder encode(InFlight.Sending sending, long nowNanos) {
+    Request request = sending.request();
     long millis = TimeUnit.NANOSECONDS.toMillis(request.deadlineNanos() - nowNanos);
     return CommandRequest.newBuilder()
-        .setSession(request.id().session())
+        .setSession(session.id())
         .setSequence(request.sequence())
+        .setSince(session.since())
+        .setAfter(sending.after())
         .setCommand(UnsafeByteOperations.unsafeWrap(request.command()))
         .setTimeoutMillis((int) Math.max(1, millis - Math.min(millis / 10, 200)))
-        .setReadOnly(request.readOnly())
-        .build();
+        .setReadOnly(request.readOnly());
   }
 
   private void onOutcome(CommandOutcome outcome) {
     long sequence = outcome.getSequence();
     switch (outcome.getKindCase()) {
-      case DONE -> {
-        fruitless = 0;
-        Done done = outcome.getDone();
-        settle(
-            inFlight.settle(sequence, true),
-            id ->
-                new Outcome.Done(
-                    id, done.getIndex(), done.getTerm(), done.getOk(), done.getReply()));
-      }
+      case DONE -> done(sequence, outcome.getDone());
       case REFUSED -> {
         Problem problem = new Problem(Problem.Code.INVALID, outcome.getRefused().getReason(), "");
-        settle(inFlight.settle(sequence, false), id -> new Outcome.NotApplied(id, problem));
+        end(inFlight.remove(sequence), problem);
       }
       case NOT_LEADER -> {
         hint = endpoint(outcome.getNotLeader().getAddress());
@@ -277,27 +310,51 @@ public final class StreamClient implements AutoCloseable {
         reason = outcome.getUnavailable().getReason();
         inFlight.refuse(sequence);
       }
-      case INDETERMINATE -> unknown(sequence, outcome.getIndeterminate().getReason());
-      case KIND_NOT_SET -> unknown(sequence, "the node answered in a way that is not known here");
+      case INDETERMINATE -> doubt(sequence, outcome.getIndeterminate().getReason());
+      case CANCELLED -> {
+        Request request = inFlight.done(sequence);
+        if (request != null) {
+          settle(request, new Outcome.NotApplied(id(request), cancelled()));
+        }
+      }
+      case FORGOTTEN -> forgotten(sequence);
+      case KIND_NOT_SET -> doubt(sequence, "the node answered in a way that is not known here");
+    }
+  }
+
+  private void done(long sequence, Done done) {
+    Request request = inFlight.done(sequence);
+    if (request != null) { // Else its time was over before.
+      fruitless = 0;
+      patience.rewarded();
+      settle(
+          request,
+          new Outcome.Done(
+              id(request), done.getIndex(), done.getTerm(), done.getOk(), done.getReply()));
     }
   }
 
   /// A node that cannot tell may be cut off from its cluster, so look for another one.
-  private void unknown(long sequence, String why) {
+  private void doubt(long sequence, String why) {
     leaving = true;
-    settle(inFlight.settle(sequence, true), id -> new Outcome.Indeterminate(id, why));
+    reason = why;
+    inFlight.doubt(sequence);
+  }
+
+  private void forgotten(long sequence) {
+    reason = "the session has expired";
+    sessionExpired = true;
+    if (inFlight.isDoubtful(sequence)) {
+      end(inFlight.remove(sequence), unavailable(reason));
+    } else {
+      inFlight.refuse(sequence);
+    }
   }
 
   private void expire() {
-    long now = System.nanoTime();
-    List<Request> silent = inFlight.expireSent(now);
-    leaving |= !silent.isEmpty();
-    silent.forEach(request -> indeterminate(request, "no answer in time"));
-    inFlight
-        .expireUnsent(now)
-        .forEach(
-            request ->
-                settle(request, notApplied(request.id(), "no leader took it in time: " + reason)));
+    List<Request> expired = inFlight.expire(System.nanoTime());
+    leaving |= expired.stream().anyMatch(request -> inFlight.isDoubtful(request.sequence()));
+    expired.forEach(request -> end(request, unavailable("no leader took it in time: " + reason)));
   }
 
   /// Off the loop, because it waits: for nodes, and for names to be resolved. The first search
@@ -317,22 +374,27 @@ public final class StreamClient implements AutoCloseable {
           LeaderSearch.Found found =
               known == null
                   ? LeaderSearch.search(endpoints, Deadline.after(timeout))
-                  : new LeaderSearch.Found(known, "");
+                  : new LeaderSearch.Found(known, "", -1);
           Endpoint leader = found.endpoint();
           InetSocketAddress address =
               leader == null ? null : new InetSocketAddress(leader.host(), leader.port());
-          var _ = onLoop(() -> onFound(address, found.reason()));
+          var _ = onLoop(() -> onFound(address, found));
         };
     Thread.ofPlatform().daemon().name("leader search").start(search);
   }
 
-  private void onFound(@Nullable InetSocketAddress address, String why) {
+  private void onFound(@Nullable InetSocketAddress address, LeaderSearch.Found found) {
     searching = false;
     if (closed) {
       return;
     }
+    session.learn(found.commitIndex());
     if (address == null || address.isUnresolved()) {
-      reason = address == null ? why : address.getHostString() + " is not a known host";
+      reason = address == null ? found.reason() : address.getHostString() + " is not a known host";
+      pump();
+      return;
+    }
+    if (!session.isDated()) { // It was renewed while a hint was looked up.
       pump();
       return;
     }
@@ -345,13 +407,14 @@ public final class StreamClient implements AutoCloseable {
     if (connection != null) {
       connection.close();
     }
-    inFlight.lose().forEach(request -> indeterminate(request, "the client was closed"));
+    inFlight.lose();
     abandonUnsent("the client was closed");
     refuseSubmitted();
   }
 
   private void abandonUnsent(String why) {
-    inFlight.abandon().forEach(request -> settle(request, notApplied(request.id(), why)));
+    reason = why;
+    inFlight.abandon().forEach(request -> end(request, unavailable(why)));
   }
 
   /// What comes in after the end, on whatever thread.
@@ -359,7 +422,7 @@ public final class StreamClient implements AutoCloseable {
     scheduled.set(false);
     for (Submitted next = submitted.poll(); next != null; next = submitted.poll()) {
       pending.decrementAndGet();
-      next.done().accept(notApplied(session.next(), "the client was closed"));
+      next.done().accept(notApplied(UNSENT, "the client was closed"));
     }
   }
 
@@ -373,33 +436,42 @@ public final class StreamClient implements AutoCloseable {
     }
   }
 
-  private void indeterminate(Request request, String why) {
-    settle(request, new Outcome.Indeterminate(request.id(), why));
+  /// The request ends without having been done. In doubt nobody knows whether it was; the problem
+  /// is why nobody will.
+  private void end(@Nullable Request request, Problem problem) {
+    if (request == null) {
+      return; // Its time was over before.
+    }
+    RequestId id = id(request);
+    settle(
+        request,
+        inFlight.giveUp(request)
+            ? new Outcome.Indeterminate(id, session.since(), reason)
+            : new Outcome.NotApplied(id, problem));
   }
 
-  private static Outcome overtaken(Request request) {
-    return notApplied(
-        request.id(), "a later command was taken before this one could be sent again");
+  private RequestId id(Request request) {
+    return new RequestId(session.id(), request.sequence());
   }
 
   private static Outcome notApplied(RequestId id, String why) {
-    return new Outcome.NotApplied(
-        id, new Problem(Problem.Code.UNAVAILABLE, why, "look with 'raftctl status'"));
+    return new Outcome.NotApplied(id, unavailable(why));
+  }
+
+  private static Problem unavailable(String why) {
+    return new Problem(Problem.Code.UNAVAILABLE, why, "look with 'raftctl status'");
+  }
+
+  private static Problem cancelled() {
+    return new Problem(
+        Problem.Code.CANCELLED,
+        "the request was cancelled before it was applied, and never will be",
+        "submit the command again, if it is still wanted");
   }
 
   private static Problem tooLarge() {
     String size = "the command is larger than " + COMMAND_BYTES_MAX + " bytes";
     return new Problem(Problem.Code.TOO_LARGE, size, "split it: no node takes more");
-  }
-
-  private interface Naming {
-    Outcome of(RequestId id);
-  }
-
-  private void settle(@Nullable Request request, Naming outcome) {
-    if (request != null) { // Else its time was over before.
-      settle(request, outcome.of(request.id()));
-    }
   }
 
   private void settle(Request request, Outcome outcome) {

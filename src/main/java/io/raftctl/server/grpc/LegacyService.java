@@ -2,13 +2,14 @@ package io.raftctl.server.grpc;
 
 import io.grpc.stub.StreamObserver;
 import io.raftctl.node.Outcome;
-import io.raftctl.node.RequestId;
 import io.raftctl.proto.legacy.ClientRequestArgs;
 import io.raftctl.proto.legacy.ClientRequestResult;
 import io.raftctl.proto.legacy.RpcGrpc;
 import io.raftctl.server.served.Limits;
 import io.raftctl.server.served.Problem;
 import io.raftctl.server.served.ServedNode;
+import io.raftctl.statemachine.session.RequestId;
+import io.raftctl.statemachine.session.SessionCommand;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -31,8 +32,10 @@ public final class LegacyService extends RpcGrpc.RpcImplBase {
       answer.onError(Problem.tooLarge().toStatus().asRuntimeException());
       return;
     }
+    // Nobody is told the id, so nobody can send it again: no session has to remember it.
     RequestId id = new RequestId(ThreadLocalRandom.current().nextLong(), 1);
-    served.node().submit(id, command, Limits.TIMEOUT_DEFAULT, outcome -> answer(answer, outcome));
+    SessionCommand plain = new SessionCommand.Plain(id, command);
+    served.node().submit(plain, Limits.TIMEOUT_DEFAULT, outcome -> answer(answer, outcome));
   }
 
   private static void answer(StreamObserver<ClientRequestResult> answer, Outcome outcome) {
@@ -42,6 +45,8 @@ public final class LegacyService extends RpcGrpc.RpcImplBase {
           case Outcome.Indeterminate indeterminate -> true;
           case Outcome.NotLeader notLeader -> false;
           case Outcome.Unavailable unavailable -> false;
+          case Outcome.Known known ->
+              throw new AssertionError("no plain command ends so: " + known);
         };
     answer.onNext(ClientRequestResult.newBuilder().setIsLeader(inTheLog).build());
     answer.onCompleted();

@@ -3,11 +3,10 @@ package io.raftctl.server.grpc;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.raftctl.node.Outcome;
-import io.raftctl.node.RequestId;
 import io.raftctl.proto.v1.CommandBatch;
 import io.raftctl.proto.v1.CommandOutcome;
 import io.raftctl.proto.v1.CommandRequest;
-import io.raftctl.proto.v1.Done;
+import io.raftctl.proto.v1.Forgotten;
 import io.raftctl.proto.v1.Indeterminate;
 import io.raftctl.proto.v1.NotLeader;
 import io.raftctl.proto.v1.OutcomeBatch;
@@ -18,6 +17,10 @@ import io.raftctl.raft.NodeId;
 import io.raftctl.server.served.Limits;
 import io.raftctl.server.served.Problem;
 import io.raftctl.server.served.ServedNode;
+import io.raftctl.statemachine.session.Fate;
+import io.raftctl.statemachine.session.RequestId;
+import io.raftctl.statemachine.session.SessionCommand;
+import io.raftctl.statemachine.session.Stamp;
 import io.raftctl.transport.grpc.IoThread;
 import java.time.Duration;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -100,14 +103,31 @@ final class SubmitStream implements StreamObserver<CommandBatch> {
               timeout(request),
               result -> answer(outcome, result, bytes));
     } else {
-      served
-          .node()
-          .submit(
-              new RequestId(request.getSession(), request.getSequence()),
-              request.getCommand().toByteArray(),
-              timeout(request),
-              result -> answer(outcome, result, bytes));
+      propose(request, outcome, bytes);
     }
+  }
+
+  private void propose(CommandRequest request, CommandOutcome.Builder outcome, int bytes) {
+    SessionCommand command;
+    try {
+      command = command(request);
+    } catch (IllegalArgumentException e) {
+      refuse(outcome, String.valueOf(e.getMessage()), bytes);
+      return;
+    }
+    served.node().submit(command, timeout(request), result -> answer(outcome, result, bytes));
+  }
+
+  /// @throws IllegalArgumentException where what it says of its session makes no sense
+  private SessionCommand command(CommandRequest request) {
+    RequestId id = new RequestId(request.getSession(), request.getSequence());
+    byte[] command = request.getCommand().toByteArray();
+    if (!request.hasSince()) {
+      return served.firstTry(id, command);
+    }
+    long settledBelow = request.getSettledBelow() == 0 ? 1 : request.getSettledBelow();
+    return new SessionCommand.Once(
+        new Stamp(id, request.getSince(), settledBelow, request.getAfter()), command);
   }
 
   private static Consistency consistency(CommandRequest request) {
@@ -119,7 +139,10 @@ final class SubmitStream implements StreamObserver<CommandBatch> {
   }
 
   private static Duration timeout(CommandRequest request) {
-    int millis = request.getTimeoutMillis();
+    return timeout(request.getTimeoutMillis());
+  }
+
+  static Duration timeout(int millis) {
     if (millis == 0) {
       return Limits.TIMEOUT_DEFAULT;
     }
@@ -135,13 +158,10 @@ final class SubmitStream implements StreamObserver<CommandBatch> {
   /// Called by threads of the node.
   private void answer(CommandOutcome.Builder outcome, Outcome result, int bytes) {
     switch (result) {
-      case Outcome.Done done ->
-          outcome.setDone(
-              Done.newBuilder()
-                  .setTerm(done.id().term())
-                  .setIndex(done.id().index())
-                  .setOk(done.reply().ok())
-                  .setReply(done.reply().text()));
+      case Outcome.Done done -> outcome.setDone(Fates.done(done.id(), done.reply()));
+      case Outcome.Known known when known.fate() instanceof Fate.Cancelled cancelled ->
+          outcome.setCancelled(Fates.cancelled(cancelled));
+      case Outcome.Known _ -> outcome.setForgotten(Forgotten.getDefaultInstance());
       case Outcome.NotLeader notLeader -> outcome.setNotLeader(notLeader(notLeader.leader()));
       case Outcome.Unavailable unavailable ->
           outcome.setUnavailable(Unavailable.newBuilder().setReason(unavailable.reason()));

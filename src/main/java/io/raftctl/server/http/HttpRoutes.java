@@ -1,7 +1,6 @@
 package io.raftctl.server.http;
 
 import io.raftctl.node.Outcome;
-import io.raftctl.node.RequestId;
 import io.raftctl.proto.v1.FaultsReply;
 import io.raftctl.raft.Entry;
 import io.raftctl.raft.Input.Consistency;
@@ -12,6 +11,9 @@ import io.raftctl.server.served.Limits;
 import io.raftctl.server.served.PeerAdmin;
 import io.raftctl.server.served.Problem;
 import io.raftctl.server.served.ServedNode;
+import io.raftctl.statemachine.session.RequestId;
+import io.raftctl.statemachine.session.SessionCommand;
+import io.raftctl.statemachine.session.Stamp;
 import io.raftctl.transport.Link;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -59,6 +61,7 @@ public final class HttpRoutes implements Routes {
     return switch (request.method() + " " + request.path()) {
       case "POST /v1/submit" -> this::submit;
       case "POST /v1/read" -> this::read;
+      case "POST /v1/outcome" -> this::outcome;
       case "POST /v1/leader/transfer" -> this::transfer;
       case "GET /v1/status" -> this::status;
       case LOG -> waiting(this::log);
@@ -135,12 +138,59 @@ public final class HttpRoutes implements Routes {
   private void submit(Request request, Consumer<Response> done) throws Problem {
     JsonRequest json =
         JsonRequest.parse(
-            request.body(), List.of("command", "commandBase64", "requestId", "timeoutMillis"));
-    RequestId given = json.requestId();
-    RequestId id = given != null ? given : new RequestId(ThreadLocalRandom.current().nextLong(), 1);
+            request.body(),
+            List.of(
+                "command", "commandBase64", "requestId", "since", "settledBelow", "timeoutMillis"));
+    SessionCommand command = command(json);
     served
         .node()
-        .submit(id, json.command(), json.timeout(), outcome -> done.accept(response(outcome, id)));
+        .submit(command, json.timeout(), outcome -> done.accept(response(outcome, command.id())));
+  }
+
+  private SessionCommand command(JsonRequest json) throws Problem {
+    RequestId given = json.requestId();
+    byte[] command = json.command();
+    Long since = json.number("since", 0);
+    Long settledBelow = json.number("settledBelow", 1);
+    if (given == null) {
+      requireNamed(since == null && settledBelow == null);
+      return served.firstTry(new RequestId(ThreadLocalRandom.current().nextLong(), 1), command);
+    }
+    if (since == null) {
+      requireNamed(settledBelow == null);
+      return served.firstTry(given, command);
+    }
+    long settled = settledBelow == null ? 1 : settledBelow;
+    return new SessionCommand.Once(new Stamp(given, since, settled, 0), command);
+  }
+
+  private static void requireNamed(boolean named) throws Problem {
+    if (!named) {
+      throw Problem.invalid("'since' needs a 'requestId', and 'settledBelow' needs both");
+    }
+  }
+
+  private void outcome(Request request, Consumer<Response> done) throws Problem {
+    JsonRequest json =
+        JsonRequest.parse(request.body(), List.of("requestId", "since", "cancel", "timeoutMillis"));
+    RequestId id = json.requestId();
+    if (id == null) {
+      throw Problem.invalid("'requestId' is missing");
+    }
+    Long given = json.number("since", 0);
+    long since = given == null ? 0 : given;
+    Consumer<Outcome> answer = outcome -> done.accept(fate(outcome, id));
+    if (json.flag("cancel")) {
+      served.node().submit(new SessionCommand.Cancel(id, since), json.timeout(), answer);
+    } else {
+      served.node().ask(id, since, json.timeout(), answer);
+    }
+  }
+
+  private Response fate(Outcome outcome, RequestId id) {
+    return outcome instanceof Outcome.Known known
+        ? Response.json(200, JsonText.fate(known, id))
+        : JsonText.problem(served.problem(outcome).about(id));
   }
 
   private void read(Request request, Consumer<Response> done) throws Problem {

@@ -3,11 +3,11 @@ package io.raftctl.server.http;
 import com.grack.nanojson.JsonObject;
 import com.grack.nanojson.JsonParser;
 import com.grack.nanojson.JsonParserException;
-import io.raftctl.node.RequestId;
 import io.raftctl.raft.Input.Consistency;
 import io.raftctl.raft.NodeId;
 import io.raftctl.server.served.Limits;
 import io.raftctl.server.served.Problem;
+import io.raftctl.statemachine.session.RequestId;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -83,6 +83,29 @@ final class JsonRequest {
       return (String) value;
     }
     throw Problem.invalid("'" + name + "' must be a string");
+  }
+
+  /// The field's whole number, or null where it is missing.
+  @Nullable Long number(String name, long min) throws Problem {
+    Object value = fields.get(name);
+    if (value == null) {
+      return null;
+    }
+    boolean whole = value instanceof Integer || value instanceof Long;
+    long number = whole ? ((Number) value).longValue() : min - 1;
+    if (number < min) {
+      throw Problem.invalid("'" + name + "' must be a whole number from " + min + " on");
+    }
+    return number;
+  }
+
+  /// The field's truth; false where it is missing.
+  boolean flag(String name) throws Problem {
+    Object value = fields.getOrDefault(name, false);
+    if (value instanceof Boolean flag) {
+      return flag;
+    }
+    throw Problem.invalid("'" + name + "' must be true or false");
   }
 
   /// The command: UTF-8 text, or any bytes in base64.

@@ -5,13 +5,18 @@ import com.grack.nanojson.JsonWriter;
 import io.raftctl.node.CommandEnvelope;
 import io.raftctl.node.NodeStatus;
 import io.raftctl.node.Outcome;
-import io.raftctl.node.RequestId;
 import io.raftctl.proto.v1.FaultsReply;
 import io.raftctl.proto.v1.StatusReply;
 import io.raftctl.raft.Entry;
 import io.raftctl.raft.NodeId;
 import io.raftctl.server.served.ClusterView;
 import io.raftctl.server.served.Problem;
+import io.raftctl.statemachine.Reply;
+import io.raftctl.statemachine.session.Fate;
+import io.raftctl.statemachine.session.Place;
+import io.raftctl.statemachine.session.RequestId;
+import io.raftctl.statemachine.session.SessionCommand;
+import io.raftctl.statemachine.session.Stamp;
 import io.raftctl.transport.Address;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -54,6 +59,24 @@ public final class JsonText {
       json.value("requestId", id.toString());
     }
     return json.value("ok", done.reply().ok()).value("reply", done.reply().text()).end().done();
+  }
+
+  static String fate(Outcome.Known known, RequestId id) {
+    JsonStringWriter json = JsonWriter.string().object().value("requestId", id.toString());
+    switch (known.fate()) {
+      case Fate.Applied(Place at, Reply reply) ->
+          place(json.value("state", "applied"), at)
+              .value("ok", reply.ok())
+              .value("reply", reply.text());
+      case Fate.Cancelled(Place at) -> place(json.value("state", "cancelled"), at);
+      case Fate.NotApplied() -> json.value("state", "not-applied");
+      case Fate.Forgotten() -> json.value("state", "forgotten");
+    }
+    return json.value("asOf", known.asOf().index()).end().done();
+  }
+
+  private static JsonStringWriter place(JsonStringWriter json, Place at) {
+    return json.value("index", at.index()).value("term", at.term());
   }
 
   /// A read that may be old, and what can be said of its age.
@@ -142,30 +165,32 @@ public final class JsonText {
 
   static String entry(Entry entry) {
     JsonStringWriter json =
-        JsonWriter.string()
-            .object()
-            .value("index", entry.index())
-            .value("term", entry.term())
-            .value("kind", kind(entry.kind()));
-    if (entry.kind() == Entry.Kind.COMMAND) {
-      CommandEnvelope envelope = CommandEnvelope.decode(entry.data());
-      json.value("requestId", envelope.requestId().toString());
-      String text = text(envelope.command());
-      if (text != null) {
-        json.value("command", text);
-      } else {
-        json.value("commandBase64", Base64.getEncoder().encodeToString(envelope.command()));
-      }
+        JsonWriter.string().object().value("index", entry.index()).value("term", entry.term());
+    switch (entry.kind()) {
+      case NO_OP -> json.value("kind", "no-op");
+      case CONFIGURATION -> json.value("kind", "configuration");
+      case COMMAND -> command(CommandEnvelope.decode(entry.data()), json);
     }
     return json.end().done();
   }
 
-  private static String kind(Entry.Kind kind) {
-    return switch (kind) {
-      case NO_OP -> "no-op";
-      case COMMAND -> "command";
-      case CONFIGURATION -> "configuration";
-    };
+  private static void command(SessionCommand command, JsonStringWriter json) {
+    String kind = command instanceof SessionCommand.Cancel ? "cancel" : "command";
+    json.value("kind", kind).value("requestId", command.id().toString());
+    switch (command) {
+      case SessionCommand.Plain(RequestId _, byte[] bytes) -> bytes(bytes, json);
+      case SessionCommand.Once(Stamp _, byte[] bytes) -> bytes(bytes, json);
+      case SessionCommand.Cancel _ -> {}
+    }
+  }
+
+  private static void bytes(byte[] command, JsonStringWriter json) {
+    String text = text(command);
+    if (text != null) {
+      json.value("command", text);
+    } else {
+      json.value("commandBase64", Base64.getEncoder().encodeToString(command));
+    }
   }
 
   /// The bytes as text, or null where they are not UTF-8.

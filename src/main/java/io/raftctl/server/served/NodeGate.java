@@ -4,11 +4,12 @@ import io.raftctl.node.Node;
 import io.raftctl.node.NodeCounters;
 import io.raftctl.node.NodeStatus;
 import io.raftctl.node.Outcome;
-import io.raftctl.node.RequestId;
 import io.raftctl.raft.Entry;
 import io.raftctl.raft.Input.Consistency;
 import io.raftctl.raft.Message;
 import io.raftctl.raft.NodeId;
+import io.raftctl.statemachine.session.RequestId;
+import io.raftctl.statemachine.session.SessionCommand;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
@@ -32,13 +33,22 @@ public final class NodeGate implements Node {
   }
 
   @Override
-  public void submit(
-      RequestId requestId, byte[] command, Duration timeout, Consumer<? super Outcome> done) {
+  public void submit(SessionCommand command, Duration timeout, Consumer<? super Outcome> done) {
     Node there = node;
     if (there == null) {
       done.accept(STARTING);
     } else {
-      there.submit(requestId, command, timeout, done);
+      there.submit(command, timeout, done);
+    }
+  }
+
+  @Override
+  public void ask(RequestId id, long since, Duration timeout, Consumer<? super Outcome> done) {
+    Node there = node;
+    if (there == null) {
+      done.accept(STARTING);
+    } else {
+      there.ask(id, since, timeout, done);
     }
   }
 

@@ -1,8 +1,8 @@
 package io.raftctl.server.served;
 
 import io.grpc.Status;
-import io.raftctl.node.RequestId;
 import io.raftctl.raft.NodeId;
+import io.raftctl.statemachine.session.RequestId;
 import io.raftctl.transport.Address;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +22,8 @@ public final class Problem extends Exception {
     INVALID(400, Status.Code.INVALID_ARGUMENT),
     DENIED(403, Status.Code.PERMISSION_DENIED),
     NOT_FOUND(404, Status.Code.NOT_FOUND),
+    CANCELLED(409, Status.Code.ABORTED),
+    EXPIRED(410, Status.Code.OUT_OF_RANGE),
     TOO_LARGE(413, Status.Code.RESOURCE_EXHAUSTED),
     NOT_LEADER(421, Status.Code.FAILED_PRECONDITION),
     UNAVAILABLE(503, Status.Code.UNAVAILABLE),

@@ -6,6 +6,10 @@ import io.raftctl.node.Outcome;
 import io.raftctl.proto.v1.FaultsReply;
 import io.raftctl.proto.v1.StatusReply;
 import io.raftctl.raft.NodeId;
+import io.raftctl.statemachine.session.Fate;
+import io.raftctl.statemachine.session.RequestId;
+import io.raftctl.statemachine.session.SessionCommand;
+import io.raftctl.statemachine.session.Stamp;
 import io.raftctl.transport.Address;
 import io.raftctl.transport.Link;
 import java.util.List;
@@ -62,8 +66,34 @@ public record ServedNode(
           new Problem(
               Problem.Code.INDETERMINATE,
               indeterminate.reason(),
-              "it may or may not be applied; look before you send it again");
+              "send it again under the same request id, or ask 'raftctl outcome'");
+      case Outcome.Known known -> problem(known.fate());
       case Outcome.Done done -> throw new AssertionError("nothing is wrong with " + done);
     };
+  }
+
+  /// Why the sessions did not let a command run.
+  private static Problem problem(Fate fate) {
+    return switch (fate) {
+      case Fate.Cancelled _ ->
+          new Problem(
+              Problem.Code.CANCELLED,
+              "the request was cancelled before it was applied, and never will be",
+              "submit the command again as a new request, if it is still wanted");
+      case Fate.Forgotten _ ->
+          new Problem(
+              Problem.Code.EXPIRED,
+              "the request's session has expired; this try was not applied, an earlier one may be",
+              "where there was none, submit it again as a request of a new session");
+      case Fate.Applied _, Fate.NotApplied _ ->
+          throw new AssertionError("no answer to a command: " + fate);
+    };
+  }
+
+  /// The command of a request that says nothing about its session's age: it passes for a first try,
+  /// so the session is as young as can be. What is committed here is an index that a client could
+  /// have learnt before.
+  public SessionCommand firstTry(RequestId id, byte[] command) {
+    return new SessionCommand.Once(Stamp.first(id, node.status().commitIndex()), command);
   }
 }

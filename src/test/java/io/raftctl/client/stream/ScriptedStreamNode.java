@@ -6,11 +6,13 @@ import io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.StreamObserver;
 import io.raftctl.client.ScriptedNode;
 import io.raftctl.client.wire.Endpoint;
+import io.raftctl.proto.v1.Cancelled;
 import io.raftctl.proto.v1.ClientGrpc;
 import io.raftctl.proto.v1.CommandBatch;
 import io.raftctl.proto.v1.CommandOutcome;
 import io.raftctl.proto.v1.CommandRequest;
 import io.raftctl.proto.v1.Done;
+import io.raftctl.proto.v1.Forgotten;
 import io.raftctl.proto.v1.Indeterminate;
 import io.raftctl.proto.v1.NotLeader;
 import io.raftctl.proto.v1.OutcomeBatch;
@@ -28,12 +30,15 @@ final class ScriptedStreamNode implements AutoCloseable {
     DONE,
     NOT_LEADER,
     INDETERMINATE,
+    CANCELLED,
+    FORGOTTEN,
     SILENCE,
     BREAK
   }
 
   /// @param stream how many streams were opened before this one
-  record Received(int stream, long sequence) {}
+  /// @param after the sequence that it must follow
+  record Received(int stream, long session, long sequence, long since, long after) {}
 
   private final List<Received> received = new CopyOnWriteArrayList<>();
   private final AtomicInteger streams = new AtomicInteger();
@@ -55,7 +60,8 @@ final class ScriptedStreamNode implements AutoCloseable {
                 new ScriptedNode.Reply.Json(
                     200,
                     """
-                    {"id":"2","role":"follower","term":1,"leader":"1","leaderAddress":"%s"}\
+                    {"id":"2","role":"follower","term":1,"leader":"1","leaderAddress":"%s",\
+                    "commitIndex":5}\
                     """
                         .formatted(address)));
   }
@@ -95,7 +101,13 @@ final class ScriptedStreamNode implements AutoCloseable {
   }
 
   private void answer(int stream, CommandRequest request, StreamObserver<OutcomeBatch> outcomes) {
-    Received one = new Received(stream, request.getSequence());
+    Received one =
+        new Received(
+            stream,
+            request.getSession(),
+            request.getSequence(),
+            request.getSince(),
+            request.getAfter());
     received.add(one);
     CommandOutcome.Builder outcome =
         CommandOutcome.newBuilder()
@@ -114,6 +126,8 @@ final class ScriptedStreamNode implements AutoCloseable {
           send(
               outcome.setIndeterminate(Indeterminate.newBuilder().setReason("no quorum")),
               outcomes);
+      case CANCELLED -> send(outcome.setCancelled(Cancelled.newBuilder().setIndex(1)), outcomes);
+      case FORGOTTEN -> send(outcome.setForgotten(Forgotten.getDefaultInstance()), outcomes);
       case SILENCE -> {}
       case BREAK -> outcomes.onError(Status.UNAVAILABLE.asException());
     }

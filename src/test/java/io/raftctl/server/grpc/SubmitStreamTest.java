@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 import io.grpc.stub.StreamObserver;
+import io.raftctl.node.CommandEnvelope;
 import io.raftctl.node.Outcome;
 import io.raftctl.proto.legacy.ClientRequestArgs;
 import io.raftctl.proto.legacy.RpcGrpc;
@@ -13,10 +14,17 @@ import io.raftctl.proto.v1.CommandBatch;
 import io.raftctl.proto.v1.CommandOutcome;
 import io.raftctl.proto.v1.CommandRequest;
 import io.raftctl.proto.v1.OutcomeBatch;
+import io.raftctl.proto.v1.OutcomeReply;
+import io.raftctl.proto.v1.OutcomeRequest;
 import io.raftctl.raft.EntryId;
 import io.raftctl.raft.NodeId;
 import io.raftctl.server.TestServer;
 import io.raftctl.statemachine.Reply;
+import io.raftctl.statemachine.session.Fate;
+import io.raftctl.statemachine.session.Place;
+import io.raftctl.statemachine.session.RequestId;
+import io.raftctl.statemachine.session.SessionCommand;
+import io.raftctl.statemachine.session.Stamp;
 import io.raftctl.testing.Await;
 import java.util.List;
 import java.util.Queue;
@@ -124,6 +132,63 @@ class SubmitStreamTest {
     send(request(6, "x"));
     assertThat(awaitOutcomes(6).getLast().getIndeterminate().getReason()).isEqualTo("late");
     assertThat(outcomes).extracting(CommandOutcome::getSession).containsOnly(7L);
+  }
+
+  @Test
+  void whatARequestSaysOfItsSessionGoesIntoTheLog() {
+    send(request(1, "a"));
+    send(request(2, "b").setSince(0).setSettledBelow(2).setAfter(1));
+    send(request(3, "c").setSince(1));
+    awaitOutcomes(3);
+    assertThat(server.node.committed(1))
+        .extracting(entry -> ((SessionCommand.Once) CommandEnvelope.decode(entry.data())).stamp())
+        .containsExactly(
+            Stamp.first(new RequestId(7, 1), 0),
+            new Stamp(new RequestId(7, 2), 0, 2, 1),
+            Stamp.first(new RequestId(7, 3), 1));
+  }
+
+  @Test
+  void aSessionThatMakesNoSenseIsRefused() {
+    send(request(2, "b").setSince(0).setAfter(2), request(3, "c").setSince(-1));
+    assertThat(awaitOutcomes(2))
+        .allMatch(it -> it.getRefused().getReason().contains("cannot have"));
+    assertThat(server.node.committed(1)).isEmpty();
+  }
+
+  @Test
+  void aRequestThatDoesNotRunSaysWhy() {
+    server.node.answer = new Outcome.Known(new EntryId(1, 9), new Fate.Cancelled(new Place(2, 4)));
+    send(request(1, "x"));
+    assertThat(awaitOutcomes(1).getLast().getCancelled())
+        .matches(it -> it.getTerm() == 2 && it.getIndex() == 4);
+    server.node.answer = new Outcome.Known(new EntryId(1, 9), new Fate.Forgotten());
+    send(request(2, "x"));
+    assertThat(awaitOutcomes(2).getLast().hasForgotten()).isTrue();
+  }
+
+  @Test
+  void whatBecameOfARequestIsToldAndCancelled() {
+    server.node.answer =
+        new Outcome.Known(new EntryId(1, 9), new Fate.Applied(new Place(2, 7), Reply.ok("first")));
+    assertThat(outcome(false).getApplied())
+        .matches(it -> it.getIndex() == 7 && it.getTerm() == 2 && it.getReply().equals("first"));
+    assertThat(server.node.committed(1)).isEmpty();
+    server.node.answer = new Outcome.Known(new EntryId(1, 9), new Fate.Cancelled(new Place(1, 1)));
+    assertThat(outcome(true).getCancelled().getIndex()).isEqualTo(1);
+    assertThat(server.node.committed(1)).hasSize(1);
+    server.node.answer = new Outcome.Known(new EntryId(1, 9), new Fate.NotApplied());
+    assertThat(outcome(false).hasNotApplied()).isTrue();
+    server.node.answer = new Outcome.Known(new EntryId(1, 9), new Fate.Forgotten());
+    assertThat(outcome(false).getAsOf()).isEqualTo(9);
+    server.node.answer = new Outcome.NotLeader(new NodeId("1"));
+    assertThatThrownBy(() -> outcome(false)).hasMessageContaining("node 1 leads");
+  }
+
+  private OutcomeReply outcome(boolean cancel) {
+    return ClientGrpc.newBlockingStub(server.channel())
+        .outcome(
+            OutcomeRequest.newBuilder().setSession(7).setSequence(1).setCancel(cancel).build());
   }
 
   @Test

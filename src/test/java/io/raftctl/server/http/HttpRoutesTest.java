@@ -6,11 +6,15 @@ import com.grack.nanojson.JsonObject;
 import com.grack.nanojson.JsonParser;
 import io.raftctl.node.CommandEnvelope;
 import io.raftctl.node.Outcome;
-import io.raftctl.node.RequestId;
 import io.raftctl.raft.EntryId;
 import io.raftctl.raft.NodeId;
 import io.raftctl.server.TestServer;
 import io.raftctl.statemachine.Reply;
+import io.raftctl.statemachine.session.Fate;
+import io.raftctl.statemachine.session.Place;
+import io.raftctl.statemachine.session.RequestId;
+import io.raftctl.statemachine.session.SessionCommand;
+import io.raftctl.statemachine.session.Stamp;
 import io.raftctl.transport.Address;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -61,6 +65,92 @@ class HttpRoutesTest {
   void aRequestWithoutAnIdGetsOne() throws Exception {
     String id = json(server.post("/v1/submit", "{\"command\": \"a\"}")).getString("requestId");
     assertThat(RequestId.parse(id)).hasToString(id);
+  }
+
+  @Test
+  void whatARequestSaysOfItsSessionGoesIntoTheLog() throws Exception {
+    String request = "{\"command\": \"a\", \"requestId\": \"00c0ffee00c0ffee-3\"";
+    server.post("/v1/submit", request + ", \"since\": 0, \"settledBelow\": 2}");
+    server.post("/v1/submit", request + "}");
+    RequestId id = new RequestId(0x00c0ffee00c0ffeeL, 3);
+    assertThat(server.node.committed(1))
+        .extracting(entry -> CommandEnvelope.decode(entry.data()))
+        .allMatch(SessionCommand.Once.class::isInstance)
+        .extracting(command -> ((SessionCommand.Once) command).stamp())
+        .containsExactly(new Stamp(id, 0, 2, 0), Stamp.first(id, 1));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"command\": \"a\", \"since\": 3}",
+        "{\"command\": \"a\", \"requestId\": \"00c0ffee00c0ffee-3\", \"settledBelow\": 2}",
+        "{\"command\": \"a\", \"requestId\": \"00c0ffee00c0ffee-3\", \"since\": -1}",
+        "{\"command\": \"a\", \"requestId\": \"00c0ffee00c0ffee-3\", \"since\": \"1\"}",
+        "{\"command\": \"a\", \"requestId\": \"00c0ffee00c0ffee-3\", \"since\": 1,"
+            + " \"settledBelow\": 0}",
+      })
+  void aSessionThatMakesNoSenseIsRefused(String request) throws Exception {
+    assertThat(server.post("/v1/submit", request).statusCode()).isEqualTo(400);
+    assertThat(server.node.committed(1)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"cancelled, 409", "expired, 410"})
+  void aRequestThatDoesNotRunSaysWhy(String code, int status) throws Exception {
+    Fate fate = code.equals("expired") ? new Fate.Forgotten() : new Fate.Cancelled(new Place(1, 4));
+    server.node.answer = new Outcome.Known(new EntryId(1, 9), fate);
+    HttpResponse<String> answer =
+        server.post("/v1/submit", "{\"command\": \"a\", \"requestId\": \"0000000000000001-1\"}");
+    assertThat(answer.statusCode()).isEqualTo(status);
+    assertThat(json(answer))
+        .containsEntry("code", code)
+        .containsEntry("requestId", "0000000000000001-1")
+        .containsKeys("message", "hint");
+  }
+
+  @Test
+  void whatBecameOfARequestHasAState() throws Exception {
+    assertThat(outcome(new Fate.Applied(new Place(2, 7), Reply.no("other"))))
+        .hasToString(
+            "{\"requestId\":\"00c0ffee00c0ffee-3\",\"state\":\"applied\",\"index\":7,\"term\":2,"
+                + "\"ok\":false,\"reply\":\"other\",\"asOf\":9}\n");
+    assertThat(outcome(new Fate.Cancelled(new Place(2, 7))))
+        .hasToString(
+            "{\"requestId\":\"00c0ffee00c0ffee-3\",\"state\":\"cancelled\",\"index\":7,"
+                + "\"term\":2,\"asOf\":9}\n");
+    assertThat(outcome(new Fate.NotApplied())).contains("\"state\":\"not-applied\"");
+    assertThat(outcome(new Fate.Forgotten())).contains("\"state\":\"forgotten\"");
+    assertThat(server.node.committed(1)).isEmpty();
+  }
+
+  private String outcome(Fate fate) throws Exception {
+    server.node.answer = new Outcome.Known(new EntryId(1, 9), fate);
+    return server.post("/v1/outcome", "{\"requestId\": \"00c0ffee00c0ffee-3\"}").body();
+  }
+
+  @Test
+  void aCancellationStandsInTheLogAsSuch() throws Exception {
+    server.node.answer = new Outcome.Known(new EntryId(1, 1), new Fate.Cancelled(new Place(1, 1)));
+    server.post(
+        "/v1/outcome", "{\"requestId\": \"00c0ffee00c0ffee-3\", \"since\": 5, \"cancel\": true}");
+    assertThat(CommandEnvelope.decode(server.node.committed(1).getFirst().data()))
+        .isEqualTo(new SessionCommand.Cancel(new RequestId(0x00c0ffee00c0ffeeL, 3), 5));
+    assertThat(server.get("/v1/log").body())
+        .isEqualTo(
+            "{\"index\":1,\"term\":1,\"kind\":\"cancel\","
+                + "\"requestId\":\"00c0ffee00c0ffee-3\"}\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{}",
+        "{\"requestId\": \"7\"}",
+        "{\"requestId\": \"00c0ffee00c0ffee-3\", \"cancel\": 1}",
+      })
+  void aQuestionForNoRequestIsRefused(String request) throws Exception {
+    assertThat(server.post("/v1/outcome", request).statusCode()).isEqualTo(400);
   }
 
   @Test
@@ -167,7 +257,8 @@ class HttpRoutesTest {
   void theLogComesLineByLine() throws Exception {
     for (String command : new String[] {"put a 1", "put b \"\\n", "tö"}) {
       byte[] text = command.getBytes(StandardCharsets.UTF_8);
-      server.node.append(new CommandEnvelope(new RequestId(255, 1), text).encode());
+      server.node.append(
+          CommandEnvelope.encode(new SessionCommand.Plain(new RequestId(255, 1), text)));
     }
     String[] lines = server.get("/v1/log?from=2").body().split("\n");
     assertThat(lines).hasSize(2);
@@ -188,7 +279,8 @@ class HttpRoutesTest {
             .start(
                 () ->
                     server.node.append(
-                        new CommandEnvelope(new RequestId(1, 1), new byte[0]).encode()));
+                        CommandEnvelope.encode(
+                            new SessionCommand.Plain(new RequestId(1, 1), new byte[0]))));
     assertThat(server.get("/v1/log?from=1&waitMillis=20000").body()).contains("\"index\":1");
     writer.join();
     assertThat(server.get("/v1/log?from=2&waitMillis=50").body()).isEmpty();

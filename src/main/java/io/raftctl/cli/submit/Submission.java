@@ -1,4 +1,4 @@
-package io.raftctl.cli.command;
+package io.raftctl.cli.submit;
 
 import com.grack.nanojson.JsonObject;
 import io.raftctl.cli.terminal.ExitCode;

@@ -1,5 +1,9 @@
-package io.raftctl.cli.command;
+package io.raftctl.cli.submit;
 
+import io.raftctl.cli.command.ClientOptions;
+import io.raftctl.cli.command.Options;
+import io.raftctl.cli.command.OutputOptions;
+import io.raftctl.cli.command.Subcommand;
 import io.raftctl.cli.terminal.ExitCode;
 import io.raftctl.cli.terminal.Report;
 import io.raftctl.statemachine.store.CommandText;

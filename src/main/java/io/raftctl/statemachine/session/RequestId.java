@@ -1,4 +1,4 @@
-package io.raftctl.node;
+package io.raftctl.statemachine.session;
 
 /// Which request a log entry came from, so that a client with a doubtful outcome can ask for it by
 /// name.

@@ -1,5 +1,9 @@
-package io.raftctl.cli.command;
+package io.raftctl.cli.submit;
 
+import io.raftctl.cli.command.ClientOptions;
+import io.raftctl.cli.command.Options;
+import io.raftctl.cli.command.OutputOptions;
+import io.raftctl.cli.command.Subcommand;
 import io.raftctl.cli.terminal.ExitCode;
 import io.raftctl.cli.terminal.Report;
 import io.raftctl.client.stream.StreamClient;
@@ -34,7 +38,9 @@ public final class SubmitCommand implements Subcommand {
             "The store understands: put K V, get K, del K, cas K OLD NEW, incr K [N],",
             "keys [PREFIX]. Any other text is committed too, and answered as not understood.",
             "",
-            "Exit codes: 1 the reply is negative, 3 certainly not applied, 4 outcome unknown.",
+            "It is sent again until its outcome is known, and applied once however often that is.",
+            "Exit codes: 1 the reply is negative, 3 certainly not applied, 4 outcome unknown:",
+            "'raftctl outcome' tells it then.",
             "",
             "Examples:",
             "  raftctl submit put greeting \"hello, world\"",

@@ -1,4 +1,4 @@
-package io.raftctl.cli.command;
+package io.raftctl.cli.submit;
 
 import com.grack.nanojson.JsonObject;
 import io.raftctl.cli.terminal.ExitCode;
@@ -188,8 +188,8 @@ final class StreamSubmission {
       case Done _ -> code;
       case NotApplied(var _, Problem problem) ->
           report.fail(new Problem(problem.code(), where + problem.message(), problem.hint()));
-      case Indeterminate(var id, String reason) ->
-          report.unknown(new Indeterminate(id, where + reason));
+      case Indeterminate(var id, long since, String reason) ->
+          report.unknown(new Indeterminate(id, since, where + reason));
     };
   }
 }

@@ -1,4 +1,4 @@
-package io.raftctl.cli.command;
+package io.raftctl.cli.submit;
 
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;

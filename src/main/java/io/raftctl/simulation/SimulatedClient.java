@@ -1,0 +1,234 @@
+package io.raftctl.simulation;
+
+import io.raftctl.node.Outcome;
+import io.raftctl.raft.Input.Consistency;
+import io.raftctl.statemachine.session.Fate;
+import io.raftctl.statemachine.session.SessionCommand;
+import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+
+/// A client that sends its writes again wherever it may, until it has an answer or enough of it.
+final class SimulatedClient {
+  private static final int KEYS = 4;
+  private static final Consistency[] CONSISTENCIES = Consistency.values();
+
+  /// A try that is not answered by then is given up; its answer no longer counts.
+  private static final long TRY_MICROS = 1_000_000;
+
+  private final int number;
+  private final World world;
+  private final Workload workload;
+  private final RandomGenerator random;
+  private SimulatedSession session;
+
+  SimulatedClient(int number, World world, Workload workload, RandomGenerator random) {
+    this.number = number;
+    this.world = world;
+    this.workload = workload;
+    this.random = random;
+    this.session = workload.newSession();
+  }
+
+  void start() {
+    for (int i = 0; i < world.config().writesPerClient(); i++) {
+      next();
+    }
+  }
+
+  private void next() {
+    soon(
+        30_000,
+        () -> {
+          if (!workload.stopped()) {
+            request();
+          }
+        });
+  }
+
+  private void soon(long microsMax, Runnable action) {
+    world.after(100 + random.nextLong(microsMax), action);
+  }
+
+  private void request() {
+    String key = "k" + random.nextInt(KEYS);
+    if (random.nextInt(3) == 0) {
+      read(key);
+      return;
+    }
+    if (random.nextInt(50) == 0) {
+      session = workload.newSession();
+    }
+    long floor = workload.answeredIndex();
+    send(
+        random.nextInt(3) == 0
+            ? SimulatedWrite.incr(session, "c" + number, floor)
+            : SimulatedWrite.put(session, key, world.nowMicros() + "/" + number, floor));
+  }
+
+  private void read(String key) {
+    Consistency consistency = CONSISTENCIES[random.nextInt(CONSISTENCIES.length)];
+    // What a stale read shows may be older than any answer so far.
+    long floor = consistency == Consistency.STALE ? 0 : workload.answeredIndex();
+    byte[] query = ("get " + key).getBytes(StandardCharsets.UTF_8);
+    workload
+        .target()
+        .read(
+            query,
+            consistency,
+            heard(
+                outcome -> {
+                  if (outcome instanceof Outcome.Done done) {
+                    workload.onRead(key, floor, done.id().index(), done.reply());
+                  }
+                  next();
+                }));
+  }
+
+  /// An answer reaches its client after a while, and in an event of its own.
+  private Consumer<Outcome> heard(Consumer<Outcome> action) {
+    return outcome -> world.after(1 + random.nextLong(2_000), () -> action.accept(outcome));
+  }
+
+  private void send(SimulatedWrite write) {
+    int attempt = ++write.tries;
+    workload
+        .target()
+        .submit(
+            write.submission(),
+            heard(
+                outcome -> {
+                  if (attempt == write.tries) {
+                    onOutcome(write, outcome);
+                  }
+                }));
+    world.after(
+        TRY_MICROS,
+        () -> {
+          if (attempt == write.tries) {
+            onOutcome(write, new Outcome.Indeterminate("no answer in time"));
+          }
+        });
+  }
+
+  private void onOutcome(SimulatedWrite write, Outcome outcome) {
+    write.tries++; // Whatever else is said of this try comes too late.
+    switch (outcome) {
+      case Outcome.Done done -> {
+        workload.onDone(write, done.id().index(), done.reply());
+        if (random.nextInt(10) == 0) {
+          repeat(write, done);
+        } else {
+          write.session.settled(write.id);
+        }
+        next();
+      }
+      case Outcome.NotLeader _, Outcome.Unavailable _ -> tryAgain(write);
+      case Outcome.Indeterminate _ -> {
+        write.doubtful = true;
+        tryAgain(write);
+      }
+      case Outcome.Known known -> {
+        Violation.unless(
+            known.fate() instanceof Fate.Forgotten,
+            "nobody cancelled %s, and it was answered %s",
+            write.id,
+            known);
+        onForgotten(write);
+      }
+    }
+  }
+
+  /// Sent once more although it is done, it must be answered just as it was.
+  private void repeat(SimulatedWrite write, Outcome.Done first) {
+    Consumer<Outcome> check =
+        outcome -> {
+          if (outcome instanceof Outcome.Done again) {
+            Violation.unless(
+                again.equals(first), "retry: %s was answered %s, then %s", write.id, first, again);
+          }
+          write.session.settled(write.id);
+        };
+    workload.target().submit(write.submission(), heard(check));
+  }
+
+  /// The session expired. This try has no effect, so without an earlier one there is none at all.
+  private void onForgotten(SimulatedWrite write) {
+    workload.onExpired();
+    if (write.doubtful) {
+      workload.onUnknown();
+    } else {
+      workload.onNeverApplied(write.id);
+    }
+    write.session.givenUp(write.id);
+    if (session == write.session) {
+      session = workload.newSession();
+    }
+    next();
+  }
+
+  private void tryAgain(SimulatedWrite write) {
+    boolean enough = workload.stopped() || random.nextInt(12) == 0;
+    if (!enough) {
+      soon(60_000, () -> send(write));
+      return;
+    }
+    write.session.givenUp(write.id);
+    if (!write.doubtful) {
+      workload.onNeverApplied(write.id);
+    } else if (random.nextBoolean()) {
+      cancel(write);
+    } else {
+      ask(write);
+    }
+    next();
+  }
+
+  /// Makes an end of it: from the answer on, the request has run or never will.
+  private void cancel(SimulatedWrite write) {
+    SessionCommand cancel = new SessionCommand.Cancel(write.id, write.session.since);
+    workload
+        .target()
+        .submit(
+            cancel,
+            heard(
+                outcome -> {
+                  if (outcome instanceof Outcome.Known known) {
+                    onFate(write, known);
+                  } else {
+                    workload.onUnknown();
+                  }
+                }));
+  }
+
+  private void ask(SimulatedWrite write) {
+    workload
+        .target()
+        .ask(
+            write.id,
+            write.session.since,
+            heard(
+                outcome -> {
+                  if (outcome instanceof Outcome.Known known) {
+                    onFate(write, known);
+                  } else {
+                    workload.onUnknown();
+                  }
+                }));
+  }
+
+  private void onFate(SimulatedWrite write, Outcome.Known known) {
+    switch (known.fate()) {
+      case Fate.Applied applied -> workload.checkRan(write, applied.at().index(), applied.reply());
+      case Fate.Cancelled _ -> workload.onNeverApplied(write.id);
+      case Fate.NotApplied _ -> {
+        workload.checkNotApplied(write.id, known.asOf().index());
+        workload.onUnknown();
+      }
+      case Fate.Forgotten _ -> {
+        workload.onExpired();
+        workload.onUnknown();
+      }
+    }
+  }
+}

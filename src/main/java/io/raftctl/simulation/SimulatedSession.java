@@ -1,0 +1,57 @@
+package io.raftctl.simulation;
+
+import io.raftctl.statemachine.session.RequestId;
+import io.raftctl.statemachine.session.Stamp;
+import java.util.TreeSet;
+
+/// A session as its client keeps it.
+final class SimulatedSession {
+  final long since;
+
+  private final long id;
+  private final boolean ordered;
+
+  /// Sequences that the client may still send or ask for.
+  private final TreeSet<Long> unsettled = new TreeSet<>();
+
+  /// Sequences that later ones must follow: all but those that were given up.
+  private final TreeSet<Long> chain = new TreeSet<>();
+
+  private long last;
+
+  /// @param since a commit index that some node told
+  /// @param ordered whether each request must follow the one before it
+  SimulatedSession(long id, long since, boolean ordered) {
+    this.id = id;
+    this.since = since;
+    this.ordered = ordered;
+  }
+
+  boolean ordered() {
+    return ordered;
+  }
+
+  RequestId next() {
+    last++;
+    unsettled.add(last);
+    chain.add(last);
+    return new RequestId(id, last);
+  }
+
+  Stamp stamp(RequestId request) {
+    long settledBelow = unsettled.isEmpty() ? request.sequence() : unsettled.first();
+    Long before = ordered ? chain.lower(request.sequence()) : null;
+    return new Stamp(
+        request, since, Math.min(settledBelow, request.sequence()), before == null ? 0 : before);
+  }
+
+  /// The client has its answer.
+  void settled(RequestId request) {
+    unsettled.remove(request.sequence());
+  }
+
+  /// The client waits no longer; whether it still wants to know is its own affair.
+  void givenUp(RequestId request) {
+    chain.remove(request.sequence());
+  }
+}
