@@ -6,6 +6,8 @@ import io.raftctl.raft.EntryId;
 import io.raftctl.raft.Input;
 import io.raftctl.raft.Input.Consistency;
 import io.raftctl.raft.NodeId;
+import io.raftctl.raft.members.Change;
+import io.raftctl.raft.members.Configuration;
 import io.raftctl.statemachine.Reply;
 import io.raftctl.statemachine.session.RequestId;
 import io.raftctl.statemachine.session.SessionCommand;
@@ -69,6 +71,12 @@ public final class PendingRequests {
   /// thread by an [Outcome.Done], and otherwise as a read.
   public Input.Read confirm(long ticks, Consumer<? super Outcome> done) {
     return new Input.Read(open(new Query.Confirmation(), ticks, done), Consistency.LINEARIZABLE);
+  }
+
+  /// Takes the wish for other members in; the rest as for [#propose].
+  public Input.ChangeMembers change(
+      Configuration before, Change change, long ticks, Consumer<? super Outcome> done) {
+    return new Input.ChangeMembers(open(null, ticks, done), before, change);
   }
 
   private long open(@Nullable Query query, long ticks, Consumer<? super Outcome> done) {

@@ -45,16 +45,23 @@ final class Election {
     state.heardClock = state.clock;
   }
 
-  /// No leader was heard, or no vote won, for a whole timeout. Whose vote does not count cannot
-  /// lead: it waits on.
+  /// No leader was heard, or no vote won, for a whole timeout. A learner waits on.
   void timeout() {
-    if (!state.members().votes(state.id())) {
+    if (!mayLead()) {
       follow(state.term, null);
     } else if (state.config.features().preVote()) {
       canvass();
     } else {
       campaign(false);
     }
+  }
+
+  /// Whether this node votes by its log, or did by what is committed. One that is not among the
+  /// voters by an entry that is not committed may be the only one that holds this entry, and the
+  /// others cannot win against its log: it has to lead once more until that is settled (thesis
+  /// §4.2.2). Its own vote does not count then.
+  private boolean mayLead() {
+    return state.configurations.votesSince(state.commitIndex, state.id());
   }
 
   /// Asks whether an election could be won, before one is begun (thesis §9.6). A node that was cut
@@ -105,7 +112,7 @@ final class Election {
   void onTimeoutNow(Message.TimeoutNow message) {
     if (state.role instanceof Role.Follower follower
         && message.from().equals(follower.leader)
-        && state.members().votes(state.id())) {
+        && mayLead()) {
       campaign(true);
     }
   }

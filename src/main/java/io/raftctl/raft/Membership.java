@@ -78,6 +78,15 @@ final class Membership {
   /// So many entries behind, a node still counts as having caught up.
   private static final long CATCH_UP_ENTRIES = 1_000;
 
+  /// Whether a message comes from a node that was removed and wants to lead: it does not know yet
+  /// (§6). Whatever else it sends is heard, since it may lead until its removal is committed. A
+  /// node that this one does not know at all is heard too: it may be a member by entries to come.
+  boolean ignores(Message message) {
+    boolean campaigns =
+        message instanceof Message.RequestVote || message instanceof Message.RequestPreVote;
+    return campaigns && state.members().removed().contains(message.from());
+  }
+
   /// Whether the node was heard of within an election timeout. This node hears itself.
   boolean heard(Role.Leader leader, NodeId node) {
     Progress progress = leader.peers.get(node);

@@ -129,9 +129,7 @@ public final class Raft {
   /// Only what asks and answers before a term begins is beyond them (thesis §9.6), and so is a
   /// candidate whom this node must not even hear (thesis §4.2.3).
   private void receive(Message message) {
-    // A node that this one does not know may be a member by entries that have yet to come (§6), so
-    // it is heard; whoever was removed moves nothing any more, not even terms.
-    if (!message.to().equals(state.id()) || state.members().removed().contains(message.from())) {
+    if (!message.to().equals(state.id()) || membership.ignores(message)) {
       return;
     }
     if (message instanceof Message.RequestVote request && election.owesLoyalty(request)) {

@@ -13,6 +13,8 @@ import io.raftctl.raft.Message;
 import io.raftctl.raft.NodeId;
 import io.raftctl.raft.Raft;
 import io.raftctl.raft.RaftConfig;
+import io.raftctl.raft.members.Change;
+import io.raftctl.raft.members.Configuration;
 import io.raftctl.raft.snapshot.Snapshot;
 import io.raftctl.statemachine.Reply;
 import io.raftctl.statemachine.StateMachine;
@@ -33,6 +35,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator.SplittableGenerator;
 import org.jspecify.annotations.Nullable;
@@ -66,7 +69,7 @@ final class SimulatedNode {
       RaftConfig config =
           new RaftConfig(
               id,
-              world.nodes(),
+              world.voters().contains(id) ? world.voters() : List.of(),
               electionTicks,
               1 + electionTicks / 8,
               world.config().features(),
@@ -141,6 +144,7 @@ final class SimulatedNode {
       final long commit = raft.commitIndex();
       final String role = raft.role();
       store.turnBegins(commit);
+      world.safety().turnBegins(raft);
       boolean more = loop.turn(inputs);
       world.safety().turnEnded(raft, commit, term);
       for (Snapshot snapshot : storage.held()) {
@@ -281,6 +285,25 @@ final class SimulatedNode {
     return DataDirectory.open(disk, CLUSTER, id, options);
   }
 
+  /// What the node has come to, in a few words.
+  @Override
+  public String toString() {
+    Raft raft = raft();
+    return raft == null
+        ? id + " is down"
+        : "%s is %s of term %d under %s, first %d, last %s, committed %d, applied %d, %s"
+            .formatted(
+                id,
+                raft.role(),
+                raft.term(),
+                raft.leader(),
+                raft.firstIndex(),
+                raft.last(),
+                raft.commitIndex(),
+                appliedIndex(),
+                raft.members());
+  }
+
   NodeId id() {
     return id;
   }
@@ -383,6 +406,29 @@ final class SimulatedNode {
     } else {
       life.arrive(life.pending.read(query, consistency, CLIENT_TICKS, done));
     }
+  }
+
+  /// Wishes for other members, as the seed draws them: some voters leave, some nodes come to learn,
+  /// some learners vote.
+  void change() {
+    Raft raft = raft();
+    if (life == null || raft == null || !raft.leads()) {
+      return;
+    }
+    Configuration members = raft.members();
+    TreeSet<NodeId> voters = new TreeSet<>();
+    TreeSet<NodeId> learners = new TreeSet<>();
+    for (NodeId node : world.nodes()) {
+      boolean stays = members.votes(node) && random.nextInt(8) > 0;
+      if (stays || (members.learners().contains(node) && random.nextInt(4) > 0)) {
+        voters.add(node);
+      } else if (!members.votes(node) && !members.removed().contains(node)) {
+        learners.add(node);
+      }
+    }
+    world.note(id + " is to change " + members + " to " + voters + ", learners " + learners);
+    Change change = new Change(voters, learners);
+    life.arrive(life.pending.change(members, change, CLIENT_TICKS, _ -> {}));
   }
 
   /// Wishes that another node lead, whoever is best prepared or `target`.

@@ -237,6 +237,28 @@ class RaftMembershipTest {
       assertThat(cluster.nodes()).filteredOn(node -> node.raft().leads()).hasSize(1);
     }
 
+    /// Node 1 alone holds the entry by which it is no voter. Neither can the others win against its
+    /// log, nor may it wait: it leads once more, without counting itself.
+    @Test
+    void whoIsRemovedByAnEntryThatNobodyElseHoldsLeadsOnceMore() {
+      CoreCluster two =
+          new CoreCluster(RaftConfig.Features.DEFAULT, RaftConfig.Limits.DEFAULT, 2, 2);
+      two.elect(1);
+      two.cut("1 | 2");
+      two.change(1, "2", "");
+      two.tick(1, 2 * ELECTION_TICKS);
+      assertThat(two.raft(1).leads()).isFalse();
+      two.heal();
+      for (int tick = 0; tick < 8 * ELECTION_TICKS; tick++) {
+        two.tick(1, 1);
+        two.tick(2, 1);
+        two.deliverAll();
+      }
+      assertThat(two.raft(2).leads()).isTrue();
+      assertThat(two.raft(2).members().voters()).isEqualTo(nodes("2"));
+      assertThat(two.raft(2).commitIndex()).isEqualTo(two.raft(2).last().index());
+    }
+
     @Test
     void aLeaderThatIsRemovedDoesNotCountItself() {
       cluster.change(1, "2,3", "");
@@ -261,6 +283,34 @@ class RaftMembershipTest {
       cluster.deliverAll();
       assertThat(cluster.raft(1).leads()).isTrue();
       assertThat(cluster.raft(2).term()).isEqualTo(1);
+    }
+
+    @Test
+    void aStrangerDisturbsNobodyWhoHearsItsLeader() {
+      cluster.heartbeat(1);
+      cluster.deliverAll();
+      cluster.deliver(requestVote(9, 2, 8, cluster.raft(2).last()));
+      assertThat(cluster.raft(2).term()).isEqualTo(1);
+      assertThat(cluster.wire()).isEmpty();
+    }
+
+    /// Node 3 missed how 1 and 2 were replaced by 4 and 5, and only it and 5 are left.
+    @Test
+    void whoIsBehindVotesForAMemberThatItDoesNotKnowYet() {
+      learn("4,5");
+      cluster.cut("1 2 4 5 | 3");
+      cluster.change(1, "3,4,5", "");
+      cluster.tickHeard(1, 3 * ELECTION_TICKS);
+      cluster.deliverAll();
+      assertThat(cluster.raft(5).members().voters()).isEqualTo(nodes("3,4,5"));
+      assertThat(cluster.raft(3).members().contains(id(5))).isTrue();
+      cluster.cut("3 5 | 1 | 2 | 4");
+      for (int tick = 0; tick < 6 * ELECTION_TICKS; tick++) {
+        cluster.tick(3, 1);
+        cluster.tick(5, 1);
+        cluster.deliverAll();
+      }
+      assertThat(cluster.raft(5).leads()).isTrue();
     }
 
     @Test

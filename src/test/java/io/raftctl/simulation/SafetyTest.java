@@ -147,7 +147,7 @@ class SafetyTest {
     commit(leader);
     assertThatThrownBy(() -> safety.turnEnded(leader, 0, 1))
         .isInstanceOf(Violation.class)
-        .hasMessageContaining("which is synced on 0 of 2 nodes only");
+        .hasMessageContaining("which is synced on too few of voters [1]");
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.raftctl.raft.members;
 
+import io.raftctl.raft.NodeId;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -24,6 +25,13 @@ public final class Configurations {
   /// Where in the log the latest one stands; 0 for the one from before the log.
   public long latestIndex() {
     return byIndex.lastKey();
+  }
+
+  /// Whether the node votes by any of those that count from `index` on: whoever is committed up to
+  /// there, and whoever may still be.
+  public boolean votesSince(long index, NodeId node) {
+    return at(index).votes(node)
+        || byIndex.tailMap(index, false).values().stream().anyMatch(it -> it.votes(node));
   }
 
   /// The one that counted when `index` was the last entry, which must not be before the base.
