@@ -76,7 +76,7 @@ record SimulationConfig(
         random.nextInt(3) == 0,
         random.nextInt(3) == 0,
         new RaftConfig.Features(random.nextInt(4) > 0, random.nextInt(4) > 0),
-        pick(random, 2 << 10, 4 << 10, 16 << 10, 256 << 10),
+        pick(random, 2 << 10, 2 << 10, 4 << 10, 16 << 10, 256 << 10),
         pick(random, 500, 2_000, 10_000, 1 << 30),
         random.nextBoolean()
             ? RaftConfig.Limits.DEFAULT

@@ -22,10 +22,10 @@ import org.junit.jupiter.api.Test;
 
 /// The production loop and storage in a world that breaks.
 class SimulationTest {
-  private static final long SEEDS = 200;
+  private static final long SEEDS = 1000;
 
   @Test
-  void twoHundredSeedsKeepEveryPromise() {
+  void aThousandSeedsKeepEveryPromise() {
     long[] totals = new long[8];
     LongStream.rangeClosed(1, SEEDS)
         .parallel()
