@@ -53,7 +53,7 @@ final class Nemesis {
   private void act() {
     SimulationConfig config = world.config();
     SimulatedNode node = target();
-    switch (random.nextInt(10)) {
+    switch (random.nextInt(11)) {
       case 0, 1 -> crashOrStart(node);
       case 2 -> {
         if (config.crashes() && node.running()) {
@@ -76,7 +76,7 @@ final class Nemesis {
           node.transfer(random.nextBoolean() ? null : target().id());
         }
       }
-      case 8 -> {
+      case 8, 9 -> {
         if (config.changes()) {
           nodes.forEach(SimulatedNode::change);
         }

@@ -72,7 +72,7 @@ record SimulationConfig(
         random.nextBoolean(),
         random.nextBoolean(),
         random.nextInt(4) == 0,
-        pick(random, 0, 1, 2),
+        pick(random, 0, 1, 2, 2),
         random.nextInt(3) == 0,
         random.nextInt(3) == 0,
         new RaftConfig.Features(random.nextInt(4) > 0, random.nextInt(4) > 0),
