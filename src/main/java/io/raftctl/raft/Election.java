@@ -226,9 +226,9 @@ final class Election {
 
   /// A transfer has reached its end when a newer term has begun.
   private void endTransfer(long term) {
-    if (state.role instanceof Role.Leader deposed
-        && deposed.transferring instanceof Role.Transferring transferring
-        && transferring.ticket != null) {
+    Role.Transferring transferring =
+        state.role instanceof Role.Leader deposed ? deposed.transferring : null;
+    if (transferring != null && transferring.ticket != null) {
       if (term > state.term) {
         state.out.transferred(transferring.ticket, transferring.target);
       } else {

@@ -5,8 +5,8 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
-import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -48,7 +48,7 @@ sealed interface Role {
 
   /// Asks whether it would get votes, in the term that is (thesis §9.6).
   final class PreCandidate implements Role {
-    final SortedSet<NodeId> granted = new TreeSet<>();
+    final Set<NodeId> granted = new TreeSet<>();
     int ticksLeft;
 
     PreCandidate(int ticksLeft) {
@@ -66,7 +66,7 @@ sealed interface Role {
     /// The turn that wrote this candidate's vote for itself; the vote counts once that is synced.
     final long turn;
 
-    final SortedSet<NodeId> granted = new TreeSet<>();
+    final Set<NodeId> granted = new TreeSet<>();
     int ticksLeft;
 
     Candidate(long turn, int ticksLeft) {

@@ -60,14 +60,14 @@ final class Transfers {
       if (transferring.ticket != null) {
         state.out.refused(transferring.ticket, Effects.Reason.TOO_LATE, state.id());
       }
-    } else if (transferring == null && diskHangs(leader)) {
+    } else if (transferring == null && diskHangs()) {
       target(leader, null).ifPresent(target -> begin(leader, target, null));
     }
   }
 
   /// Whether a sync takes longer than an election timeout while a majority gets on without it: then
   /// each of them would lead better. Where all disks are as slow, there is nothing to gain.
-  private boolean diskHangs(Role.Leader leader) {
+  private boolean diskHangs() {
     return state.unsyncedTicks >= state.config.electionTicksMin()
         && state.commitIndex > state.durable.index();
   }

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
@@ -226,7 +227,7 @@ final class Workload {
     }
   }
 
-  private TreeMap<Long, String> versions(String key) {
+  private NavigableMap<Long, String> versions(String key) {
     return versions.computeIfAbsent(key, _ -> new TreeMap<>());
   }
 

@@ -45,6 +45,4 @@ class OrderTest {
   void aNodeIdHasNothingInItThatAListOfPeersCouldTrip(String value) {
     assertThatThrownBy(() -> new NodeId(value)).isInstanceOf(IllegalArgumentException.class);
   }
-
-  /// Every combination of a few values of up to seven voters, against counting.
 }

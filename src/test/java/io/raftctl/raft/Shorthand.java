@@ -93,8 +93,8 @@ final class Shorthand {
   }
 
   /// Nodes by their ids with commas between.
-  static TreeSet<NodeId> nodes(String ids) {
-    TreeSet<NodeId> nodes = new TreeSet<>();
+  static SortedSet<NodeId> nodes(String ids) {
+    SortedSet<NodeId> nodes = new TreeSet<>();
     for (String id : ids.isEmpty() ? new String[0] : ids.split(",", -1)) {
       nodes.add(new NodeId(id));
     }

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.List;
+import java.util.SortedSet;
 import java.util.TreeSet;
 
 /// The data of a configuration entry, and what a snapshot says of the members.
@@ -63,8 +64,8 @@ public final class ConfigurationFormat {
     }
   }
 
-  private static TreeSet<NodeId> nodes(ByteBuffer buffer) {
-    TreeSet<NodeId> nodes = new TreeSet<>();
+  private static SortedSet<NodeId> nodes(ByteBuffer buffer) {
+    SortedSet<NodeId> nodes = new TreeSet<>();
     int count = buffer.getInt();
     if (count < 0 || count > buffer.remaining()) {
       throw new IllegalArgumentException("a configuration of " + count + " nodes");

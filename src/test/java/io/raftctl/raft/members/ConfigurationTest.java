@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.raftctl.raft.NodeId;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.SortedSet;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -14,13 +16,13 @@ import org.junit.jupiter.api.Test;
 
 /// Who decides, before, during and after a change (§6; thesis §4).
 class ConfigurationTest {
-  private static TreeSet<NodeId> nodes(Integer... ids) {
-    TreeSet<NodeId> nodes = new TreeSet<>();
+  private static SortedSet<NodeId> nodes(Integer... ids) {
+    SortedSet<NodeId> nodes = new TreeSet<>();
     Arrays.stream(ids).forEach(id -> nodes.add(new NodeId(id.toString())));
     return nodes;
   }
 
-  private static Change change(TreeSet<NodeId> voters, Integer... learners) {
+  private static Change change(SortedSet<NodeId> voters, Integer... learners) {
     return new Change(voters, nodes(learners));
   }
 
@@ -57,8 +59,8 @@ class ConfigurationTest {
     void aNumberIsReachedWhereThoseWhoReachedItCanDecide() {
       SplittableRandom random = new SplittableRandom(7);
       for (int round = 0; round < 2_000; round++) {
-        TreeSet<NodeId> voters = draw(random);
-        TreeSet<NodeId> outgoing = random.nextBoolean() ? new TreeSet<>() : draw(random);
+        SortedSet<NodeId> voters = draw(random);
+        SortedSet<NodeId> outgoing = random.nextBoolean() ? new TreeSet<>() : draw(random);
         Configuration configuration =
             new Configuration(voters, outgoing, new TreeSet<>(), new TreeSet<>());
         TreeMap<NodeId, Long> numbers = new TreeMap<>();
@@ -72,8 +74,8 @@ class ConfigurationTest {
       }
     }
 
-    private static TreeSet<NodeId> draw(SplittableRandom random) {
-      TreeSet<NodeId> drawn = nodes(1 + random.nextInt(7));
+    private static SortedSet<NodeId> draw(SplittableRandom random) {
+      SortedSet<NodeId> drawn = nodes(1 + random.nextInt(7));
       for (int more = random.nextInt(6); more > 0; more--) {
         drawn.addAll(nodes(1 + random.nextInt(7)));
       }
@@ -87,9 +89,9 @@ class ConfigurationTest {
     /// consecutive configurations are apart.
     @Test
     void whoeverDecidesBeforeAndAfterEachStepHasAMemberInCommon() {
-      TreeSet<NodeId> all = nodes(1, 2, 3, 4, 5);
-      for (TreeSet<NodeId> before : subsets(all)) {
-        for (TreeSet<NodeId> after : subsets(all)) {
+      SortedSet<NodeId> all = nodes(1, 2, 3, 4, 5);
+      for (SortedSet<NodeId> before : subsets(all)) {
+        for (SortedSet<NodeId> after : subsets(all)) {
           Configuration first = Configuration.of(before);
           Configuration next = change(after).from(first);
           overlap(first, next, all);
@@ -100,8 +102,8 @@ class ConfigurationTest {
       }
     }
 
-    private static void overlap(Configuration one, Configuration next, TreeSet<NodeId> all) {
-      for (TreeSet<NodeId> some : subsets(all)) {
+    private static void overlap(Configuration one, Configuration next, SortedSet<NodeId> all) {
+      for (SortedSet<NodeId> some : subsets(all)) {
         if (one.decided(some::contains)) {
           assertThat(next.decided(node -> !some.contains(node)))
               .as("%s decide in %s, all others in %s", some, one, next)
@@ -110,11 +112,11 @@ class ConfigurationTest {
       }
     }
 
-    private static List<TreeSet<NodeId>> subsets(TreeSet<NodeId> all) {
+    private static List<SortedSet<NodeId>> subsets(SortedSet<NodeId> all) {
       List<NodeId> nodes = List.copyOf(all);
-      List<TreeSet<NodeId>> subsets = new java.util.ArrayList<>();
+      List<SortedSet<NodeId>> subsets = new ArrayList<>();
       for (int bits = 1; bits < 1 << nodes.size(); bits++) {
-        TreeSet<NodeId> subset = new TreeSet<>();
+        SortedSet<NodeId> subset = new TreeSet<>();
         for (int bit = 0; bit < nodes.size(); bit++) {
           if ((bits >> bit & 1) == 1) {
             subset.add(nodes.get(bit));
