@@ -169,6 +169,7 @@ function _complete_raftctl() {
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} leader" ];    then _picocli_raftctl; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} block" ];    then _picocli_raftctl; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} unblock" ];    then _picocli_raftctl; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} snapshot" ];    then _picocli_raftctl; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} bench" ];    then _picocli_raftctl; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} simulate" ];    then _picocli_raftctl; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} help" ];    then _picocli_raftctl; return $?; fi
@@ -191,17 +192,19 @@ function _complete_raftctl() {
   local cmds12=(leader)
   local cmds13=(block)
   local cmds14=(unblock)
-  local cmds15=(bench)
-  local cmds16=(simulate)
-  local cmds17=(help)
-  local cmds18=(version)
-  local cmds19=(completion)
+  local cmds15=(snapshot)
+  local cmds16=(bench)
+  local cmds17=(simulate)
+  local cmds18=(help)
+  local cmds19=(version)
+  local cmds20=(completion)
 
-  if CompWordsContainsArray "${cmds19[@]}"; then _picocli_raftctl_completion; return $?; fi
-  if CompWordsContainsArray "${cmds18[@]}"; then _picocli_raftctl_version; return $?; fi
-  if CompWordsContainsArray "${cmds17[@]}"; then _picocli_raftctl_help; return $?; fi
-  if CompWordsContainsArray "${cmds16[@]}"; then _picocli_raftctl_simulate; return $?; fi
-  if CompWordsContainsArray "${cmds15[@]}"; then _picocli_raftctl_bench; return $?; fi
+  if CompWordsContainsArray "${cmds20[@]}"; then _picocli_raftctl_completion; return $?; fi
+  if CompWordsContainsArray "${cmds19[@]}"; then _picocli_raftctl_version; return $?; fi
+  if CompWordsContainsArray "${cmds18[@]}"; then _picocli_raftctl_help; return $?; fi
+  if CompWordsContainsArray "${cmds17[@]}"; then _picocli_raftctl_simulate; return $?; fi
+  if CompWordsContainsArray "${cmds16[@]}"; then _picocli_raftctl_bench; return $?; fi
+  if CompWordsContainsArray "${cmds15[@]}"; then _picocli_raftctl_snapshot; return $?; fi
   if CompWordsContainsArray "${cmds14[@]}"; then _picocli_raftctl_unblock; return $?; fi
   if CompWordsContainsArray "${cmds13[@]}"; then _picocli_raftctl_block; return $?; fi
   if CompWordsContainsArray "${cmds12[@]}"; then _picocli_raftctl_leader; return $?; fi
@@ -227,7 +230,7 @@ function _picocli_raftctl() {
   # Get completion data
   local curr_word=${COMP_WORDS[COMP_CWORD]}
 
-  local commands="local-cluster node submit get put del cas incr keys outcome status log leader block unblock bench simulate help version completion"
+  local commands="local-cluster node submit get put del cas incr keys outcome status log leader block unblock snapshot bench simulate help version completion"
   local flag_opts=""
   local arg_opts=""
 
@@ -248,7 +251,7 @@ function _picocli_raftctl_localcluster() {
 
   local commands=""
   local flag_opts="'-h' '--help' '--ephemeral' '--detach'"
-  local arg_opts="'-n' '--nodes' '--name' '--data' '--base-port' '--script' '-o' '--output'"
+  local arg_opts="'-n' '--nodes' '--name' '--data' '--base-port' '--restore' '--script' '-o' '--output'"
   local FORMAT_option_args=("text" "json") # --output values
 
   type compopt &>/dev/null && compopt +o default
@@ -264,6 +267,9 @@ function _picocli_raftctl_localcluster() {
       return
       ;;
     '--base-port')
+      return
+      ;;
+    '--restore')
       return
       ;;
     '--script')
@@ -299,7 +305,7 @@ function _picocli_raftctl_node() {
 
   local commands=""
   local flag_opts="'-h' '--help' '--faults' '--packets'"
-  local arg_opts="'--id' '--listen' '--http' '--peers' '--data-dir' '--cluster' '--election-timeout' '--heartbeat' '--ready-file' '-o' '--output'"
+  local arg_opts="'--id' '--listen' '--http' '--peers' '--data-dir' '--cluster' '--election-timeout' '--heartbeat' '--snapshot-bytes' '--ready-file' '-o' '--output'"
   local FORMAT_option_args=("text" "json") # --output values
 
   type compopt &>/dev/null && compopt +o default
@@ -327,6 +333,9 @@ function _picocli_raftctl_node() {
       return
       ;;
     '--heartbeat')
+      return
+      ;;
+    '--snapshot-bytes')
       return
       ;;
     '--ready-file')
@@ -853,6 +862,57 @@ function _picocli_raftctl_unblock() {
     COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
   else
     local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `snapshot` subcommand.
+function _picocli_raftctl_snapshot() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'-h' '--help'"
+  local arg_opts="'--data-dir' '--id' '--cluster' '-e' '--endpoints' '--timeout' '-o' '--output'"
+  local FORMAT_option_args=("text" "json") # --output values
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '--data-dir')
+      return
+      ;;
+    '--id')
+      return
+      ;;
+    '--cluster')
+      return
+      ;;
+    '-e'|'--endpoints')
+      return
+      ;;
+    '--timeout')
+      return
+      ;;
+    '-o'|'--output')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${FORMAT_option_args[@]}" ) )
+      return $?
+      ;;
+  esac
+  local ACTION_pos_param_args=("save" "restore" "verify" "ls") # 0-0 values
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local currIndex
+    currIndex=$(currentPositionalIndex "snapshot" "${arg_opts}" "${flag_opts}")
+    if (( currIndex >= 0 && currIndex <= 0 )); then
+      positionals=$( compReplyArray "${ACTION_pos_param_args[@]}" )
+    fi
     local IFS=$'\n'
     COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
   fi

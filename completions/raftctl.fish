@@ -7,6 +7,7 @@ complete -c raftctl -n '__fish_seen_subcommand_from local-cluster' -l name -x -d
 complete -c raftctl -n '__fish_seen_subcommand_from local-cluster' -l data -x -d 'Where everything of it lies (default: ./raftctl-data/NAME).'
 complete -c raftctl -n '__fish_seen_subcommand_from local-cluster' -l ephemeral -d 'Keep nothing: a temporary directory, removed at the end.'
 complete -c raftctl -n '__fish_seen_subcommand_from local-cluster' -l base-port -x -d 'Node 1 listens on P and, for HTTP, on P+1000; the others on the next ports (default: 7001, or the next free block).'
+complete -c raftctl -n '__fish_seen_subcommand_from local-cluster' -l restore -x -d 'Begin with a snapshot; see '\''raftctl snapshot'\''.'
 complete -c raftctl -n '__fish_seen_subcommand_from local-cluster' -l script -x -d 'Run its lines instead of asking for some; - is stdin.'
 complete -c raftctl -n '__fish_seen_subcommand_from local-cluster' -l detach -d 'Leave it running; see ls, attach, stop and rm.'
 complete -c raftctl -n '__fish_seen_subcommand_from local-cluster' -s o -l output -x -a 'text json' -d 'text or json (default: text).'
@@ -24,6 +25,7 @@ complete -c raftctl -n '__fish_seen_subcommand_from node' -l election-timeout -x
 complete -c raftctl -n '__fish_seen_subcommand_from node' -l heartbeat -x -d 'Between a leader'\''s heartbeats ($RAFTCTL_HEARTBEAT; default: 75ms).'
 complete -c raftctl -n '__fish_seen_subcommand_from node' -l faults -d 'Whether links may be cut on demand ($RAFTCTL_FAULTS; default: no).'
 complete -c raftctl -n '__fish_seen_subcommand_from node' -l packets -d 'Blocking drops real packets; needs NET_ADMIN ($RAFTCTL_BLOCK=packets).'
+complete -c raftctl -n '__fish_seen_subcommand_from node' -l snapshot-bytes -x -d 'The log between two snapshots, such as 512KiB or 1GiB ($RAFTCTL_SNAPSHOT_BYTES; default: 64MiB).'
 complete -c raftctl -n '__fish_seen_subcommand_from node' -l ready-file -x -d 'Written once the node serves ($RAFTCTL_READY_FILE; default: none).'
 complete -c raftctl -n '__fish_seen_subcommand_from node' -s o -l output -x -a 'text json' -d 'text or json (default: text).'
 
@@ -89,7 +91,7 @@ complete -c raftctl -n '__fish_seen_subcommand_from status' -s o -l output -x -a
 
 complete -c raftctl -n __fish_use_subcommand -a log -d 'Print the committed commands of a live node: index, term, request and command'
 complete -c raftctl -n '__fish_seen_subcommand_from log' -s h -l help -d 'Show this help.'
-complete -c raftctl -n '__fish_seen_subcommand_from log' -l from -x -d 'The index to start at (default: 1).'
+complete -c raftctl -n '__fish_seen_subcommand_from log' -l from -x -d 'The index to start at (default: the first that the node has).'
 complete -c raftctl -n '__fish_seen_subcommand_from log' -l node -x -a 'leader follower all' -d 'Whose log: an id, leader or follower (default: any node'\''s).'
 complete -c raftctl -n '__fish_seen_subcommand_from log' -l follow -d 'Go on until Ctrl-C.'
 complete -c raftctl -n '__fish_seen_subcommand_from log' -l all -d 'Show the entries that are no commands too.'
@@ -123,6 +125,16 @@ complete -c raftctl -n '__fish_seen_subcommand_from unblock' -s e -l endpoints -
 complete -c raftctl -n '__fish_seen_subcommand_from unblock' -l timeout -x -d 'How long to try, in all (default: 5s).'
 complete -c raftctl -n '__fish_seen_subcommand_from unblock' -s o -l output -x -a 'text json' -d 'text or json (default: text).'
 complete -c raftctl -n '__fish_seen_subcommand_from unblock' -a 'leader follower all'
+
+complete -c raftctl -n __fish_use_subcommand -a snapshot -d 'Save the state of a live cluster to a file, and make new clusters of it'
+complete -c raftctl -n '__fish_seen_subcommand_from snapshot' -s h -l help -d 'Show this help.'
+complete -c raftctl -n '__fish_seen_subcommand_from snapshot' -l data-dir -x -d 'For restore: the new node'\''s directory, empty.'
+complete -c raftctl -n '__fish_seen_subcommand_from snapshot' -l id -x -d 'For restore: the new node'\''s id.'
+complete -c raftctl -n '__fish_seen_subcommand_from snapshot' -l cluster -x -d 'For restore: the new cluster'\''s name, another one.'
+complete -c raftctl -n '__fish_seen_subcommand_from snapshot' -s e -l endpoints -x -d 'Nodes of the cluster; one that answers is enough (default: $RAFTCTL_ENDPOINTS, else the local cluster of this directory, else 127.0.0.1:8080).'
+complete -c raftctl -n '__fish_seen_subcommand_from snapshot' -l timeout -x -d 'How long to try, in all (default: 5s).'
+complete -c raftctl -n '__fish_seen_subcommand_from snapshot' -s o -l output -x -a 'text json' -d 'text or json (default: text).'
+complete -c raftctl -n '__fish_seen_subcommand_from snapshot' -a 'save restore verify ls'
 
 complete -c raftctl -n __fish_use_subcommand -a bench -d 'Measure a cluster: its throughput and latencies, and what else one waits for'
 complete -c raftctl -n '__fish_seen_subcommand_from bench' -s h -l help -d 'Show this help.'

@@ -12,6 +12,7 @@ import io.raftctl.cli.operator.FaultsCommand;
 import io.raftctl.cli.operator.LeaderCommand;
 import io.raftctl.cli.operator.LogCommand;
 import io.raftctl.cli.operator.StatusCommand;
+import io.raftctl.cli.snapshot.SnapshotCommand;
 import io.raftctl.cli.submit.OutcomeCommand;
 import io.raftctl.cli.submit.SubmitCommand;
 import io.raftctl.cli.submit.WriteCommand;
@@ -32,6 +33,7 @@ final class Subcommands {
               "Use a cluster",
               List.of("submit", "get", "put", "del", "cas", "incr", "keys", "outcome")),
           new Group("See and break it", List.of("status", "log", "leader", "block", "unblock")),
+          new Group("Back it up", List.of("snapshot")),
           new Group("Measure and doubt it", List.of("bench", "simulate")),
           new Group("About raftctl", List.of("help", "version", "completion")));
 
@@ -52,6 +54,7 @@ final class Subcommands {
       case "outcome" -> new OutcomeCommand();
       case "status" -> new StatusCommand();
       case "log" -> new LogCommand();
+      case "snapshot" -> new SnapshotCommand();
       case "leader" -> new LeaderCommand();
       case "block" -> FaultsCommand.block();
       case "unblock" -> FaultsCommand.unblock();

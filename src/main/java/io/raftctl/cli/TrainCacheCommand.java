@@ -139,6 +139,7 @@ final class TrainCacheCommand implements Subcommand {
         Duration.ofMillis(10),
         true,
         false,
+        64 << 20,
         data.resolve("ready"));
   }
 

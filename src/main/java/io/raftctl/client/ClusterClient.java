@@ -185,6 +185,16 @@ public final class ClusterClient {
         Problem.unavailable("no leader took it within " + time + ": " + reason, ""));
   }
 
+  /// A snapshot of everything that is committed by now, from the leader. Close it.
+  public Answer<SnapshotStream> snapshot() {
+    Rounds.Ending<SnapshotStream> ending =
+        new Rounds(endpoints, Deadline.after(timeout))
+            .run((node, _, deadline) -> node.snapshot(deadline));
+    return ending.last() instanceof Attempt.Settled<SnapshotStream>(SnapshotStream stream)
+        ? new Answer.Given<>(stream)
+        : new Answer.Missing<>(notDone(ending.last()));
+  }
+
   /// The cluster as the first node sees it whose view has the last word, or else the best view.
   public Answer<ClusterView> status() {
     return new Survey(endpoints, Deadline.after(timeout)).view();

@@ -116,6 +116,20 @@ final class HttpNodeClient {
     return attempt instanceof Attempt.InDoubt<String> ? new Attempt.Settled<>("") : attempt;
   }
 
+  /// A snapshot of the node's state. It changes nothing, so whatever goes wrong may be tried again.
+  Attempt<SnapshotStream> snapshot(Deadline deadline) {
+    return switch (SnapshotStream.ask(endpoint, deadline)) {
+      case SnapshotStream.Asked.Sending(SnapshotStream stream) -> new Attempt.Settled<>(stream);
+      case SnapshotStream.Asked.Silent(String reason) -> new Attempt.TryAgain<>(reason, null);
+      case SnapshotStream.Asked.Refused(Answered answer) -> {
+        NodeError error = NodeError.of(answer);
+        yield error != null && error.isRetryable()
+            ? new Attempt.TryAgain<>(error.message(), error.leader())
+            : new Attempt.Refused<>(problem(answer));
+      }
+    };
+  }
+
   Answer<NodeView> status(Deadline deadline) {
     return ask(get("/v1/status", deadline), answer -> nodeOf(Json.object(answer)));
   }

@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 /// A node that did not answer has an id, perhaps an address, and null elsewhere.
 ///
 /// @param role `leader`, `candidate` or `follower`
+/// @param firstIndex the first entry of its log; what lies before is in a snapshot
+/// @param snapshotIndex the last entry that its newest snapshot holds, or 0
 /// @param lag how many committed entries it has yet to apply
 /// @param blocked whether every link to its peers is cut
 public record NodeView(
@@ -20,6 +22,8 @@ public record NodeView(
     @Nullable Long commitIndex,
     @Nullable Long appliedIndex,
     @Nullable Long lastIndex,
+    @Nullable Long firstIndex,
+    @Nullable Long snapshotIndex,
     @Nullable Long lag,
     @Nullable Boolean blocked,
     boolean reachable) {
@@ -33,6 +37,8 @@ public record NodeView(
         Json.number(json, "commitIndex"),
         Json.number(json, "appliedIndex"),
         Json.number(json, "lastIndex"),
+        Json.number(json, "firstIndex"),
+        Json.number(json, "snapshotIndex"),
         Json.number(json, "lag"),
         json.get("blocked") instanceof Boolean blocked ? blocked : null,
         json.getBoolean("reachable", false));

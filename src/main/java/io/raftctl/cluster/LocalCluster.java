@@ -65,9 +65,26 @@ public final class LocalCluster implements AutoCloseable {
     this.nodes = List.copyOf(processes);
   }
 
+  /// Fills the directories of a cluster's nodes before they start.
+  @FunctionalInterface
+  public interface Preparation {
+    Preparation NONE = _ -> {};
+
+    void prepare(ClusterDescription cluster) throws ClusterException;
+  }
+
+  /// As the other one, with nothing to prepare.
+  public static LocalCluster start(ClusterPlan plan, ClusterRegistry registry, NodeProgram program)
+      throws ClusterException {
+    return start(plan, registry, program, Preparation.NONE);
+  }
+
   /// Starts what the plan says and returns once every node serves; a failure leaves nothing
   /// running.
-  public static LocalCluster start(ClusterPlan plan, ClusterRegistry registry, NodeProgram program)
+  ///
+  /// @param preparation is called once, when the cluster's place is taken
+  public static LocalCluster start(
+      ClusterPlan plan, ClusterRegistry registry, NodeProgram program, Preparation preparation)
       throws ClusterException {
     plan.check();
     boolean made = plan.directory().prepare();
@@ -85,6 +102,9 @@ public final class LocalCluster implements AutoCloseable {
       }
       LocalCluster cluster = new LocalCluster(description, registry, program, true);
       try {
+        if (attempt == 1) {
+          preparation.prepare(description);
+        }
         cluster.startAll();
         return cluster;
       } catch (ClusterException e) {

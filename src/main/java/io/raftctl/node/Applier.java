@@ -1,5 +1,6 @@
 package io.raftctl.node;
 
+import io.raftctl.node.snapshot.AppliedState;
 import io.raftctl.raft.Effects;
 import io.raftctl.raft.Entry;
 import io.raftctl.raft.EntryId;
@@ -26,16 +27,32 @@ public final class Applier {
   /// one before it.
   private final Deque<Effects.ReadIndex> waiting = new ArrayDeque<>();
 
-  private EntryId applied = EntryId.NONE;
+  private EntryId applied;
 
-  public Applier(SessionMachine machine, PendingRequests pending) {
+  /// @param applied the last entry that the machine has, by a snapshot
+  public Applier(SessionMachine machine, PendingRequests pending, EntryId applied) {
     this.machine = machine;
     this.pending = pending;
+    this.applied = applied;
   }
 
   /// The last entry applied.
   public EntryId applied() {
     return applied;
+  }
+
+  /// What a snapshot of now has to hold.
+  AppliedState state() {
+    return new AppliedState(applied, new byte[0], machine.state());
+  }
+
+  /// Goes on from a snapshot of a leader, in place of all that was applied.
+  void restore(AppliedState state) {
+    assert state.last().index() > applied.index() : state.last() + " installed after " + applied;
+    machine.restore(state.state());
+    applied = state.last();
+    pending.skippedTo(applied.index());
+    answerReads();
   }
 
   void apply(List<Entry> committed) {
@@ -86,6 +103,7 @@ public final class Applier {
 
   private Outcome answer(Query query) {
     return switch (query) {
+      case Query.Confirmation() -> new Outcome.Done(applied, NOTHING);
       case Query.Command(byte[] command) -> new Outcome.Done(applied, machine.query(command));
       case Query.FateOf(RequestId id, long since) ->
           new Outcome.Known(applied, machine.fate(id, since));

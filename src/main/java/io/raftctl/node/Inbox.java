@@ -96,10 +96,16 @@ final class Inbox {
       case Input.Read _ -> INPUT_BYTES;
       case Input.Transfer _ -> INPUT_BYTES;
       case Input.Synced _ -> INPUT_BYTES;
+      case Input.SnapshotsHeld _ -> INPUT_BYTES;
+      case Input.ChunkStored _ -> INPUT_BYTES;
+      case Input.SnapshotReceived _ -> INPUT_BYTES;
     };
   }
 
   private static long size(Message message) {
+    if (message instanceof Message.InstallSnapshot chunk) {
+      return chunk.data().length;
+    }
     return message instanceof Message.AppendEntries append
         ? append.entries().stream().mapToLong(Entry::size).sum()
         : 0;

@@ -1,5 +1,6 @@
 package io.raftctl.node;
 
+import io.raftctl.node.snapshot.AppliedState;
 import io.raftctl.raft.Entry;
 import io.raftctl.raft.Input.Consistency;
 import io.raftctl.raft.Message;
@@ -30,6 +31,14 @@ public interface Node extends AutoCloseable {
   /// @param target who is to lead, or null for the best prepared peer
   void transfer(@Nullable NodeId target, Duration timeout, Consumer<? super Outcome> done);
 
+  /// Gives the state once it holds all that was committed before this call (as a read is confirmed,
+  /// thesis §6.4). It may be written at leisure.
+  ///
+  /// @param done hears the state, on a thread of the node, and must not wait there
+  /// @param failed hears instead why there is none
+  void state(
+      Duration timeout, Consumer<? super AppliedState> done, Consumer<? super Outcome> failed);
+
   /// Asks linearizably what became of a request; `done` as in [#submit], with an [Outcome.Known].
   ///
   /// @param since the request's own, or 0 where it is not known
@@ -42,7 +51,8 @@ public interface Node extends AutoCloseable {
 
   NodeCounters counters();
 
-  /// Committed entries from `from` on, at least one if there is one, about a megabyte at most.
+  /// Committed entries from `from` on, at least one if there is one, about a megabyte at most. None
+  /// where the log begins later: [NodeStatus#firstIndex()].
   List<Entry> committed(long from);
 
   /// Stops taking turns and closes the log; commands under way end as indeterminate.

@@ -1,6 +1,9 @@
 package io.raftctl.node;
 
+import io.raftctl.node.snapshot.Snapshots;
 import io.raftctl.raft.Effects;
+import io.raftctl.raft.Entry;
+import io.raftctl.raft.EntryId;
 import io.raftctl.raft.Input;
 import io.raftctl.raft.Message;
 import io.raftctl.raft.Raft;
@@ -24,6 +27,7 @@ public final class NodeLoop {
   private final Transport transport;
   private final PendingRequests pending;
   private final Applier applier;
+  private final Snapshots snapshots;
   private final Deque<Held> held = new ArrayDeque<>();
   private long writtenTurn;
   private long syncedTurn;
@@ -34,13 +38,15 @@ public final class NodeLoop {
       Syncer syncer,
       Transport transport,
       PendingRequests pending,
-      Applier applier) {
+      Applier applier,
+      Snapshots snapshots) {
     this.raft = raft;
     this.store = store;
     this.syncer = syncer;
     this.transport = transport;
     this.pending = pending;
     this.applier = applier;
+    this.snapshots = snapshots;
   }
 
   /// Takes one turn.
@@ -55,6 +61,9 @@ public final class NodeLoop {
         case Input.Received _ -> {}
         case Input.Propose _ -> {}
         case Input.Read _ -> {}
+        case Input.SnapshotsHeld _ -> {}
+        case Input.ChunkStored _ -> {}
+        case Input.SnapshotReceived _ -> {}
         case Input.Transfer _ -> {}
       }
     }
@@ -63,6 +72,11 @@ public final class NodeLoop {
     long term = raft.term();
     Effects effects = raft.step(inputs);
     transport.send(effects.sendNow());
+    EntryId installed = effects.snapshots().install();
+    if (installed != null) {
+      store.startAfter(installed);
+      applier.restore(snapshots.take(installed));
+    }
     if (effects.writes()) {
       store.write(effects.hardState(), effects.append());
       writtenTurn = effects.turn();
@@ -80,7 +94,25 @@ public final class NodeLoop {
     if (led && !raft.leads() && raft.term() == term) {
       pending.lostQuorum(); // After the above: what was committed in this turn is answered by that.
     }
+    workOnSnapshots(inputs, effects);
     return effects.more();
+  }
+
+  private void workOnSnapshots(List<Input> inputs, Effects effects) {
+    if (effects.snapshots().compactTo() > 0) {
+      store.compact(effects.snapshots().compactTo());
+    }
+    snapshots.carryOut(effects.snapshots());
+    for (Input input : inputs) {
+      if (input instanceof Input.SnapshotReceived received) {
+        snapshots.settled(received.last());
+      }
+    }
+    long bytes = 0;
+    for (Entry entry : effects.committed()) {
+      bytes += entry.size();
+    }
+    snapshots.applied(bytes, applier::state);
   }
 
   /// Sends what all writes that it rests on are synced for.

@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param role `leader`, `candidate`, `pre-candidate` or `follower`
 /// @param leader the leader of `term` as far as this node knows, or null
+/// @param firstIndex the first entry of the log; what lies before is in a snapshot
+/// @param snapshotIndex the last entry whose effect the newest snapshot holds, or 0
 /// @param heardNanos when a leader was last heard, by `System.nanoTime`; null where none ever was,
 ///   and where this node leads
 /// @param halted why the node stopped taking turns, or null while it runs
@@ -17,12 +19,24 @@ public record NodeStatus(
     @Nullable NodeId leader,
     long commitIndex,
     long appliedIndex,
+    long firstIndex,
     long lastIndex,
+    long snapshotIndex,
     @Nullable Long heardNanos,
     @Nullable String halted) {
   /// The same, but for a node that stopped.
   public NodeStatus halted(String reason) {
     return new NodeStatus(
-        id, role, term, leader, commitIndex, appliedIndex, lastIndex, heardNanos, reason);
+        id,
+        role,
+        term,
+        leader,
+        commitIndex,
+        appliedIndex,
+        firstIndex,
+        lastIndex,
+        snapshotIndex,
+        heardNanos,
+        reason);
   }
 }

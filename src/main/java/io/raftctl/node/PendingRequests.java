@@ -11,6 +11,7 @@ import io.raftctl.statemachine.session.RequestId;
 import io.raftctl.statemachine.session.SessionCommand;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -62,6 +63,12 @@ public final class PendingRequests {
   /// @param since the request's own, or 0 where it is not known
   public Input.Read ask(RequestId id, long since, long ticks, Consumer<? super Outcome> done) {
     return new Input.Read(open(new Query.FateOf(id, since), ticks, done), Consistency.LINEARIZABLE);
+  }
+
+  /// Takes in the wish to know when all that is committed now is applied; answered on the loop's
+  /// thread by an [Outcome.Done], and otherwise as a read.
+  public Input.Read confirm(long ticks, Consumer<? super Outcome> done) {
+    return new Input.Read(open(new Query.Confirmation(), ticks, done), Consistency.LINEARIZABLE);
   }
 
   private long open(@Nullable Query query, long ticks, Consumer<? super Outcome> done) {
@@ -138,6 +145,22 @@ public final class PendingRequests {
           at.id.equals(entry.id())
               ? outcome
               : new Outcome.Unavailable("another leader's entry took its place in the log"));
+    }
+  }
+
+  /// A snapshot took the place of all entries up to `index`: what became of the commands among them
+  /// is not known here.
+  void skippedTo(long index) {
+    SortedMap<Long, Placed> skipped = placed.headMap(index, true);
+    List<Placed> unknown = List.copyOf(skipped.values());
+    skipped.clear();
+    for (Placed first : unknown) {
+      for (Placed at = first; at != null; at = at.older) {
+        settle(
+            at.ticket,
+            new Outcome.Indeterminate(
+                "this node went on from a snapshot; it may or may not be applied"));
+      }
     }
   }
 

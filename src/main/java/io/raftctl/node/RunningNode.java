@@ -1,6 +1,10 @@
 package io.raftctl.node;
 
+import io.raftctl.node.snapshot.AppliedState;
+import io.raftctl.node.snapshot.NodeStorage;
+import io.raftctl.node.snapshot.Snapshots;
 import io.raftctl.raft.Entry;
+import io.raftctl.raft.EntryId;
 import io.raftctl.raft.Input;
 import io.raftctl.raft.Input.Consistency;
 import io.raftctl.raft.Message;
@@ -19,6 +23,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -36,27 +43,33 @@ public final class RunningNode implements Node {
   private final PendingRequests pending = new PendingRequests();
   private final NodeCounters counters = new NodeCounters();
   private final AtomicReference<@Nullable String> halted = new AtomicReference<>();
-  private final LogStore store;
+  private final NodeStorage storage;
   private final NodeListener listener;
   private final long startNanos = System.nanoTime();
   private final long tickNanos;
   private final NodeLoop loop;
   private final SyncThread syncThread;
+  private final ExecutorService saving;
+  private final ExecutorService moving;
+  private final Snapshots snapshots;
   private final Thread thread;
   private volatile NodeStatus status;
 
   private RunningNode(
       RaftConfig config,
-      LogStore store,
+      NodeStorage storage,
       Transport transport,
       StateMachine machine,
       Duration tick,
       RandomGenerator random,
       NodeListener listener) {
-    this.store = store;
+    this.storage = storage;
     this.listener = listener;
     this.tickNanos = tick.toNanos();
-    Raft raft = new Raft(config, store.hardState(), store, random);
+    SessionMachine sessions = new SessionMachine(machine, new SessionTable(SessionLimits.DEFAULT));
+    EntryId applied = storage.recover(sessions);
+    LogStore store = storage.log();
+    Raft raft = new Raft(config, store.hardState(), store, storage.held(), random);
     this.syncThread =
         new SyncThread(
             "sync-" + config.id(),
@@ -64,26 +77,51 @@ public final class RunningNode implements Node {
             turn -> inbox.put(new Input.Synced(turn)),
             this::halt,
             counters);
-    SessionTable sessions = new SessionTable(SessionLimits.DEFAULT);
-    Applier applier = new Applier(new SessionMachine(machine, sessions), pending);
-    this.loop = new NodeLoop(raft, store, syncThread, transport, pending, applier);
+    Applier applier = new Applier(sessions, pending, applied);
+    this.saving = background("save-" + config.id());
+    this.moving = background("snapshots-" + config.id());
+    this.snapshots =
+        new Snapshots(
+            config.id(),
+            storage,
+            sessions,
+            new Snapshots.World(
+                guarded(saving), guarded(moving), transport, inbox::put, listener::changed));
+    this.loop = new NodeLoop(raft, store, syncThread, transport, pending, applier, snapshots);
     this.status = takeStatus();
     this.thread = Thread.ofPlatform().name("raft-" + config.id()).daemon().unstarted(this::run);
   }
 
-  /// Starts a node on what `store` recovered.
+  private static ExecutorService background(String name) {
+    return Executors.newSingleThreadExecutor(Thread.ofPlatform().name(name).daemon().factory());
+  }
+
+  /// Runs what it is given on `executor`. What breaks there halts the node.
+  private Executor guarded(Executor executor) {
+    return action ->
+        executor.execute(
+            () -> {
+              try {
+                action.run();
+              } catch (RuntimeException | Error e) {
+                halt(e);
+              }
+            });
+  }
+
+  /// Starts a node on what `storage` recovered.
   ///
-  /// @param store closed with the node
+  /// @param storage closed with the node
   /// @param tick the unit of the config's times
   public static RunningNode start(
       RaftConfig config,
-      LogStore store,
+      NodeStorage storage,
       Transport transport,
       StateMachine machine,
       Duration tick,
       RandomGenerator random,
       NodeListener listener) {
-    RunningNode node = new RunningNode(config, store, transport, machine, tick, random, listener);
+    RunningNode node = new RunningNode(config, storage, transport, machine, tick, random, listener);
     node.syncThread.start();
     node.thread.start();
     return node;
@@ -101,6 +139,23 @@ public final class RunningNode implements Node {
       byte[] command, Consistency consistency, Duration timeout, Consumer<? super Outcome> done) {
     counters.read();
     Input.Read read = pending.read(command, consistency, ticks(timeout), done);
+    enter(read.ticket(), read);
+  }
+
+  @Override
+  public void state(
+      Duration timeout, Consumer<? super AppliedState> done, Consumer<? super Outcome> failed) {
+    Input.Read read =
+        pending.confirm(
+            ticks(timeout),
+            outcome -> {
+              // An answer to a read comes on the loop's thread, which owns the state.
+              if (outcome instanceof Outcome.Done) {
+                done.accept(loop.applier().state());
+              } else {
+                failed.accept(outcome);
+              }
+            });
     enter(read.ticket(), read);
   }
 
@@ -148,21 +203,31 @@ public final class RunningNode implements Node {
 
   @Override
   public List<Entry> committed(long from) {
-    long last = status.commitIndex();
-    return from > last ? List.of() : store.read(Math.max(1, from), last, COMMITTED_BYTES_MAX);
+    NodeStatus now = status;
+    if (from > now.commitIndex() || from < now.firstIndex()) {
+      return List.of();
+    }
+    try {
+      return storage.log().read(from, now.commitIndex(), COMMITTED_BYTES_MAX);
+    } catch (IndexOutOfBoundsException e) {
+      return List.of(); // They went into a snapshot at this moment.
+    }
   }
 
   @Override
   public void close() {
     stop("stopped");
+    snapshots.close();
     try {
       thread.join();
       syncThread.close();
+      saving.close();
+      moving.close();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
     pending.close();
-    store.close();
+    storage.close();
   }
 
   private void run() {
@@ -238,7 +303,9 @@ public final class RunningNode implements Node {
         raft.leader(),
         raft.commitIndex(),
         loop.applier().applied().index(),
+        raft.firstIndex(),
         raft.last().index(),
+        raft.snapshotIndex(),
         heardNanos(raft),
         null);
   }

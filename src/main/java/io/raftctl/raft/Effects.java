@@ -1,5 +1,6 @@
 package io.raftctl.raft;
 
+import io.raftctl.raft.snapshot.SnapshotWork;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -9,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 /// @param turn the number of the turn, counting up from 1; [Input.Synced] reports it back
 /// @param sendNow messages that promise nothing about this node's disk: the leader's entries and
 ///   heartbeats, rejections. Its disk works while they travel (thesis §10.2.1)
+/// @param snapshots an installation, to be done before anything is written; and what is done beside
+///   the loop
 /// @param hardState to be written, or null where it did not change
 /// @param append to be written after the entry before the first of them; what the disk holds from
 ///   there on is replaced
@@ -23,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 public record Effects(
     long turn,
     List<Message> sendNow,
+    SnapshotWork snapshots,
     @Nullable HardState hardState,
     List<Entry> append,
     List<Message> sendAfterSync,
@@ -64,6 +68,6 @@ public record Effects(
 
   /// Whether there is anything that the disk must hold.
   public boolean writes() {
-    return hardState != null || !append.isEmpty();
+    return hardState != null || !append.isEmpty() || snapshots.install() != null;
   }
 }

@@ -1,5 +1,8 @@
 package io.raftctl.raft;
 
+import io.raftctl.raft.snapshot.Snapshot;
+import io.raftctl.raft.snapshot.SnapshotWork;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// What can happen to a node. The core changes by these and by nothing else.
@@ -49,4 +52,19 @@ public sealed interface Input {
   ///
   /// @param turn [Effects#turn()]
   record Synced(long turn) implements Input {}
+
+  /// The snapshots that this node holds, safe on its disk, have changed.
+  ///
+  /// @param snapshots in the order of their last entries
+  record SnapshotsHeld(List<Snapshot> snapshots) implements Input {}
+
+  /// What became of a chunk that [SnapshotWork#receive()] handed out.
+  ///
+  /// @param last names the snapshot
+  /// @param position so much of it is there
+  record ChunkStored(NodeId leader, EntryId last, long position) implements Input {}
+
+  /// A snapshot that a leader sent is there: verified, safe on the disk, its state read and ready
+  /// to be installed.
+  record SnapshotReceived(NodeId leader, EntryId last) implements Input {}
 }

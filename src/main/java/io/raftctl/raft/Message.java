@@ -1,6 +1,10 @@
 package io.raftctl.raft;
 
+import io.raftctl.raft.snapshot.Snapshot;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /// What nodes say to each other. Every message carries the term of its sender (§5.1).
 public sealed interface Message {
@@ -81,6 +85,55 @@ public sealed interface Message {
   /// @param lastPossibleMatch the last entry of the follower at which the logs may still agree
   record AppendRejected(
       NodeId from, NodeId to, long term, EntryId previous, EntryId lastPossibleMatch)
+      implements Message {}
+
+  /// The leader hands over a part of a snapshot, because it has no longer the entries that the
+  /// receiver lacks (§7).
+  ///
+  /// @param position of the first byte of `data` in the snapshot
+  /// @param data may be empty at the end of the snapshot: that asks whether the receiver is done
+  /// @param checksum CRC32C of `data`
+  record InstallSnapshot(
+      NodeId from,
+      NodeId to,
+      long term,
+      Snapshot snapshot,
+      long position,
+      byte[] data,
+      int checksum)
+      implements Message {
+    /// @throws IllegalArgumentException where the part lies outside of the snapshot
+    public InstallSnapshot {
+      if (position < 0 || position + data.length > snapshot.bytes()) {
+        throw new IllegalArgumentException(
+            "bytes %d to %d of a %s".formatted(position, position + data.length, snapshot));
+      }
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof InstallSnapshot same
+          && from.equals(same.from)
+          && to.equals(same.to)
+          && term == same.term
+          && snapshot.equals(same.snapshot)
+          && position == same.position
+          && checksum == same.checksum
+          && Arrays.equals(data, same.data);
+    }
+
+    @Override
+    public int hashCode() {
+      return Objects.hash(from, to, term, snapshot, position, checksum);
+    }
+  }
+
+  /// The answer to [InstallSnapshot]: how much of the snapshot the sender has, without a gap. Once
+  /// it has installed all of it, it answers with [AppendAccepted] instead.
+  ///
+  /// @param last names the snapshot
+  /// @param position the next byte that it lacks
+  record SnapshotStored(NodeId from, NodeId to, long term, EntryId last, long position)
       implements Message {}
 
   /// The leader is alive (§5.2). Apart from [AppendEntries], so that it waits behind no entries and

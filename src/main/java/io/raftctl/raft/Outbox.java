@@ -1,5 +1,6 @@
 package io.raftctl.raft;
 
+import io.raftctl.raft.snapshot.SnapshotWork;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -9,9 +10,13 @@ final class Outbox {
   private final List<Message> sendNow = new ArrayList<>();
   private final List<Message> sendAfterSync = new ArrayList<>();
   private final List<Entry> append = new ArrayList<>();
+  private final List<SnapshotWork.Chunk> sendChunks = new ArrayList<>();
+  private final List<Message.InstallSnapshot> receiveChunks = new ArrayList<>();
   private final List<Effects.ReadIndex> readable = new ArrayList<>();
   private final List<Effects.Accepted> accepted = new ArrayList<>();
   private final List<Effects.Refused> refused = new ArrayList<>();
+  private @Nullable EntryId install;
+  private long compactTo;
   private final List<Effects.Transferred> transferred = new ArrayList<>();
 
   /// For what promises nothing about this node's disk.
@@ -34,6 +39,24 @@ final class Outbox {
     append.addAll(entries);
   }
 
+  /// The log starts anew after `last`, also with regard to what this turn appended.
+  void install(EntryId last) {
+    install = last;
+    append.clear();
+  }
+
+  void compactTo(long index) {
+    compactTo = index;
+  }
+
+  void sendChunk(SnapshotWork.Chunk chunk) {
+    sendChunks.add(chunk);
+  }
+
+  void receiveChunk(Message.InstallSnapshot chunk) {
+    receiveChunks.add(chunk);
+  }
+
   void readable(long ticket, long index) {
     readable.add(new Effects.ReadIndex(ticket, index));
   }
@@ -54,12 +77,26 @@ final class Outbox {
     return append;
   }
 
+  private SnapshotWork snapshotWork() {
+    if (install == null && compactTo == 0 && sendChunks.isEmpty() && receiveChunks.isEmpty()) {
+      return SnapshotWork.NONE;
+    }
+    SnapshotWork work =
+        new SnapshotWork(install, compactTo, List.copyOf(sendChunks), List.copyOf(receiveChunks));
+    install = null;
+    compactTo = 0;
+    sendChunks.clear();
+    receiveChunks.clear();
+    return work;
+  }
+
   /// Closes the turn and empties the box for the next one.
   Effects take(long turn, @Nullable HardState hardState, List<Entry> committed, boolean more) {
     Effects effects =
         new Effects(
             turn,
             List.copyOf(sendNow),
+            snapshotWork(),
             hardState,
             List.copyOf(append),
             List.copyOf(sendAfterSync),

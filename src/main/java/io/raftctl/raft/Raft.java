@@ -1,6 +1,8 @@
 package io.raftctl.raft;
 
+import io.raftctl.raft.log.EntrySource;
 import io.raftctl.raft.progress.Progress;
+import io.raftctl.raft.snapshot.Snapshot;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -18,6 +20,7 @@ public final class Raft {
   private final Election election;
   private final Replication replication;
   private final Reads reads;
+  private final SnapshotTransfer snapshots;
   private final Transfers transfers;
   private HardState lastHardState;
 
@@ -25,10 +28,19 @@ public final class Raft {
   ///
   /// @param hardState what the disk remembers
   /// @param source what the disk holds of the log, all of it synced
-  public Raft(RaftConfig config, HardState hardState, EntrySource source, RandomGenerator random) {
-    state = new RaftState(config, hardState, source, random);
+  /// @param held the snapshots that the disk holds, in the order of their last entries; the log
+  ///   holds the last entry of the newest one, or starts right after it, and the state machine has
+  ///   been restored from it
+  public Raft(
+      RaftConfig config,
+      HardState hardState,
+      EntrySource source,
+      List<Snapshot> held,
+      RandomGenerator random) {
+    state = new RaftState(config, hardState, source, held, random);
     election = new Election(state);
-    replication = new Replication(state, election);
+    snapshots = new SnapshotTransfer(state, election);
+    replication = new Replication(state, election, snapshots);
     reads = new Reads(state, election);
     transfers = new Transfers(state);
     lastHardState = hardState;
@@ -47,6 +59,9 @@ public final class Raft {
         case Input.Read read -> reads.request(read);
         case Input.Transfer wish -> transfers.request(wish);
         case Input.Synced synced -> synced(synced.turn());
+        case Input.SnapshotsHeld held -> snapshots.held(held.snapshots());
+        case Input.ChunkStored stored -> snapshots.stored(stored);
+        case Input.SnapshotReceived received -> snapshots.received(received);
       }
     }
     switch (state.role) {
@@ -130,6 +145,8 @@ public final class Raft {
       case Message.AppendEntries request -> replication.onAppendEntries(request);
       case Message.AppendAccepted reply -> replication.onAppendAccepted(reply);
       case Message.AppendRejected reply -> replication.onAppendRejected(reply);
+      case Message.InstallSnapshot chunk -> snapshots.onInstallSnapshot(chunk);
+      case Message.SnapshotStored reply -> snapshots.onSnapshotStored(reply);
       case Message.Heartbeat heartbeat -> reads.onHeartbeat(heartbeat);
       case Message.HeartbeatReply reply -> reads.onHeartbeatReply(reply);
       case Message.RequestReadIndex request -> reads.onRequestReadIndex(request);
@@ -149,7 +166,10 @@ public final class Raft {
           state.out.sendNow(new Message.HeartbeatReply(state.id(), from, state.term, 0));
       case Message.Heartbeat _ ->
           state.out.sendNow(new Message.HeartbeatReply(state.id(), from, state.term, 0));
+      case Message.InstallSnapshot _ ->
+          state.out.sendNow(new Message.HeartbeatReply(state.id(), from, state.term, 0));
       case Message.VoteReply _ -> {}
+      case Message.SnapshotStored _ -> {}
       case Message.PreVoteReply _ -> {}
       case Message.TimeoutNow _ -> {}
       case Message.RequestReadIndex _ -> {}
@@ -252,12 +272,22 @@ public final class Raft {
     return state.commitIndex;
   }
 
+  /// The first entry of the log; what lies before is in a snapshot.
+  public long firstIndex() {
+    return state.log.firstIndex();
+  }
+
+  /// The last entry whose effect this node's newest snapshot holds; 0 where there is none.
+  public long snapshotIndex() {
+    return state.snapshots.isEmpty() ? 0 : state.snapshots.getLast().last().index();
+  }
+
   /// The id of the last entry of the log.
   public EntryId last() {
     return state.log.last();
   }
 
-  /// The id of the entry at `index`, which must be in the log.
+  /// The id of the entry at `index`, which must be in the log or right before its first entry.
   public EntryId idAt(long index) {
     return state.log.idAt(index);
   }

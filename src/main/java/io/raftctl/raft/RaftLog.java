@@ -1,5 +1,7 @@
 package io.raftctl.raft;
 
+import io.raftctl.raft.log.EntrySource;
+import io.raftctl.raft.log.TermRuns;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -24,6 +26,11 @@ final class RaftLog {
     this.terms = source.terms().copy();
     this.cacheBytesMax = cacheBytesMax;
     this.cacheFirst = terms.lastIndex() + 1;
+  }
+
+  /// The first entry that is there; those before are in a snapshot.
+  long firstIndex() {
+    return terms.firstIndex();
   }
 
   long lastIndex() {
@@ -66,6 +73,20 @@ final class RaftLog {
     }
     cacheFirst = Math.min(cacheFirst, first);
     entries.forEach(this::append);
+  }
+
+  /// Forgets all entries: the next one follows `last`.
+  void startAfter(EntryId last) {
+    terms.startAfter(last);
+    cache.clear();
+    cacheHead = 0;
+    cacheBytes = 0;
+    cacheFirst = last.index() + 1;
+  }
+
+  /// Forgets the entries up to `index`.
+  void compactTo(long index) {
+    terms.compactTo(index);
   }
 
   /// The entries less those at the front that this log holds already.

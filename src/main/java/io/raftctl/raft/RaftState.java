@@ -1,6 +1,9 @@
 package io.raftctl.raft;
 
+import io.raftctl.raft.log.EntrySource;
 import io.raftctl.raft.progress.Durable;
+import io.raftctl.raft.snapshot.Snapshot;
+import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +14,9 @@ final class RaftState {
   final RaftLog log;
   final Durable durable;
   final Outbox out = new Outbox();
+
+  /// The snapshots on this node's disk, in the order of their last entries.
+  List<Snapshot> snapshots;
 
   /// The number of the turn under way.
   long turn;
@@ -51,7 +57,12 @@ final class RaftState {
   /// Entries up to here were handed out to be applied.
   long handedOut;
 
-  RaftState(RaftConfig config, HardState hardState, EntrySource source, RandomGenerator random) {
+  RaftState(
+      RaftConfig config,
+      HardState hardState,
+      EntrySource source,
+      List<Snapshot> snapshots,
+      RandomGenerator random) {
     this.config = config;
     this.random = random;
     this.log = new RaftLog(source, config.limits().cacheBytesMax());
@@ -62,6 +73,9 @@ final class RaftState {
     // Whoever has run before may have heard from a leader right before it went down.
     this.loyalTicksLeft = hardState.term() > 0 ? config.electionTicksMin() : 0;
     this.role = new Role.Follower(null, electionTicks());
+    this.snapshots = List.copyOf(snapshots);
+    this.commitIndex = snapshots.isEmpty() ? 0 : snapshots.getLast().last().index();
+    this.handedOut = commitIndex;
   }
 
   NodeId id() {

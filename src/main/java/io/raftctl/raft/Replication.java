@@ -9,10 +9,12 @@ import java.util.Map;
 final class Replication {
   private final RaftState state;
   private final Election election;
+  private final SnapshotTransfer snapshots;
 
-  Replication(RaftState state, Election election) {
+  Replication(RaftState state, Election election, SnapshotTransfer snapshots) {
     this.state = state;
     this.election = election;
+    this.snapshots = snapshots;
   }
 
   /// Takes a client's command into the log if this node leads and has room.
@@ -44,6 +46,11 @@ final class Replication {
     RaftConfig.Limits limits = state.config.limits();
     for (Map.Entry<NodeId, Progress> peer : leader.peers.entrySet()) {
       Progress progress = peer.getValue();
+      if (progress.nextIndex() < state.log.firstIndex()) {
+        snapshots.send(peer.getKey(), progress);
+        continue;
+      }
+      progress.endTransfer();
       while (progress.nextIndex() <= state.log.lastIndex()
           && progress.maySend(limits.inflightBytesMax())) {
         long bytesMax = progress.probing() ? 0 : limits.messageBytesMax(); // At least one entry.
@@ -101,8 +108,11 @@ final class Replication {
 
   void onAppendRejected(Message.AppendRejected reply) {
     if (state.role instanceof Role.Leader leader) {
-      EntryId match = state.log.lastPossibleMatch(reply.lastPossibleMatch());
-      progressOf(leader, reply.from()).rejected(reply.previous().index(), match.index());
+      EntryId hint = reply.lastPossibleMatch();
+      // Before the entries that we have, nothing can be compared: the peer gets our snapshot.
+      boolean known = hint.index() >= state.log.firstIndex() - 1;
+      long match = known ? state.log.lastPossibleMatch(hint).index() : hint.index();
+      progressOf(leader, reply.from()).rejected(reply.previous().index(), match);
     }
   }
 

@@ -31,7 +31,7 @@
 /// `Replication.advanceCommit`; an entry written, replaced and written again in `Durable`; late
 /// answers to old heartbeats in `Reads`.
 ///
-/// Not here yet, and known to be missing: changes of the membership, snapshots.
+/// Not here yet, and known to be missing: changes of the membership.
 ///
 /// Imports nothing of the project. Never reads a clock, starts a thread, touches a file or a
 /// socket, or iterates in hash order.

@@ -63,6 +63,12 @@ final class NodeMetrics {
     gauge(to, "raftctl_commit_index", "The last committed entry", () -> status().commitIndex());
     gauge(to, "raftctl_applied_index", "The last applied entry", () -> status().appliedIndex());
     gauge(to, "raftctl_last_index", "The last entry of the log", () -> status().lastIndex());
+    gauge(to, "raftctl_first_index", "The first entry of the log", () -> status().firstIndex());
+    gauge(
+        to,
+        "raftctl_snapshot_index",
+        "The last entry that the newest snapshot holds",
+        () -> status().snapshotIndex());
     gauge(
         to,
         "raftctl_blocked",

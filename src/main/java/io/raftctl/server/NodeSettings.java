@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 /// @param heartbeat the time between a leader's heartbeats
 /// @param faults whether links may be cut on demand
 /// @param packets whether a block drops real packets
+/// @param snapshotBytes take a snapshot after so many bytes of log
 /// @param readyFile written once the node serves, or null
 public record NodeSettings(
     String cluster,
@@ -36,6 +37,7 @@ public record NodeSettings(
     Duration heartbeat,
     boolean faults,
     boolean packets,
+    long snapshotBytes,
     @Nullable Path readyFile) {
   private static final int TICKS_IN_A_HEARTBEAT = 5;
   private static final Duration TIMEOUT_MAX = Duration.ofMinutes(10);
@@ -68,6 +70,7 @@ public record NodeSettings(
         heartbeat,
         faults,
         packets,
+        snapshotBytes,
         readyFile);
   }
 

@@ -3,12 +3,14 @@ package io.raftctl.server;
 import io.raftctl.node.Node;
 import io.raftctl.node.NodeListener;
 import io.raftctl.node.RunningNode;
+import io.raftctl.node.snapshot.NodeStorage;
 import io.raftctl.statemachine.store.KeyValueStore;
 import io.raftctl.storage.DataDirectory;
 import io.raftctl.storage.FileDisk;
 import io.raftctl.storage.LogOptions;
 import io.raftctl.storage.LogStore;
 import io.raftctl.storage.StorageException;
+import io.raftctl.storage.snapshot.SnapshotStore;
 import io.raftctl.transport.Transport;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutorService;
@@ -32,10 +34,11 @@ final class StoredNode {
       taken.accept(disk::close);
       LogOptions options = new LogOptions(LogOptions.SEGMENT_BYTES_DEFAULT, background);
       LogStore store = DataDirectory.open(disk, settings.cluster(), settings.id(), options);
+      SnapshotStore snapshots = SnapshotStore.open(disk, settings.cluster());
       Node node =
           RunningNode.start(
               settings.raft(),
-              store,
+              new NodeStorage(store, snapshots, settings.snapshotBytes()),
               transport,
               new KeyValueStore(),
               settings.tick(),

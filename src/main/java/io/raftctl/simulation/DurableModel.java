@@ -7,7 +7,13 @@ import java.util.List;
 
 /// What one node's disk must hold, whatever the disk and the log under test make of it: kept
 /// outside the node, across its crashes.
+///
+/// It keeps every entry from the one after [#base()] on, also those that the log has given up for a
+/// snapshot meanwhile.
 final class DurableModel {
+  /// A snapshot holds all up to here.
+  private EntryId base = EntryId.NONE;
+
   private final List<EntryId> entries = new ArrayList<>();
   private HardState hardState = HardState.INITIAL;
 
@@ -15,26 +21,46 @@ final class DurableModel {
     return hardState;
   }
 
+  EntryId base() {
+    return base;
+  }
+
   boolean holds(EntryId id) {
-    return id.index() <= entries.size() && entries.get((int) id.index() - 1).equals(id);
+    if (id.index() <= base.index()) {
+      return id.index() < base.index() || id.equals(base);
+    }
+    return id.index() <= lastIndex() && at(id.index()).equals(id);
   }
 
   long lastIndex() {
-    return entries.size();
+    return base.index() + entries.size();
   }
 
+  /// The entry at an index after the base.
   EntryId at(long index) {
-    return entries.get((int) index - 1);
+    return entries.get(place(index));
+  }
+
+  private int place(long index) {
+    return (int) (index - base.index()) - 1;
   }
 
   /// A write from `first` on has begun: what was there may be gone.
   void overwrittenFrom(long first) {
-    if (first <= entries.size()) {
-      entries.subList((int) first - 1, entries.size()).clear();
+    if (first <= lastIndex()) {
+      entries.subList(place(first), entries.size()).clear();
     }
   }
 
+  /// A snapshot, synced, takes the place of the log.
+  void startAfter(EntryId last) {
+    base = last;
+    entries.clear();
+  }
+
   /// Everything written so far is synced.
+  ///
+  /// @param log all entries after the base
   void synced(HardState newHardState, List<EntryId> log) {
     hardState = newHardState;
     entries.addAll(log.subList(entries.size(), log.size()));

@@ -4,7 +4,7 @@ import io.raftctl.raft.Entry;
 import io.raftctl.raft.EntryId;
 import io.raftctl.raft.HardState;
 import io.raftctl.raft.NodeId;
-import io.raftctl.raft.TermRuns;
+import io.raftctl.raft.log.TermRuns;
 import io.raftctl.storage.LogStore;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +18,10 @@ final class ObservedStore implements LogStore {
   private final DurableModel durable;
   private final Safety safety;
 
-  /// The ids of all entries written, synced or not.
+  /// The entry before the first of `ids`.
+  private EntryId base;
+
+  /// The ids of all entries written after `base`, synced or not.
   private final List<EntryId> ids = new ArrayList<>();
 
   /// What the node knew to be committed when its turn began; in this life it never falls.
@@ -31,23 +34,38 @@ final class ObservedStore implements LogStore {
     this.durable = durable;
     this.safety = safety;
     TermRuns terms = log.terms();
-    for (long index = 1; index <= terms.lastIndex(); ) {
+    base = terms.base();
+    for (long index = terms.firstIndex(); index <= terms.lastIndex(); ) {
       for (Entry entry : log.read(index, terms.lastIndex(), 1 << 20)) {
-        safety.entryRecovered(node, entry, index == 1 ? EntryId.NONE : ids.getLast());
+        safety.entryRecovered(node, entry, last());
         ids.add(entry.id());
         index++;
       }
     }
-    for (long index = 1; index <= durable.lastIndex(); index++) {
+    // What lies before the log, a snapshot must hold: the start of the node shows whether it does.
+    long first = Math.max(base.index(), durable.base().index()) + 1;
+    for (long index = first; index <= durable.lastIndex(); index++) {
       Violation.unless(
-          index <= ids.size() && ids.get((int) index - 1).equals(durable.at(index)),
+          index <= last().index() && at(index).equals(durable.at(index)),
           "durability: node %s lost the synced entry %s in a crash",
           node,
           durable.at(index));
     }
     safety.hardStateRecovered(node, durable.hardState(), log.hardState());
-    durable.overwrittenFrom(1);
+    durable.startAfter(base);
     durable.synced(log.hardState(), ids);
+  }
+
+  private EntryId last() {
+    return ids.isEmpty() ? base : ids.getLast();
+  }
+
+  private EntryId at(long index) {
+    return ids.get(place(index));
+  }
+
+  private int place(long index) {
+    return (int) (index - base.index()) - 1;
   }
 
   /// A turn of the node begins.
@@ -71,10 +89,10 @@ final class ObservedStore implements LogStore {
     long index = from;
     for (Entry entry : entries) {
       Violation.unless(
-          entry.id().equals(ids.get((int) index - 1)),
+          entry.id().equals(at(index)),
           "storage: read %s where %s was written",
           entry.id(),
-          ids.get((int) index - 1));
+          at(index));
       index++;
     }
     return entries;
@@ -91,13 +109,26 @@ final class ObservedStore implements LogStore {
           first,
           committed);
       durable.overwrittenFrom(first);
-      ids.subList((int) first - 1, ids.size()).clear();
+      ids.subList(place(first), ids.size()).clear();
       for (Entry entry : entries) {
-        safety.entryWritten(entry, ids.isEmpty() ? EntryId.NONE : ids.getLast());
+        safety.entryWritten(entry, last());
         ids.add(entry.id());
       }
     }
     log.write(hardState, entries);
+  }
+
+  @Override
+  public void startAfter(EntryId last) {
+    durable.startAfter(last);
+    base = last;
+    ids.clear();
+    log.startAfter(last);
+  }
+
+  @Override
+  public void compact(long last) {
+    log.compact(last);
   }
 
   @Override

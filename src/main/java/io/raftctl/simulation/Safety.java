@@ -7,6 +7,7 @@ import io.raftctl.raft.HardState;
 import io.raftctl.raft.Message;
 import io.raftctl.raft.NodeId;
 import io.raftctl.raft.Raft;
+import io.raftctl.raft.snapshot.Snapshot;
 import io.raftctl.statemachine.Reply;
 import io.raftctl.statemachine.session.RequestId;
 import java.util.ArrayList;
@@ -36,6 +37,9 @@ final class Safety {
 
   /// The committed log, as the first node to commit each entry saw it.
   private final List<Entry> committed = new ArrayList<>();
+
+  /// By the index of its last entry: the first snapshot of any node.
+  private final SortedMap<Long, Snapshot> snapshots = new TreeMap<>();
 
   /// By index: the first reply of any node's state machine.
   private final SortedMap<Long, Reply> replies = new TreeMap<>();
@@ -135,7 +139,15 @@ final class Safety {
     if (raft.leads()) {
       checkLeader(raft);
     }
-    for (long index = commitIndexBefore + 1; index <= raft.commitIndex(); index++) {
+    // A node that went on from a snapshot does not know any more what lies before it.
+    long first = Math.max(commitIndexBefore + 1, raft.firstIndex() - 1);
+    Violation.unless(
+        raft.firstIndex() - 1 <= committed.size(),
+        "snapshot: node %s holds one of entries up to %d, of which %d are committed",
+        raft.id(),
+        raft.firstIndex() - 1,
+        committed.size());
+    for (long index = Math.max(1, first); index <= raft.commitIndex(); index++) {
       checkCommitted(raft, index);
     }
     justRun.forEach(this::checkOnce);
@@ -151,6 +163,27 @@ final class Safety {
     String request = CommandEnvelope.decode(entry.data()).id().toString();
     Long twice = requests.putIfAbsent(request, index);
     Violation.unless(twice == null, "once: %s ran at %s and at %d", request, twice, index);
+  }
+
+  /// A node that starts has, by its snapshot, at least all that a snapshot of it stood for.
+  void recovered(NodeId node, EntryId applied, EntryId promised) {
+    Violation.unless(
+        applied.index() >= promised.index(),
+        "durability: node %s had a snapshot at %s and starts from %s",
+        node,
+        promised,
+        applied);
+  }
+
+  /// Snapshots of the same entries are the same on all nodes, byte for byte.
+  void holds(NodeId node, Snapshot snapshot) {
+    Snapshot known = snapshots.putIfAbsent(snapshot.last().index(), snapshot);
+    Violation.unless(
+        known == null || known.equals(snapshot),
+        "snapshot: node %s has the %s, another one the %s",
+        node,
+        snapshot,
+        known);
   }
 
   /// Election Safety and Leader Completeness. With log matching, a leader that holds the last

@@ -4,12 +4,16 @@ import io.raftctl.node.Applier;
 import io.raftctl.node.NodeLoop;
 import io.raftctl.node.Outcome;
 import io.raftctl.node.PendingRequests;
+import io.raftctl.node.snapshot.NodeStorage;
+import io.raftctl.node.snapshot.Snapshots;
+import io.raftctl.raft.EntryId;
 import io.raftctl.raft.Input;
 import io.raftctl.raft.Input.Consistency;
 import io.raftctl.raft.Message;
 import io.raftctl.raft.NodeId;
 import io.raftctl.raft.Raft;
 import io.raftctl.raft.RaftConfig;
+import io.raftctl.raft.snapshot.Snapshot;
 import io.raftctl.statemachine.Reply;
 import io.raftctl.statemachine.StateMachine;
 import io.raftctl.statemachine.session.RequestId;
@@ -21,7 +25,12 @@ import io.raftctl.storage.DataDirectory;
 import io.raftctl.storage.LogOptions;
 import io.raftctl.storage.LogStore;
 import io.raftctl.storage.StorageException;
+import io.raftctl.storage.snapshot.SnapshotStore;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator.SplittableGenerator;
@@ -30,6 +39,7 @@ import org.jspecify.annotations.Nullable;
 /// A machine of the simulated world: a disk that lasts, and the production node's loop and storage
 /// on it, which come and go.
 final class SimulatedNode {
+  private static final String CLUSTER = "simulated";
   private static final long CLIENT_TICKS = 150;
   private static final long NEVER = 1L << 50;
 
@@ -38,11 +48,17 @@ final class SimulatedNode {
     final PendingRequests pending = new PendingRequests();
     final List<Input> inbox = new ArrayList<>();
     final ObservedStore store;
+    final NodeStorage storage;
     final NodeLoop loop;
     boolean turnPlanned;
     long syncWanted;
     long syncDone;
     boolean syncing;
+
+    /// What the node does beside its loop, one step after another, each after a while.
+    final Deque<Runnable> saving = new ArrayDeque<>();
+
+    final Deque<Runnable> moving = new ArrayDeque<>();
 
     Life(SplittableGenerator random) {
       int electionTicks = world.config().electionTicks();
@@ -55,11 +71,48 @@ final class SimulatedNode {
               world.config().features(),
               world.config().limits());
       LogStore log = world.sabotage().store(openLog());
+      EntryId promised = world.safety().disk(id).base();
       store = new ObservedStore(id, log, world.safety().disk(id), world.safety());
-      Raft raft = new Raft(config, store.hardState(), store, random);
+      SnapshotStore snapshotStore = SnapshotStore.open(disk, CLUSTER);
+      storage = new NodeStorage(store, snapshotStore, world.config().snapshotBytes());
       SessionTable sessions = new SessionTable(world.config().sessions());
-      Applier applier = new Applier(new SessionMachine(new ObservedMachine(), sessions), pending);
-      loop = new NodeLoop(raft, store, this::sync, world::send, pending, applier);
+      SessionMachine machine = new SessionMachine(new ObservedMachine(), sessions);
+      EntryId applied = storage.recover(machine);
+      world.safety().recovered(id, applied, promised);
+      Raft raft = new Raft(config, store.hardState(), store, storage.held(), random);
+      Applier applier = new Applier(machine, pending, applied);
+      Snapshots snapshots =
+          new Snapshots(
+              id,
+              storage,
+              machine,
+              new Snapshots.World(
+                  action -> beside(saving, action),
+                  action -> beside(moving, action),
+                  world::send,
+                  this::arrive,
+                  line -> world.note(id + ": " + line)));
+      loop = new NodeLoop(raft, store, this::sync, world::send, pending, applier, snapshots);
+    }
+
+    /// Like a thread of its own: in order, and slower than the loop.
+    private void beside(Deque<Runnable> queue, Runnable action) {
+      queue.add(action);
+      if (queue.size() == 1) {
+        planNext(queue);
+      }
+    }
+
+    private void planNext(Deque<Runnable> queue) {
+      plan(
+          50 + random.nextLong(world.syncMicrosMax()),
+          () -> {
+            queue.getFirst().run();
+            queue.removeFirst();
+            if (!queue.isEmpty()) {
+              planNext(queue);
+            }
+          });
     }
 
     /// Something came in: a turn follows soon, and takes all that has come by then.
@@ -88,6 +141,9 @@ final class SimulatedNode {
       store.turnBegins(commit);
       boolean more = loop.turn(inputs);
       world.safety().turnEnded(raft, commit, term);
+      for (Snapshot snapshot : storage.held()) {
+        world.safety().holds(id, snapshot);
+      }
       if (raft.term() != term || !raft.role().equals(role)) {
         world.note(id + " is " + raft.role() + " of term " + raft.term());
       }
@@ -163,6 +219,23 @@ final class SimulatedNode {
     public Reply query(byte[] command) {
       return machine.query(command);
     }
+
+    @Override
+    public State state() {
+      return machine.state();
+    }
+
+    @Override
+    public State read(InputStream written) throws IOException {
+      return machine.read(written);
+    }
+
+    @Override
+    public void restore(State state) {
+      machine.restore(state);
+      world.note(id + " goes on from a snapshot");
+      installs += life == null ? 0 : 1; // Without a life, this is the start of one.
+    }
   }
 
   private final NodeId id;
@@ -172,6 +245,9 @@ final class SimulatedNode {
 
   /// The node's clock drifts by up to five percent.
   private final long tickMicros;
+
+  /// How often the node went on from a leader's snapshot.
+  private long installs;
 
   private @Nullable Life life;
   private long pausedUntilMicros;
@@ -186,7 +262,7 @@ final class SimulatedNode {
 
   private LogStore openLog() {
     LogOptions options = new LogOptions(world.config().segmentBytes(), Runnable::run);
-    return DataDirectory.open(disk, "simulated", id, options);
+    return DataDirectory.open(disk, CLUSTER, id, options);
   }
 
   NodeId id() {
@@ -201,6 +277,10 @@ final class SimulatedNode {
   /// How far the running node has applied, 0 where it is down.
   long appliedIndex() {
     return life == null ? 0 : life.loop.applier().applied().index();
+  }
+
+  long installs() {
+    return installs;
   }
 
   boolean running() {

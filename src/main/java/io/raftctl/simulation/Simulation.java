@@ -28,6 +28,7 @@ public final class Simulation {
   /// @param unknown writes that nobody could tell the outcome of
   /// @param repeated writes that were acknowledged after they had been sent again in doubt
   /// @param expired answers that a session had expired
+  /// @param installs times that a node went on from a snapshot of a leader
   /// @param lost messages that never arrived
   public record Report(
       long seed,
@@ -39,6 +40,7 @@ public final class Simulation {
       long unknown,
       long repeated,
       long expired,
+      long installs,
       long lost) {}
 
   /// After the last fault a cluster has so long to agree.
@@ -126,6 +128,7 @@ public final class Simulation {
         workload.unknown(),
         workload.repeated(),
         workload.expired(),
+        nodes.values().stream().mapToLong(SimulatedNode::installs).sum(),
         network.lost());
   }
 

@@ -25,6 +25,7 @@ import java.util.random.RandomGenerator;
 /// @param transfers whether leaders are told to hand over
 /// @param features which of them the elections use
 /// @param segmentBytes size of a log segment; small ones make rolling over common
+/// @param snapshotBytes log between two snapshots; few make snapshots and their installation common
 /// @param limits of the core; small ones make full windows and reads from the disk common
 /// @param sessions limits of the sessions; small ones make their expiry common
 /// @param writesPerClient how many writes a client has under way
@@ -45,6 +46,7 @@ record SimulationConfig(
     boolean transfers,
     RaftConfig.Features features,
     int segmentBytes,
+    long snapshotBytes,
     RaftConfig.Limits limits,
     SessionLimits sessions,
     int writesPerClient) {
@@ -68,7 +70,8 @@ record SimulationConfig(
         random.nextInt(4) == 0,
         random.nextInt(3) == 0,
         new RaftConfig.Features(random.nextInt(4) > 0, random.nextInt(4) > 0),
-        pick(random, 4 << 10, 16 << 10, 256 << 10),
+        pick(random, 2 << 10, 4 << 10, 16 << 10, 256 << 10),
+        pick(random, 500, 2_000, 10_000, 1 << 30),
         random.nextBoolean()
             ? RaftConfig.Limits.DEFAULT
             : new RaftConfig.Limits(

@@ -12,6 +12,8 @@ import java.util.List;
 /// identity       a ControlBlock: lengths and texts of the cluster's and the node's id
 /// hard-state     see HardStateFile
 /// log-00000001   see RecordFormat; more follow
+/// log-start      see LogStart; once the first segments were removed
+/// snapshot-...   see snapshot.SnapshotStore
 /// ```
 ///
 /// The identity is the first file that is made, under the name `identity.tmp`, and gets its real
@@ -43,10 +45,10 @@ public final class DataDirectory {
       List<String> names = disk.list();
       if (names.contains(IDENTITY)) {
         requireOurs(disk, cluster, node);
-        requireComplete(disk, names);
+        requireComplete(disk, names, owner);
       } else {
         requireUnused(disk, names);
-        initialise(disk, names, identity, owner, options);
+        initialise(disk, names, identity, owner, options, () -> {});
       }
       return SegmentedLog.open(disk, owner, options);
     } catch (IOException e) {
@@ -54,9 +56,33 @@ public final class DataDirectory {
     }
   }
 
-  private static void initialise(
-      Disk disk, List<String> names, ByteBuffer identity, int owner, LogOptions options)
+  /// Makes the directory of a node that does not begin with nothing.
+  ///
+  /// @param seed writes beside the empty log what the node begins with, synced
+  /// @throws StorageException where the directory is in use
+  public static void create(Disk disk, String cluster, NodeId node, LogOptions options, Seed seed)
       throws IOException {
+    ByteBuffer identity = encode(cluster, node);
+    List<String> names = disk.list();
+    if (names.contains(IDENTITY)) {
+      throw new StorageException(disk + " is a node's data directory already; choose an empty one");
+    }
+    requireUnused(disk, names);
+    initialise(disk, names, identity, identity.getInt(0), options, seed);
+  }
+
+  /// Writes what a node begins with.
+  @FunctionalInterface
+  public interface Seed {
+    void plant() throws IOException;
+  }
+
+  private static void initialise(
+      Disk disk, List<String> names, ByteBuffer identity, int owner, LogOptions options, Seed seed)
+      throws IOException {
+    for (String part : names.stream().filter(DataDirectory::isSeed).toList()) {
+      disk.remove(part);
+    }
     for (String part : PARTS) {
       if (names.contains(part)) {
         disk.remove(part);
@@ -69,15 +95,23 @@ public final class DataDirectory {
     }
     disk.syncDirectory();
     SegmentedLog.create(disk, owner, options);
+    seed.plant();
     disk.rename(TEMPORARY, IDENTITY);
     disk.syncDirectory();
   }
 
   private static void requireUnused(Disk disk, List<String> names) {
-    boolean cutShort = names.contains(TEMPORARY) && PARTS.containsAll(names);
+    boolean cutShort =
+        names.contains(TEMPORARY)
+            && names.stream().allMatch(name -> PARTS.contains(name) || isSeed(name));
     if (!names.isEmpty() && !cutShort) {
       throw foreign(disk.toString(), names.getFirst());
     }
+  }
+
+  /// Snapshots, with which a restored node begins.
+  private static boolean isSeed(String name) {
+    return name.startsWith("snapshot");
   }
 
   /// The refusal of a directory that something else uses.
@@ -107,8 +141,9 @@ public final class DataDirectory {
     }
   }
 
-  private static void requireComplete(Disk disk, List<String> names) {
-    for (String name : List.of(HardStateFile.NAME, Segment.name(1))) {
+  private static void requireComplete(Disk disk, List<String> names, int owner) throws IOException {
+    String firstSegment = Segment.name(LogStart.read(disk, owner));
+    for (String name : List.of(HardStateFile.NAME, firstSegment)) {
       if (!names.contains(name)) {
         throw StorageException.damaged(disk, name, "the file is missing");
       }

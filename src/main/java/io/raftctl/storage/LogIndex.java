@@ -1,8 +1,11 @@
 package io.raftctl.storage;
 
 import io.raftctl.raft.EntryId;
-import io.raftctl.raft.TermRuns;
+import io.raftctl.raft.log.TermRuns;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Where the entries of the log lie. Not safe for several threads.
 ///
@@ -20,6 +23,17 @@ final class LogIndex {
   /// Whether the next entry does not lie right behind the last one.
   private boolean broken = true;
 
+  /// Where the log may begin after a removal of segments, ascending.
+  private final List<Cut> cuts = new ArrayList<>();
+
+  /// The segment of the last entry.
+  private long segment;
+
+  /// All entries after `last` lie in this segment and later ones, and no entry up to `last` does.
+  ///
+  /// @param segment begins with a record that says so
+  record Cut(long segment, EntryId last) {}
+
   /// Entries that lie one after another.
   ///
   /// @param position of the first of them
@@ -34,12 +48,64 @@ final class LogIndex {
     if (id.index() <= terms.lastIndex()) {
       truncateFrom(id.index());
     }
+    segment = Position.segment(position);
     terms.append(id);
     // Unsigned, and so across segments too: their numbers are the upper half of a position.
     if (broken || position - positions[points - 1] >= SPACING) {
       add(id.index(), position);
       broken = false;
     }
+  }
+
+  /// The segment of the last entry put.
+  long segment() {
+    return segment;
+  }
+
+  /// The next entry lies in this segment, or in a later one that begins with a record of its own.
+  void resumeIn(long number) {
+    segment = number;
+  }
+
+  /// The entries to come lie in a segment that begins with the id of the last one.
+  void beginSegment(long number) {
+    segment = number;
+    cuts.add(new Cut(number, terms.last()));
+  }
+
+  /// Forgets all entries: the next one follows `last` and lies in a segment that says so.
+  void startAfter(EntryId last, long number) {
+    terms.startAfter(last);
+    points = 0;
+    broken = true;
+    cuts.clear();
+    beginSegment(number);
+  }
+
+  /// The last place where the log may begin without losing an entry after `index`, in a segment up
+  /// to `segmentMax`; null where there is none.
+  @Nullable Cut cutUpTo(long index, long segmentMax) {
+    Cut found = null;
+    for (Cut cut : cuts) {
+      if (cut.last.index() <= index && cut.segment <= segmentMax) {
+        found = cut;
+      }
+    }
+    return found;
+  }
+
+  /// Forgets what lies before a cut.
+  void compact(Cut cut) {
+    terms.compactTo(cut.last.index());
+    int first = 0;
+    while (first < points && indices[first] <= cut.last.index()) {
+      first++;
+    }
+    points -= first;
+    System.arraycopy(indices, first, indices, 0, points);
+    System.arraycopy(positions, first, positions, 0, points);
+    broken |= points == 0;
+    cuts.removeIf(earlier -> earlier.segment < cut.segment);
   }
 
   /// The run that holds `index`, as far as it goes behind it.
@@ -54,6 +120,9 @@ final class LogIndex {
     terms.truncateFrom(index);
     while (points > 0 && indices[points - 1] >= index) {
       points--;
+    }
+    while (!cuts.isEmpty() && cuts.getLast().last.index() >= index) {
+      cuts.removeLast();
     }
     broken = true;
   }

@@ -1,8 +1,9 @@
 package io.raftctl.storage;
 
 import io.raftctl.raft.Entry;
-import io.raftctl.raft.EntrySource;
+import io.raftctl.raft.EntryId;
 import io.raftctl.raft.HardState;
+import io.raftctl.raft.log.EntrySource;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,14 @@ public interface LogStore extends EntrySource, AutoCloseable {
   /// @param entries contiguous; they follow the entry before the first of them and replace all that
   ///   the log holds from there on. May be empty
   void write(@Nullable HardState hardState, List<Entry> entries);
+
+  /// Forgets all entries: the next one follows `last`, up to which a synced snapshot holds
+  /// everything. Synced like a write.
+  void startAfter(EntryId last);
+
+  /// Gives up room: entries up to index `last` are not needed any more, because a synced snapshot
+  /// holds what they came to. How many of them go is up to the store; `terms().base()` tells.
+  void compact(long last);
 
   /// Returns once every write that returned before this call began survives a crash.
   void sync();

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 ///           8 int   CRC32C of the data
 ///          12 int   length of the data
 ///          16 int   where in the file this record begins
-///          20 byte  type: 1 entry, 2 roll, 3 mark      21 byte  kind of the entry      22 short 0
+///          20 byte  type: 1 entry, 2 roll, 3 mark, 4 start
+///          21 byte  kind of the entry                  22 short 0
 ///          24 long  durable mark: all of the log before this position was synced when this record
 ///                   was written (segment number in the upper half, byte of the file in the lower)
 ///          32 long  index                              40 long  term
@@ -30,6 +31,14 @@ import org.jspecify.annotations.Nullable;
 /// to the end of its sector with zeros. An entry whose index is not new replaces the entries from
 /// that index on: nothing is ever truncated in place, the later record counts. Unknown types, kinds
 /// and versions are refused.
+///
+/// A **start** is the first record of each segment but the first (of each, since there are
+/// snapshots: older logs have none). Its index and term are those of the last entry before it.
+/// - Where they are what the log ended with, it only says so, and the log may begin with it: once
+///   it is synced, a snapshot holds what was before, and no entry behind it replaces one before it,
+///   the file `log-start` names its segment ([LogStart]) and those before are removed.
+/// - Where they are not, a snapshot from a leader took the place of the whole log: nothing before
+///   the start counts any more.
 ///
 /// ## What a crash can leave
 ///
@@ -79,6 +88,12 @@ final class RecordFormat {
   /// Carries nothing but its durable mark.
   static final int MARK = 3;
 
+  /// Begins a segment: names the last entry before it.
+  static final int START = 4;
+
+  /// Where the first entry of a segment lies, behind the [#START].
+  static final int FIRST_ENTRY = Segment.FIRST + HEADER;
+
   private static final int SECTOR = ControlBlock.BYTES;
 
   private RecordFormat() {}
@@ -119,9 +134,9 @@ final class RecordFormat {
     return end < bytes && start((int) end) + HEADER <= bytes;
   }
 
-  /// The size of a segment for one large record.
+  /// The size of a segment for one large record behind the [#START].
   static int segmentBytes(int length) {
-    long bytes = ((long) Segment.FIRST + HEADER + length + SECTOR - 1) / SECTOR * SECTOR + SECTOR;
+    long bytes = ((long) FIRST_ENTRY + HEADER + length + SECTOR - 1) / SECTOR * SECTOR + SECTOR;
     if (bytes > Segment.BYTES_MAX) {
       throw new IllegalArgumentException("an entry of " + length + " bytes is too large");
     }

@@ -2,7 +2,7 @@ package io.raftctl.storage;
 
 import io.raftctl.raft.Entry;
 import io.raftctl.raft.EntryId;
-import io.raftctl.raft.TermRuns;
+import io.raftctl.raft.log.TermRuns;
 import io.raftctl.storage.RecordFormat.Header;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -35,7 +35,7 @@ final class Recovery {
 
   private Recovery(SegmentChain chain) {
     this.chain = chain;
-    this.segment = chain.get(1);
+    this.segment = chain.first();
     this.reader = new RecordReader(chain.disk(), segment.bytes());
   }
 
@@ -44,12 +44,14 @@ final class Recovery {
   /// @throws StorageException where bytes that were synced are not what was written
   static Recovery scan(SegmentChain chain) throws IOException {
     Recovery recovery = new Recovery(chain);
+    recovery.requireBeginning();
     Header header = recovery.next();
     while (header != null) {
       recovery.take(header);
       header = recovery.next();
     }
     recovery.requireUnsyncedFromEnd();
+    recovery.index.resumeIn(recovery.segment.number());
     return recovery;
   }
 
@@ -80,10 +82,10 @@ final class Recovery {
   /// before this one may have ended because their sync failed, and then they are in the memory of
   /// the operating system only, where no later sync would look for them.
   void repair() throws IOException {
-    long first = Math.max(1, Position.segment(proven));
+    long first = Math.max(chain.first().number(), Position.segment(proven));
     for (Segment touched : chain.from(first)) {
       if (touched.number() <= segment.number()) {
-        int from = touched.number() == first ? Position.at(proven) : 0;
+        int from = touched.number() == Position.segment(proven) ? Position.at(proven) : 0;
         rewrite(touched, Math.max(Segment.FIRST, from), endIn(touched));
       }
       zero(touched, endIn(touched));
@@ -96,6 +98,20 @@ final class Recovery {
   private int endIn(Segment other) {
     int order = Long.compare(other.number(), segment.number());
     return order < 0 ? other.bytes() : order == 0 ? end : Segment.FIRST;
+  }
+
+  /// A log whose first segments were removed begins with a record that says where.
+  private void requireBeginning() throws IOException {
+    if (segment.number() == 1) {
+      return;
+    }
+    Header header = reader.header(segment, end);
+    if (header == null || header.type() != RecordFormat.START) {
+      throw StorageException.damaged(
+          chain.disk(), Segment.name(segment.number() - 1), "the file is missing");
+    }
+    lastChecksum = header.previous();
+    index.terms().startAfter(new EntryId(header.term(), header.index()));
   }
 
   /// The next record, or null at the end of what is whole.
@@ -122,6 +138,7 @@ final class Recovery {
       case RecordFormat.ENTRY -> takeEntry(header);
       case RecordFormat.MARK -> endsWithMark = true;
       case RecordFormat.ROLL -> takeRoll();
+      case RecordFormat.START -> takeStart(new EntryId(header.term(), header.index()));
       default ->
           throw new StorageException(
               "%s/%s holds a record of the unknown type %d; start the raftctl that wrote it"
@@ -144,7 +161,7 @@ final class Recovery {
     }
     TermRuns terms = index.terms();
     boolean follows =
-        header.index() >= 1
+        header.index() >= terms.firstIndex()
             && header.index() <= terms.lastIndex() + 1
             && header.term() >= Math.max(1, terms.termAt(header.index() - 1));
     if (!follows) {
@@ -159,6 +176,14 @@ final class Recovery {
               + terms.last());
     }
     index.put(new EntryId(header.term(), header.index()), header.position());
+  }
+
+  private void takeStart(EntryId last) {
+    if (last.equals(index.terms().last())) {
+      index.beginSegment(segment.number());
+    } else {
+      index.startAfter(last, segment.number());
+    }
   }
 
   private void takeRoll() throws IOException {

@@ -31,6 +31,10 @@ record Segment(long number, Disk.File file, int bytes, int seed) {
     return String.format("log-%08d", number);
   }
 
+  static long number(String name) {
+    return Long.parseLong(name, 4, name.length(), 10);
+  }
+
   static boolean isName(String name) {
     return NAME.matcher(name).matches();
   }

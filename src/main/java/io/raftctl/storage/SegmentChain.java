@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// All segments of a log in their order; keeps one ahead of the one that is written, so that the
@@ -16,7 +17,7 @@ final class SegmentChain {
   private final int owner;
   private final LogOptions options;
 
-  /// Number `n` at place `n - 1`. Guarded by itself.
+  /// In their order, without a gap. Guarded by itself.
   private final List<Segment> segments = new ArrayList<>();
 
   /// The one behind the last of `segments`, once the background is done with it.
@@ -36,10 +37,14 @@ final class SegmentChain {
   /// Opens all segments and checks that none is missing; changes nothing.
   static SegmentChain open(Disk disk, int owner, LogOptions options) throws IOException {
     SegmentChain chain = new SegmentChain(disk, owner, options);
-    List<String> names = disk.list().stream().filter(Segment::isName).toList();
+    long first = LogStart.read(disk, owner);
+    List<String> names =
+        disk.list().stream()
+            .filter(name -> Segment.isName(name) && Segment.number(name) >= first)
+            .toList();
     boolean complete = false;
     try {
-      for (long number = 1; number <= names.size(); number++) {
+      for (long number = first; number < first + Math.max(1, names.size()); number++) {
         if (!names.contains(Segment.name(number))) {
           throw StorageException.damaged(disk, Segment.name(number), "the segment is missing");
         }
@@ -60,28 +65,88 @@ final class SegmentChain {
 
   Segment get(long number) {
     synchronized (segments) {
-      return segments.get((int) number - 1);
+      return segments.get(place(number));
+    }
+  }
+
+  Segment first() {
+    synchronized (segments) {
+      return segments.getFirst();
+    }
+  }
+
+  Segment last() {
+    synchronized (segments) {
+      return segments.getLast();
     }
   }
 
   /// The segments from `number` on, as far as there are any.
   List<Segment> from(long number) {
     synchronized (segments) {
-      return List.copyOf(segments.subList((int) number - 1, segments.size()));
+      return List.copyOf(segments.subList(Math.max(0, place(number)), segments.size()));
     }
   }
 
-  /// Removes what a crash left of a segment in preparation.
-  void removeTemporary() throws IOException {
-    if (disk.list().contains(Segment.TEMPORARY)) {
-      disk.remove(Segment.TEMPORARY);
+  private int place(long number) {
+    return (int) (number - segments.getFirst().number());
+  }
+
+  /// Removes the segments before `number`, in the background. What cannot be removed stays for the
+  /// next time: it is in nobody's way.
+  ///
+  /// @param closing runs what closes a file, when nobody reads
+  void removeBefore(long number, Consumer<Runnable> closing) {
+    if (first().number() < number) {
+      options.background().execute(() -> removeNow(number, closing));
+    }
+  }
+
+  private void removeNow(long number, Consumer<Runnable> closing) {
+    try {
+      LogStart.store(disk, owner, number);
+      for (Segment oldest = first(); oldest.number() < number; oldest = first()) {
+        closing.accept(this::dropFirst);
+        disk.remove(oldest.name());
+      }
+      disk.syncDirectory();
+    } catch (IOException e) {
+      // It only costs room until the next start. Whoever writes hears of a disk that is ill.
+    }
+  }
+
+  private void dropFirst() {
+    Segment oldest;
+    synchronized (segments) {
+      oldest = segments.removeFirst();
+    }
+    try {
+      oldest.close();
+    } catch (IOException e) {
+      throw StorageException.failed(e);
+    }
+  }
+
+  /// Removes what a crash left of a segment in preparation, and of segments that do not count any
+  /// more.
+  void removeLeftovers() throws IOException {
+    long first = first().number();
+    boolean removed = false;
+    for (String name : disk.list()) {
+      boolean old = Segment.isName(name) && Segment.number(name) < first;
+      if (old || name.equals(Segment.TEMPORARY) || name.equals(LogStart.TEMPORARY)) {
+        disk.remove(name);
+        removed = true;
+      }
+    }
+    if (removed) {
       disk.syncDirectory();
     }
   }
 
   /// Sees to it that there is a segment behind `current` when the writer gets there.
   void prepareAfter(Segment current) {
-    if (prepared == null && current.number() == count()) {
+    if (prepared == null && current.number() == last().number()) {
       Preparation preparation = new Preparation(current.number() + 1);
       options.background().execute(preparation);
       prepared = preparation;
@@ -91,12 +156,12 @@ final class SegmentChain {
   /// The empty segment behind `current`, with room for a record of `length` bytes.
   Segment after(Segment current, int length) throws IOException {
     long number = current.number() + 1;
-    if (number > count()) {
+    if (number > last().number()) {
       prepareAfter(current);
       add(takePrepared());
     }
     Segment next = get(number);
-    if (!RecordFormat.fits(Segment.FIRST, length, next.bytes())) {
+    if (!RecordFormat.fits(RecordFormat.FIRST_ENTRY, length, next.bytes())) {
       next = replace(next, RecordFormat.segmentBytes(length));
     }
     prepareAfter(next);
@@ -108,14 +173,14 @@ final class SegmentChain {
     if (prepared != null) {
       prepared.discard();
     }
-    for (Segment segment : from(1)) {
+    for (Segment segment : all()) {
       segment.close();
     }
   }
 
-  private int count() {
+  List<Segment> all() {
     synchronized (segments) {
-      return segments.size();
+      return List.copyOf(segments);
     }
   }
 
@@ -129,7 +194,7 @@ final class SegmentChain {
     Segment larger = Segment.create(disk, empty.number(), bytes, owner);
     empty.close();
     synchronized (segments) {
-      segments.set((int) empty.number() - 1, larger);
+      segments.set(place(empty.number()), larger);
     }
     return larger;
   }

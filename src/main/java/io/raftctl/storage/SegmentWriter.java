@@ -66,6 +66,13 @@ final class SegmentWriter {
     put(RecordFormat.ROLL, EntryId.NONE, 0, NO_DATA, durable);
   }
 
+  /// Begins a segment.
+  ///
+  /// @param last the last entry before it
+  void putStart(EntryId last, long durable) throws IOException {
+    put(RecordFormat.START, last, 0, NO_DATA, durable);
+  }
+
   /// Adds a mark that takes `filler` bytes more than it needs.
   void putMark(long durable, int filler) throws IOException {
     put(RecordFormat.MARK, EntryId.NONE, 0, new byte[filler], durable);

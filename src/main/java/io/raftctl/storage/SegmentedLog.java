@@ -3,7 +3,7 @@ package io.raftctl.storage;
 import io.raftctl.raft.Entry;
 import io.raftctl.raft.EntryId;
 import io.raftctl.raft.HardState;
-import io.raftctl.raft.TermRuns;
+import io.raftctl.raft.log.TermRuns;
 import io.raftctl.storage.RecordFormat.Header;
 import java.io.Closeable;
 import java.io.IOException;
@@ -11,6 +11,8 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 
 /// The log on a disk, in segments. [RecordFormat] describes what lies there.
@@ -30,6 +32,9 @@ public final class SegmentedLog implements LogStore {
   /// Held by the thread that syncs.
   private final Object syncLock = new Object();
 
+  /// Held by readers, and by whoever closes a segment that is not needed any more.
+  private final ReadWriteLock segmentsInUse = new ReentrantReadWriteLock();
+
   /// Guards the fields down to `failure`; never held during input or output.
   private final Object lock = new Object();
 
@@ -39,6 +44,9 @@ public final class SegmentedLog implements LogStore {
   /// The end of all that was written. The segment it lies in and those behind `durable` may have
   /// unsynced writes.
   private long written;
+
+  /// Entries up to here are not needed any more.
+  private long unneeded;
 
   private final Deque<RecordReader> readers = new ArrayDeque<>();
   private @Nullable StorageException failure;
@@ -81,7 +89,7 @@ public final class SegmentedLog implements LogStore {
   private static SegmentedLog recover(SegmentChain chain, HardStateFile hardStateFile)
       throws IOException {
     Recovery recovery = Recovery.scan(chain);
-    chain.removeTemporary();
+    chain.removeLeftovers();
     recovery.repair();
     hardStateFile.store(atLeast(hardStateFile.state(), recovery.index().terms().last().term()));
     SegmentedLog log = new SegmentedLog(chain, hardStateFile, recovery);
@@ -120,6 +128,30 @@ public final class SegmentedLog implements LogStore {
   }
 
   @Override
+  public void startAfter(EntryId last) {
+    requireHealthy();
+    try {
+      roll(last, 0);
+      writer.flush();
+    } catch (IOException e) {
+      throw fail(StorageException.failed(e));
+    }
+    synchronized (lock) {
+      index.startAfter(last, writer.segment().number());
+      written = Position.of(writer.segment(), writer.at());
+      unneeded = Math.max(unneeded, last.index());
+    }
+  }
+
+  @Override
+  public void compact(long last) {
+    synchronized (lock) {
+      unneeded = Math.max(unneeded, last);
+    }
+    removeUnneeded();
+  }
+
+  @Override
   public void sync() {
     synchronized (syncLock) {
       requireHealthy();
@@ -129,11 +161,21 @@ public final class SegmentedLog implements LogStore {
         throw fail(StorageException.failed(e));
       }
     }
+    removeUnneeded();
   }
 
   @Override
   public List<Entry> read(long from, long to, long bytesMax) {
     requireHealthy();
+    segmentsInUse.readLock().lock();
+    try {
+      return readInUse(from, to, bytesMax);
+    } finally {
+      segmentsInUse.readLock().unlock();
+    }
+  }
+
+  private List<Entry> readInUse(long from, long to, long bytesMax) {
     RecordReader reader = borrowReader(from, to);
     try {
       return read(reader, from, to, bytesMax);
@@ -170,7 +212,7 @@ public final class SegmentedLog implements LogStore {
       Entry entry = entries.get(i);
       byte[] data = entry.data();
       if (!writer.fits(data.length)) {
-        roll(data.length);
+        roll(i == 0 ? terms().last() : entries.get(i - 1).id(), data.length);
       }
       batch[i] = writer.putEntry(entry.id(), entry.kind().code(), data, mark);
     }
@@ -178,16 +220,49 @@ public final class SegmentedLog implements LogStore {
   }
 
   /// Goes on in the next segment. A roll is a promise that there is one, so it comes second.
-  private void roll(int length) throws IOException {
+  ///
+  /// @param last the last entry before it
+  private void roll(EntryId last, int length) throws IOException {
     Segment next = chain.after(writer.segment(), length);
     writer.putRoll(durable);
     writer.flush();
     writer.moveTo(next, Segment.FIRST);
+    writer.putStart(last, durable);
+  }
+
+  /// Gives up the segments that hold nothing but unneeded entries, as far as it is certain that
+  /// they will not be needed after a crash either.
+  private void removeUnneeded() {
+    LogIndex.Cut cut;
+    synchronized (lock) {
+      long synced = durable;
+      // A start lies at the front of its segment, and all before `synced` is on the platter.
+      long segmentMax = Position.segment(synced) - (Position.at(synced) > Segment.FIRST ? 0 : 1);
+      cut = failure == null ? index.cutUpTo(unneeded, segmentMax) : null;
+      if (cut != null) {
+        index.compact(cut);
+      }
+    }
+    if (cut != null) {
+      chain.removeBefore(cut.segment(), this::whenNobodyReads);
+    }
+  }
+
+  private void whenNobodyReads(Runnable action) {
+    segmentsInUse.writeLock().lock();
+    try {
+      action.run();
+    } finally {
+      segmentsInUse.writeLock().unlock();
+    }
   }
 
   private void publish(@Nullable HardState newHardState, List<Entry> entries) {
     synchronized (lock) {
       for (int i = 0; i < entries.size(); i++) {
+        if (Position.segment(batch[i]) > index.segment()) {
+          index.beginSegment(Position.segment(batch[i]));
+        }
         index.put(entries.get(i).id(), batch[i]);
       }
       written = Position.of(writer.segment(), writer.at());
@@ -284,14 +359,15 @@ public final class SegmentedLog implements LogStore {
   private RecordReader borrowReader(long from, long to) {
     RecordReader reader;
     synchronized (lock) {
-      if (from < 1 || to < from || to > index.terms().lastIndex()) {
+      if (from < index.terms().firstIndex() || to < from || to > index.terms().lastIndex()) {
         throw new IndexOutOfBoundsException(
-            "entries " + from + " to " + to + " of a log that ends with " + index.terms().last());
+            "entries %d to %d of a log that goes from %d to %d"
+                .formatted(from, to, index.terms().firstIndex(), index.terms().lastIndex()));
       }
       reader = readers.poll();
     }
     if (reader == null) {
-      return new RecordReader(chain.disk(), chain.get(1).bytes());
+      return new RecordReader(chain.disk(), chain.first().bytes());
     }
     reader.reset();
     return reader;
@@ -304,7 +380,7 @@ public final class SegmentedLog implements LogStore {
     long first = entries.getFirst().index();
     long term;
     synchronized (lock) {
-      if (first < 1 || first > index.terms().lastIndex() + 1) {
+      if (first < index.terms().firstIndex() || first > index.terms().lastIndex() + 1) {
         throw new IllegalArgumentException(
             "entry " + first + " cannot follow " + index.terms().last());
       }

@@ -22,7 +22,7 @@ public final class StorageException extends RuntimeException {
   /// What lies on the disk cannot be trusted.
   ///
   /// @param where the file, and the place in it where that is known
-  static StorageException damaged(Disk disk, String where, String what) {
+  public static StorageException damaged(Disk disk, String where, String what) {
     return new StorageException(disk + "/" + where + ": " + what + ADVICE);
   }
 
@@ -35,7 +35,7 @@ public final class StorageException extends RuntimeException {
   }
 
   /// The operating system refused.
-  static StorageException failed(IOException cause) {
+  public static StorageException failed(IOException cause) {
     String reason = String.valueOf(cause.getMessage()).replace('\n', ' ');
     String advice =
         reason.contains("No space left")

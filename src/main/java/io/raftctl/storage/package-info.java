@@ -20,14 +20,15 @@
 /// 3. [io.raftctl.storage.SegmentedLog]: a write, a sync, a read.
 /// 4. `Recovery`: a start after whatever has happened.
 /// 5. `HardStateFile` and [io.raftctl.storage.DataDirectory]: two small formats with their reasons.
-/// 6. `SegmentWriter`, `RecordReader`, `SegmentChain`, `Segment`, `ControlBlock`, `LogIndex`,
-///    `Position`: what they rest on.
+/// 6. `SegmentWriter`, `RecordReader`, `SegmentChain`, `LogStart`, `Segment`, `ControlBlock`,
+///    `LogIndex`, `Position`: what they rest on.
 ///
 /// Of the tests, read `Twin` and `CrashTest` first: the plain lists that say what may be on a disk
 /// after a crash, and a crash at every operation.
 ///
-/// Not here yet: snapshots and compaction, identities of entries kept apart, and a disk that is
-/// full is an error like others.
+/// Snapshots are in the package `snapshot` below, which rests on `Disk` and nothing else of this.
+///
+/// Not here yet: identities of entries kept apart, and a disk that is full is an error like others.
 ///
 /// Imports raft and nothing else of the project. Never reads a clock, starts a thread, or iterates
 /// in hash order; what is to be done in the background is handed to an executor that comes from

@@ -229,7 +229,16 @@ class CommandLineTest {
     node.put("id", id);
     node.put("address", address);
     for (String unknown :
-        List.of("role", "term", "commitIndex", "appliedIndex", "lastIndex", "lag", "blocked")) {
+        List.of(
+            "role",
+            "term",
+            "commitIndex",
+            "appliedIndex",
+            "lastIndex",
+            "firstIndex",
+            "snapshotIndex",
+            "lag",
+            "blocked")) {
       node.put(unknown, null);
     }
     node.put("reachable", false);

@@ -18,6 +18,10 @@ import io.raftctl.statemachine.session.SessionLimits;
 import io.raftctl.statemachine.session.SessionMachine;
 import io.raftctl.statemachine.session.SessionTable;
 import io.raftctl.statemachine.session.Stamp;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -37,12 +41,39 @@ class ApplierTest {
     public Reply query(byte[] command) {
       return Reply.ok(String.join(", ", lines));
     }
+
+    @Override
+    public State state() {
+      List<String> now = List.copyOf(lines);
+      return target -> target.write(String.join("\n", now).getBytes(UTF_8));
+    }
+
+    @Override
+    public State read(InputStream written) throws IOException {
+      byte[] bytes = written.readAllBytes();
+      return target -> target.write(bytes);
+    }
+
+    @Override
+    public void restore(State state) {
+      try {
+        ByteArrayOutputStream text = new ByteArrayOutputStream();
+        state.write(text);
+        lines.clear();
+        text.toString(UTF_8).lines().forEach(lines::add);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
   }
 
   private final Diary diary = new Diary();
   private final PendingRequests pending = new PendingRequests();
   private final Applier applier =
-      new Applier(new SessionMachine(diary, new SessionTable(SessionLimits.DEFAULT)), pending);
+      new Applier(
+          new SessionMachine(diary, new SessionTable(SessionLimits.DEFAULT)),
+          pending,
+          EntryId.NONE);
   private final List<Outcome> heard = new ArrayList<>();
 
   private static final RequestId REQUEST = new RequestId(7, 1);

@@ -183,6 +183,11 @@ final class CoreCluster {
     invariants.forget(node(node).id);
   }
 
+  /// The node takes a snapshot of all that it has applied.
+  void snapshot(int node) {
+    at(node, CoreNode::snapshot);
+  }
+
   void restart(int node) {
     at(node, CoreNode::restart);
   }

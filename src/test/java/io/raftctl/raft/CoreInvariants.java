@@ -45,7 +45,9 @@ final class CoreInvariants {
   private void diskAgrees(CoreNode node) {
     List<Entry> entries = node.disk.entries();
     Raft raft = node.raft();
-    holds(raft.last().index() == entries.size(), node, "another last entry than its disk");
+    long first = raft.firstIndex();
+    holds(first == node.disk.base().index() + 1, node, "another first entry than its disk");
+    holds(raft.last().index() == first - 1 + entries.size(), node, "another last entry");
     for (Entry entry : entries) {
       holds(raft.idAt(entry.index()).equals(entry.id()), node, "another log than its disk");
     }
@@ -86,7 +88,7 @@ final class CoreInvariants {
     for (int index = committed.size(); index < node.applied.size(); index++) {
       Entry entry = node.applied.get(index);
       holds(entry.index() == index + 1, node, "applied " + entry + " out of order");
-      long holders = nodes.stream().filter(it -> held(it.disk.syncedEntries(), entry)).count();
+      long holders = nodes.stream().filter(it -> it.disk.keeps(entry)).count();
       holds(2 * holders > nodes.size(), node, "committed " + entry + " on " + holders + " disks");
       committed.add(entry);
       committedIn.add(node.raft().term());
@@ -98,24 +100,30 @@ final class CoreInvariants {
     for (int index = 0; index < committed.size(); index++) {
       Entry entry = committed.get(index);
       boolean later = node.raft().term() > committedIn.get(index);
-      holds(!later || held(node.disk.entries(), entry), node, "lost committed " + entry);
+      holds(!later || held(node.disk, entry), node, "lost committed " + entry);
     }
   }
 
   /// Log Matching (§5.3).
   private void logsMatch(CoreNode one, CoreNode other) {
-    List<Entry> left = one.disk.entries();
-    List<Entry> right = other.disk.entries();
-    int index = Math.min(left.size(), right.size());
-    while (index > 0 && !left.get(index - 1).id().equals(right.get(index - 1).id())) {
-      index--;
+    long base = Math.max(one.disk.base().index(), other.disk.base().index());
+    List<Entry> left = after(base, one.disk);
+    List<Entry> right = after(base, other.disk);
+    int count = Math.min(left.size(), right.size());
+    while (count > 0 && !left.get(count - 1).id().equals(right.get(count - 1).id())) {
+      count--;
     }
-    boolean match = left.subList(0, index).equals(right.subList(0, index));
-    holds(match, one, "another prefix than " + other.id + " before entry " + index);
+    boolean match = left.subList(0, count).equals(right.subList(0, count));
+    holds(match, one, "another prefix than " + other.id + " before entry " + (base + count));
   }
 
-  private static boolean held(List<Entry> log, Entry entry) {
-    return entry.index() <= log.size() && log.get((int) entry.index() - 1).equals(entry);
+  private static List<Entry> after(long index, MemoryDisk disk) {
+    return disk.entries().stream().filter(entry -> entry.index() > index).toList();
+  }
+
+  /// Whether the log has it, or has given it up for a snapshot.
+  private static boolean held(MemoryDisk disk, Entry entry) {
+    return entry.index() <= disk.base().index() || disk.entries().contains(entry);
   }
 
   private static void holds(boolean condition, CoreNode node, String otherwise) {

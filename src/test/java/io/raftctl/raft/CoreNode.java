@@ -2,14 +2,19 @@ package io.raftctl.raft;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.raftctl.raft.snapshot.Snapshot;
+import io.raftctl.raft.snapshot.SnapshotWork;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// One core and its disk, with the effects of each turn carried out in their order.
 ///
@@ -35,6 +40,12 @@ final class CoreNode {
   private final SplittableRandom random;
   private final Deque<Held> held = new ArrayDeque<>();
   private final List<Message> sent = new ArrayList<>();
+
+  /// What the slow work on snapshots has come to, for the next turn.
+  private final List<Input> fromDisk = new ArrayList<>();
+
+  private @Nullable Snapshot incomingSnapshot;
+  private byte[] incoming = new byte[0];
   private Raft raft;
   private boolean up = true;
   private boolean slowDisk;
@@ -48,7 +59,7 @@ final class CoreNode {
     this.config = config;
     this.random = new SplittableRandom(id.hashCode());
     this.disk = new MemoryDisk(hardState, entries);
-    this.raft = new Raft(config, hardState, disk, random);
+    this.raft = new Raft(config, hardState, disk, List.of(), random);
   }
 
   /// A node of `nodes`, on a log as the paper draws it, in the term of its last entry.
@@ -80,8 +91,10 @@ final class CoreNode {
   Effects step(Input... inputs) {
     Effects effects = turn(List.of(inputs));
     boolean more = effects.more();
-    while (more) {
-      more = turn(List.of()).more();
+    while (more || !fromDisk.isEmpty()) {
+      List<Input> news = List.copyOf(fromDisk);
+      fromDisk.clear();
+      more = turn(news).more();
     }
     if (!slowDisk) {
       sync();
@@ -157,7 +170,12 @@ final class CoreNode {
     up = true;
     applied.clear();
     writtenTurn = 0;
-    raft = new Raft(config, disk.hardState(), disk, random);
+    incoming = new byte[0];
+    fromDisk.clear();
+    if (!disk.snapshots().isEmpty()) {
+      applied.addAll(Shorthand.decode(disk.bytes(disk.snapshots().getLast())));
+    }
+    raft = new Raft(config, disk.hardState(), disk, disk.snapshots(), random);
   }
 
   /// What has left since the last call.
@@ -165,6 +183,49 @@ final class CoreNode {
     List<Message> messages = List.copyOf(sent);
     sent.clear();
     return messages;
+  }
+
+  /// Takes a snapshot of all that is applied.
+  void snapshot() {
+    byte[] bytes = Shorthand.encode(applied);
+    disk.hold(new Snapshot(applied.getLast().id(), bytes.length, Shorthand.crc(bytes)), bytes);
+    step(new Input.SnapshotsHeld(disk.snapshots()));
+  }
+
+  private void workOnSnapshots(SnapshotWork work) {
+    disk.compactTo(work.compactTo());
+    for (SnapshotWork.Chunk chunk : work.send()) {
+      byte[] bytes = disk.bytes(chunk.snapshot());
+      int from = (int) chunk.position();
+      byte[] data = Arrays.copyOfRange(bytes, from, from + chunk.length());
+      sent.add(
+          new Message.InstallSnapshot(
+              id, chunk.to(), chunk.term(), chunk.snapshot(), from, data, Shorthand.crc(data)));
+    }
+    work.receive().forEach(this::store);
+  }
+
+  /// Stores a chunk if it continues what is there.
+  private void store(Message.InstallSnapshot chunk) {
+    Snapshot snapshot = chunk.snapshot();
+    if (!snapshot.equals(incomingSnapshot)) {
+      incomingSnapshot = snapshot;
+      incoming = new byte[0];
+    }
+    if (chunk.position() == incoming.length) {
+      ByteBuffer longer = ByteBuffer.allocate(incoming.length + chunk.data().length);
+      incoming = longer.put(incoming).put(chunk.data()).array();
+    }
+    if (incoming.length < snapshot.bytes()) {
+      fromDisk.add(new Input.ChunkStored(chunk.from(), snapshot.last(), incoming.length));
+      return;
+    }
+    assert Shorthand.crc(incoming) == snapshot.checksum() : "another snapshot than announced";
+    if (!disk.snapshots().contains(snapshot)) {
+      disk.hold(snapshot, incoming);
+    }
+    fromDisk.add(new Input.SnapshotReceived(chunk.from(), snapshot.last()));
+    fromDisk.add(new Input.SnapshotsHeld(disk.snapshots()));
   }
 
   private Effects turn(List<Input> inputs) {
@@ -175,6 +236,12 @@ final class CoreNode {
                 it -> it instanceof Message.RequestVote || it instanceof Message.RequestPreVote);
     campaigns += asks ? 1 : 0;
     sent.addAll(effects.sendNow());
+    EntryId installed = effects.snapshots().install();
+    if (installed != null) {
+      disk.startAfter(effects.turn(), installed);
+      applied.clear();
+      applied.addAll(Shorthand.decode(incoming));
+    }
     if (effects.writes()) {
       writtenTurn = effects.turn();
       disk.write(writtenTurn, effects.hardState(), effects.append());
@@ -183,6 +250,7 @@ final class CoreNode {
       held.add(new Held(writtenTurn, effects.sendAfterSync()));
     }
     applied.addAll(effects.committed());
+    workOnSnapshots(effects.snapshots());
     effects.accepted().forEach(it -> accepted.put(it.ticket(), it.id()));
     effects.readable().forEach(it -> readable.put(it.ticket(), it.index()));
     effects.refused().forEach(it -> refused.put(it.ticket(), it));

@@ -1,13 +1,19 @@
 package io.raftctl.raft;
 
+import io.raftctl.raft.log.EntrySource;
+import io.raftctl.raft.log.TermRuns;
+import io.raftctl.raft.snapshot.Snapshot;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// A disk that forgets, when the power fails, what it was not told to sync.
+/// A disk that forgets, when the power fails, what it was not told to sync. Snapshots are on the
+/// platter at once.
 final class MemoryDisk implements EntrySource {
   /// What stood on the disk after the writes of `turn`.
-  private record Image(long turn, HardState hardState, List<Entry> entries) {}
+  ///
+  /// @param base the entry before the first one
+  private record Image(long turn, HardState hardState, EntryId base, List<Entry> entries) {}
 
   private Image written;
   private Image synced;
@@ -15,8 +21,11 @@ final class MemoryDisk implements EntrySource {
   /// Images written and not synced, oldest first.
   private final List<Image> unsynced = new ArrayList<>();
 
+  private final List<Snapshot> snapshots = new ArrayList<>();
+  private final List<byte[]> snapshotBytes = new ArrayList<>();
+
   MemoryDisk(HardState hardState, List<Entry> entries) {
-    written = new Image(0, hardState, List.copyOf(entries));
+    written = new Image(0, hardState, EntryId.NONE, List.copyOf(entries));
     synced = written;
   }
 
@@ -24,32 +33,93 @@ final class MemoryDisk implements EntrySource {
     return written.hardState;
   }
 
+  /// The entry before the first one of the log.
+  EntryId base() {
+    return written.base;
+  }
+
   /// All entries written, synced or not.
   List<Entry> entries() {
     return written.entries;
   }
 
-  /// What would be there after a crash now.
+  /// The synced entries after the base.
   List<Entry> syncedEntries() {
     return synced.entries;
+  }
+
+  /// Whether entry and all before it would be there after a crash now, or a snapshot of them.
+  boolean keeps(Entry entry) {
+    boolean covered = !snapshots.isEmpty() && entry.index() <= snapshots.getLast().last().index();
+    return covered || entry.index() <= synced.base.index() || synced.entries.contains(entry);
   }
 
   HardState syncedHardState() {
     return synced.hardState;
   }
 
+  List<Snapshot> snapshots() {
+    return List.copyOf(snapshots);
+  }
+
+  /// Holds a snapshot from now on, and the one before it.
+  void hold(Snapshot snapshot, byte[] bytes) {
+    snapshots.add(snapshot);
+    snapshotBytes.add(bytes);
+    if (snapshots.size() > 2) {
+      snapshots.removeFirst();
+      snapshotBytes.removeFirst();
+    }
+  }
+
+  /// What a snapshot holds.
+  byte[] bytes(Snapshot snapshot) {
+    return snapshotBytes.get(snapshots.indexOf(snapshot));
+  }
+
+  /// The log starts after `last` from this turn on.
+  void startAfter(long turn, EntryId last) {
+    put(new Image(turn, written.hardState, last, List.of()));
+  }
+
+  /// Gives up entries up to `index`. Nobody can tell that a crash brings them back.
+  void compactTo(long index) {
+    written = compacted(written, index);
+    synced = compacted(synced, index);
+    unsynced.replaceAll(image -> compacted(image, index));
+  }
+
+  private static Image compacted(Image image, long index) {
+    int count = (int) Math.min(index - image.base.index(), image.entries.size());
+    return count <= 0
+        ? image
+        : new Image(
+            image.turn,
+            image.hardState,
+            image.entries.get(count - 1).id(),
+            image.entries.subList(count, image.entries.size()));
+  }
+
   /// Writes as [Effects] ask for it: the entries replace all from the first of them on.
   void write(long turn, @Nullable HardState hardState, List<Entry> entries) {
     List<Entry> after = new ArrayList<>(written.entries);
     if (!entries.isEmpty()) {
-      long first = entries.getFirst().index();
-      assert first <= after.size() + 1L : "entry " + first + " leaves a gap on the disk";
-      after.subList((int) first - 1, after.size()).clear();
+      int place = place(entries.getFirst().index());
+      assert place >= 0 && place <= after.size() : entries.getFirst() + " leaves a gap on the disk";
+      after.subList(place, after.size()).clear();
       after.addAll(entries);
     }
     HardState latest = hardState == null ? written.hardState : hardState;
-    written = new Image(turn, latest, List.copyOf(after));
-    unsynced.add(written);
+    put(new Image(turn, latest, written.base, List.copyOf(after)));
+  }
+
+  private void put(Image image) {
+    written = image;
+    unsynced.add(image);
+  }
+
+  private int place(long index) {
+    return (int) (index - written.base.index()) - 1;
   }
 
   /// Makes durable what was written up to `turn`, and nothing of what was written later.
@@ -64,15 +134,21 @@ final class MemoryDisk implements EntrySource {
     return news;
   }
 
-  /// The power fails: only what was synced is there afterwards.
+  /// The power fails: only what was synced is there afterwards. A snapshot that the log does not
+  /// reach takes its place, as at every start.
   void crash() {
     unsynced.clear();
     written = synced;
+    if (!snapshots.isEmpty() && !terms().contains(snapshots.getLast().last())) {
+      written = new Image(written.turn, written.hardState, snapshots.getLast().last(), List.of());
+      synced = written;
+    }
   }
 
   @Override
   public TermRuns terms() {
     TermRuns terms = new TermRuns();
+    terms.startAfter(written.base);
     written.entries.forEach(entry -> terms.append(entry.id()));
     return terms;
   }
@@ -81,7 +157,7 @@ final class MemoryDisk implements EntrySource {
   public List<Entry> read(long from, long to, long bytesMax) {
     List<Entry> entries = new ArrayList<>();
     long bytes = 0;
-    for (Entry entry : written.entries.subList((int) from - 1, (int) to)) {
+    for (Entry entry : written.entries.subList(place(from), place(to) + 1)) {
       bytes += entry.size();
       if (bytes > bytesMax && !entries.isEmpty()) {
         break;

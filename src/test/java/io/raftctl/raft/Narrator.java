@@ -8,7 +8,7 @@ import java.util.TreeMap;
 /// Tells in short lines what happens to a [CoreCluster]: who hears what, and what it makes of it.
 final class Narrator {
   /// What of a node is worth telling when it changes.
-  private record Picture(String role, String vote, String log, int applied) {}
+  private record Picture(String role, String vote, EntryId base, String log, int applied) {}
 
   private final StringBuilder told = new StringBuilder();
   private final Map<NodeId, Picture> pictures = new TreeMap<>();
@@ -50,6 +50,15 @@ final class Narrator {
           case Message.AppendAccepted reply -> "up to " + reply.matchIndex();
           case Message.AppendRejected reply ->
               "lacks %s, may agree at %s".formatted(reply.previous(), reply.lastPossibleMatch());
+          case Message.InstallSnapshot chunk ->
+              "up to %s, bytes %s to %s of %s"
+                  .formatted(
+                      chunk.snapshot().last(),
+                      chunk.position(),
+                      chunk.position() + chunk.data().length,
+                      chunk.snapshot().bytes());
+          case Message.SnapshotStored reply ->
+              "up to %s, %s bytes".formatted(reply.last(), reply.position());
           case Message.Heartbeat heartbeat ->
               "round %s, commit %s".formatted(heartbeat.round(), heartbeat.commitIndex());
           case Message.HeartbeatReply reply -> "round " + reply.round();
@@ -89,6 +98,9 @@ final class Narrator {
     Picture now = pictures.get(node.id);
     if (before == null || now == null) {
       return;
+    }
+    if (now.base.index() > before.base.index()) {
+      tellOf(node, "keeps entries after " + now.base + ", a snapshot holds the rest");
     }
     if (!node.up() || !now.role.equals(before.role)) {
       tellOf(node, now.role);
@@ -149,6 +161,7 @@ final class Narrator {
     return new Picture(
         node.up() ? role : "is down",
         vote + (vote.isEmpty() ? "" : " in term " + raft.term()),
+        node.disk.base(),
         node.log(),
         node.applied.size());
   }

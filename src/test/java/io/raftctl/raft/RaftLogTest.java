@@ -8,6 +8,7 @@ import static io.raftctl.raft.Shorthand.log;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.raftctl.raft.log.TermRuns;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;

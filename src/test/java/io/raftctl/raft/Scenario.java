@@ -35,6 +35,7 @@ final class Scenario {
       case "heal" -> cluster.heal();
       case "crash" -> cluster.crash(number(words, 1));
       case "restart" -> cluster.restart(number(words, 1));
+      case "snapshot" -> cluster.snapshot(number(words, 1));
       case "slow-disk" -> cluster.slowDisk(number(words, 1));
       case "fast-disk" -> cluster.fastDisk(number(words, 1));
       case "sync" -> cluster.sync(number(words, 1));

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.zip.CRC32C;
 
 /// Short words for nodes, entries and messages, so that a test reads like the paper.
 final class Shorthand {
@@ -65,6 +66,21 @@ final class Shorthand {
   /// Entries as [#log] writes them.
   static String boxes(List<Entry> entries) {
     return String.join(" ", entries.stream().map(Shorthand::box).toList());
+  }
+
+  /// What the snapshots of these tests hold: the entries themselves, as [#log] writes them.
+  static byte[] encode(List<Entry> applied) {
+    return boxes(applied).getBytes(UTF_8);
+  }
+
+  static List<Entry> decode(byte[] snapshot) {
+    return log(new String(snapshot, UTF_8));
+  }
+
+  static int crc(byte[] bytes) {
+    CRC32C crc = new CRC32C();
+    crc.update(bytes, 0, bytes.length);
+    return (int) crc.getValue();
   }
 
   static Message.RequestVote requestVote(int from, int to, long term, EntryId last) {

@@ -5,6 +5,7 @@ import io.raftctl.node.Node;
 import io.raftctl.node.NodeCounters;
 import io.raftctl.node.NodeStatus;
 import io.raftctl.node.Outcome;
+import io.raftctl.node.snapshot.AppliedState;
 import io.raftctl.raft.Entry;
 import io.raftctl.raft.EntryId;
 import io.raftctl.raft.Input.Consistency;
@@ -13,6 +14,9 @@ import io.raftctl.raft.NodeId;
 import io.raftctl.statemachine.Reply;
 import io.raftctl.statemachine.session.RequestId;
 import io.raftctl.statemachine.session.SessionCommand;
+import io.raftctl.statemachine.session.SessionLimits;
+import io.raftctl.statemachine.session.SessionMachine;
+import io.raftctl.statemachine.session.SessionTable;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -114,6 +118,31 @@ public final class EchoNode implements Node {
   }
 
   @Override
+  public void state(
+      Duration timeout, Consumer<? super AppliedState> done, Consumer<? super Outcome> failed) {
+    Outcome wanted = answer;
+    EntryId last = new EntryId(1, commitIndex());
+    byte[] log = log().toString().getBytes(StandardCharsets.UTF_8);
+    thread.execute(
+        () -> {
+          if (wanted != null) {
+            failed.accept(wanted);
+          } else {
+            done.accept(
+                new AppliedState(
+                    last,
+                    new byte[0],
+                    new SessionMachine.State(
+                        target -> target.write(log), new SessionTable(SessionLimits.DEFAULT))));
+          }
+        });
+  }
+
+  private synchronized List<Entry> log() {
+    return List.copyOf(log);
+  }
+
+  @Override
   public void receive(Message message) {
     received.add(message);
   }
@@ -125,7 +154,7 @@ public final class EchoNode implements Node {
   @Override
   public NodeStatus status() {
     long last = commitIndex();
-    return new NodeStatus(id, role, 1, leader, last, last, last, null, halted);
+    return new NodeStatus(id, role, 1, leader, last, last, 1, last, 0, null, halted);
   }
 
   @Override

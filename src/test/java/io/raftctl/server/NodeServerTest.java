@@ -37,6 +37,7 @@ class NodeServerTest {
         Duration.ofMillis(40),
         true,
         false,
+        64 << 20,
         readyFile);
   }
 
@@ -174,6 +175,7 @@ class NodeServerTest {
         heartbeat,
         true,
         false,
+        64 << 20,
         null);
   }
 

@@ -47,6 +47,7 @@ class OperatorPortTest {
                 Duration.ofMillis(50),
                 false,
                 false,
+                64 << 20,
                 null));
     HttpResponse<String> answer = server.operator(path);
     assertThat(answer.statusCode()).isEqualTo(403);

@@ -55,6 +55,7 @@ public final class TestServer implements AutoCloseable {
         Duration.ofMillis(50),
         true,
         false,
+        64 << 20,
         null);
   }
 

@@ -130,7 +130,8 @@ class SafetyTest {
         new RaftConfig(
             id, List.of(id), 10, 2, RaftConfig.Features.PAPER, RaftConfig.Limits.DEFAULT);
     LogStore log = emptyLog(id);
-    Raft raft = new Raft(config, new HardState(term - 1, null), log, new SplittableRandom(1));
+    Raft raft =
+        new Raft(config, new HardState(term - 1, null), log, List.of(), new SplittableRandom(1));
     while (!raft.leads()) {
       sync(raft, raft.step(List.of(new Input.Tick())));
     }

@@ -3,9 +3,10 @@ package io.raftctl.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.raftctl.raft.Entry;
+import io.raftctl.raft.EntryId;
 import io.raftctl.raft.HardState;
 import io.raftctl.raft.Message;
-import io.raftctl.raft.TermRuns;
+import io.raftctl.raft.log.TermRuns;
 import io.raftctl.statemachine.session.RequestId;
 import io.raftctl.statemachine.session.SessionCommand;
 import io.raftctl.statemachine.session.Stamp;
@@ -25,7 +26,7 @@ class SimulationTest {
 
   @Test
   void twoHundredSeedsKeepEveryPromise() {
-    long[] totals = new long[6];
+    long[] totals = new long[7];
     LongStream.rangeClosed(1, SEEDS)
         .parallel()
         .mapToObj(Simulation::run)
@@ -37,6 +38,7 @@ class SimulationTest {
               totals[3] += report.unknown();
               totals[4] += report.repeated();
               totals[5] += report.expired();
+              totals[6] += report.installs();
             });
     // A world in which nothing happens keeps every promise, too.
     assertThat(totals[0]).as("writes acknowledged").isGreaterThan(50 * SEEDS);
@@ -45,6 +47,7 @@ class SimulationTest {
     assertThat(totals[3]).as("unknown outcomes").isGreaterThan(SEEDS / 2);
     assertThat(totals[4]).as("writes done after a retry in doubt").isGreaterThan(3 * SEEDS);
     assertThat(totals[5]).as("answers of expired sessions").isGreaterThan(10 * SEEDS);
+    assertThat(totals[6]).as("snapshots of leaders installed").isGreaterThan(SEEDS);
   }
 
   @Test
@@ -201,6 +204,16 @@ class SimulationTest {
     @Override
     public LogStore store(LogStore store) {
       return new LogStore() {
+        @Override
+        public void startAfter(EntryId last) {
+          store.startAfter(last);
+        }
+
+        @Override
+        public void compact(long last) {
+          store.compact(last);
+        }
+
         @Override
         public void sync() {}
 

@@ -4,39 +4,66 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.raftctl.simulation.SimulatedDisk;
 import java.util.SplittableRandom;
-import org.junit.jupiter.api.Test;
+import java.util.function.Consumer;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /// Crashes at every operation of the disk, with many different losses each. [Twin] judges what
 /// comes back: everything that was synced, nothing that was never written, no mix.
 final class CrashTest {
   private static final int FATES = 16;
 
-  @Test
-  void aPowerLossAtAnyOperationLosesNothingThatWasSynced() {
-    long operations = operationsOfTheTour();
+  /// What a node does, told to a store and its twin.
+  enum Tour {
+    WRITES(Script::tour),
+    SNAPSHOTS(Script::tourOfSnapshots);
+
+    private final Consumer<Script> steps;
+
+    Tour(Consumer<Script> steps) {
+      this.steps = steps;
+    }
+
+    void of(Script script) {
+      steps.accept(script);
+    }
+
+    long operations() {
+      Script script = new Script(new SimulatedDisk("disk", new SplittableRandom(1)), new Twin());
+      of(script);
+      return script.disk.operations();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aPowerLossAtAnyOperationLosesNothingThatWasSynced(Tour tour) {
+    long operations = tour.operations();
     assertThat(operations).isBetween(100L, 300L);
     for (long operation = 1; operation <= operations; operation++) {
       for (int fate = 0; fate < FATES; fate++) {
-        powerLoss(operation, fate, false);
+        powerLoss(tour, operation, fate, false);
       }
     }
   }
 
-  @Test
-  void aPowerLossDuringTheRecoveryFromAnotherLosesNothingEither() {
-    long operations = operationsOfTheTour();
+  @ParameterizedTest
+  @EnumSource
+  void aPowerLossDuringTheRecoveryFromAnotherLosesNothingEither(Tour tour) {
+    long operations = tour.operations();
     for (long operation = 1; operation <= operations; operation++) {
       for (int fate = 0; fate < FATES / 4; fate++) {
-        powerLoss(operation, fate, true);
+        powerLoss(tour, operation, fate, true);
       }
     }
   }
 
-  @Test
-  void aProcessThatDiesAtAnyOperationLosesNothingEvenWhenThePowerFailsLater() {
-    long operations = operationsOfTheTour();
+  @ParameterizedTest
+  @EnumSource
+  void aProcessThatDiesAtAnyOperationLosesNothingEvenWhenThePowerFailsLater(Tour tour) {
+    long operations = tour.operations();
     for (long operation = 1; operation <= operations; operation++) {
-      Script script = tourUntil(operation, 7);
+      Script script = tourUntil(tour, operation, 7);
       script.disk.kill();
       script.goOn(new SplittableRandom(operation));
       script.disk.crash();
@@ -45,9 +72,9 @@ final class CrashTest {
   }
 
   /// The tour up to a crash, then another life up to a second crash, then a third one.
-  private static void powerLoss(long operation, int fate, boolean duringRecovery) {
+  private static void powerLoss(Tour tour, long operation, int fate, boolean duringRecovery) {
     SplittableRandom random = new SplittableRandom(operation * 10_000 + fate);
-    Script script = tourUntil(operation, fate);
+    Script script = tourUntil(tour, operation, fate);
     script.disk.crash();
     if (duringRecovery) {
       for (int crashes = 0; crashes < 3; crashes++) {
@@ -69,18 +96,12 @@ final class CrashTest {
     }
   }
 
-  private static Script tourUntil(long operation, int fate) {
+  private static Script tourUntil(Tour tour, long operation, int fate) {
     Script script =
         new Script(
             new SimulatedDisk("disk", new SplittableRandom(operation * 1000 + fate)), new Twin());
     script.disk.crashAfter(operation);
-    assertThat(Script.crashes(script::tour)).isTrue();
+    assertThat(Script.crashes(() -> tour.of(script))).isTrue();
     return script;
-  }
-
-  private static long operationsOfTheTour() {
-    Script script = new Script(new SimulatedDisk("disk", new SplittableRandom(1)), new Twin());
-    script.tour();
-    return script.disk.operations();
   }
 }

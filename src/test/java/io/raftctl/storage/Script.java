@@ -45,6 +45,16 @@ final class Script {
     assertThat(log().hardState()).isEqualTo(twin.state());
   }
 
+  void startAfter(EntryId last) {
+    twin.startAfter(last);
+    log().startAfter(last);
+  }
+
+  void compact(long last) {
+    twin.compact(last);
+    log().compact(last);
+  }
+
   void sync() {
     log().sync();
     twin.sync();
@@ -90,6 +100,39 @@ final class Script {
     write(null, entries(twin.lastIndex() + 1, 5, 2000, 2, 2, 2));
   }
 
+  /// The tour of a log whose front goes: entries that a snapshot holds, and a snapshot of a leader
+  /// in place of all of it.
+  void tourOfSnapshots() {
+    start();
+    write(new HardState(1, new NodeId("1")), entries(1, 1, 900, 900, 900, 900, 900, 900));
+    sync();
+    write(null, entries(7, 1, 900, 900, 900, 900, 900));
+    compact(5); // Takes the first segment.
+    sync();
+    write(new HardState(2, null), entries(10, 2, 900, 900, 900, 900)); // Across a segment's border.
+    compact(9);
+    sync();
+    write(null, entries(14, 2, 2000, 2000, 2000, 2000));
+    compact(17); // Not synced yet, so it waits for the sync.
+    sync();
+    stop();
+    start();
+    write(null, entries(18, 2, 50, 50));
+    startAfter(new EntryId(3, 40));
+    write(new HardState(3, null), entries(41, 3, 700, 50));
+    sync();
+    startAfter(new EntryId(4, 60));
+    start(); // The process before this one died without a word.
+    startAfter(new EntryId(5, 70));
+    sync();
+    write(new HardState(6, null), entries(71, 6, 3000, 3000));
+    write(null, entries(71, 7, 3000, 3000)); // A start of a segment that does not count any more.
+    sync();
+    compact(72);
+    stop();
+    start();
+  }
+
   /// What a node does after a crash: it recovers, and goes on.
   void goOn(RandomGenerator random) {
     start();
@@ -100,7 +143,13 @@ final class Script {
 
   /// Does something, mostly small.
   void randomStep(RandomGenerator random) {
-    switch (random.nextInt(6)) {
+    switch (random.nextInt(8)) {
+      case 6 -> compact(twin.lastIndex());
+      case 7 -> {
+        if (random.nextInt(4) == 0) {
+          startAfter(new EntryId(twin.lastTerm() + 1, twin.lastIndex() + random.nextInt(1, 9)));
+        }
+      }
       case 0 -> sync();
       case 1 -> {
         long term = twin.state().term() + 1;
@@ -108,7 +157,9 @@ final class Script {
       }
       case 2 -> {
         long last = twin.lastIndex();
-        long from = Math.max(1, last + 1 - random.nextInt(1 + (int) Math.min(last, 12)));
+        long from =
+            Math.max(
+                twin.firstReplaceable(), last + 1 - random.nextInt(1 + (int) Math.min(last, 12)));
         write(null, randomEntries(random, from, twin.lastTerm() + 1));
       }
       default ->

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.raftctl.raft.Entry;
 import io.raftctl.raft.EntryId;
 import io.raftctl.raft.HardState;
-import io.raftctl.raft.TermRuns;
+import io.raftctl.raft.log.TermRuns;
 import io.raftctl.simulation.SimulatedDisk;
 import java.util.Arrays;
 import java.util.List;

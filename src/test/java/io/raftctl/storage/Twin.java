@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.raftctl.raft.Entry;
 import io.raftctl.raft.EntryId;
 import io.raftctl.raft.HardState;
-import io.raftctl.raft.TermRuns;
+import io.raftctl.raft.log.TermRuns;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -13,40 +13,92 @@ import org.jspecify.annotations.Nullable;
 /// The plainest store there is: lists in memory. It is told what was written and synced, and knows
 /// from that what may be on the disk after a crash.
 final class Twin {
+  /// The entry before the first one that is synced.
+  private EntryId base = EntryId.NONE;
+
   private List<Entry> synced = new ArrayList<>();
 
-  /// Entries written since, in the order of writing, replacing ones among them.
-  private final List<Entry> pending = new ArrayList<>();
+  /// Written since, in the order of writing, replacing entries among them.
+  private final List<Step> pending = new ArrayList<>();
+
+  /// The store may have given up entries up to here.
+  private long unneeded;
+
+  /// A change of the log.
+  private sealed interface Step {
+    record Put(Entry entry) implements Step {}
+
+    record StartAfter(EntryId last) implements Step {}
+  }
+
+  /// All entries after `base`.
+  private record Log(EntryId base, List<Entry> entries) {
+    EntryId last() {
+      return entries.isEmpty() ? base : entries.getLast().id();
+    }
+
+    /// The same, as a store shows it that has given up the entries up to `newBase`; null where it
+    /// may not look so.
+    @Nullable Log from(EntryId newBase) {
+      int forgotten = (int) (newBase.index() - base.index());
+      boolean possible =
+          newBase.equals(base)
+              || (forgotten > 0
+                  && forgotten <= entries.size()
+                  && entries.get(forgotten - 1).id().equals(newBase));
+      return possible ? new Log(newBase, entries.subList(forgotten, entries.size())) : null;
+    }
+  }
 
   /// The synced hard state and those written since.
   private final List<HardState> states = new ArrayList<>(List.of(HardState.INITIAL));
 
   /// A write begins; from now on parts of it may be on the disk.
   void write(@Nullable HardState state, List<Entry> entries) {
-    pending.addAll(entries);
+    entries.forEach(entry -> pending.add(new Step.Put(entry)));
     if (state != null) {
       states.add(state);
     }
   }
 
+  void startAfter(EntryId last) {
+    pending.add(new Step.StartAfter(last));
+    unneeded = Math.max(unneeded, last.index());
+  }
+
+  void compact(long last) {
+    unneeded = Math.max(unneeded, last);
+  }
+
   /// A sync has returned.
   void sync() {
-    synced = log();
+    Log log = with(pending.size());
+    base = log.base;
+    synced = new ArrayList<>(log.entries);
     pending.clear();
     states.subList(0, states.size() - 1).clear();
   }
 
   /// The log that a reader sees.
-  List<Entry> log() {
+  private Log log() {
     return with(pending.size());
   }
 
+  EntryId last() {
+    return log().last();
+  }
+
+  /// The first entry that may still be replaced.
+  long firstReplaceable() {
+    return Math.max(unneeded, log().base.index()) + 1;
+  }
+
   long lastIndex() {
-    return log().size();
+    return last().index();
   }
 
   long lastTerm() {
-    return log().isEmpty() ? 0 : log().getLast().term();
+    return last().term();
   }
 
   HardState state() {
@@ -55,19 +107,23 @@ final class Twin {
 
   /// Checks what a store sees that has neither crashed nor been restarted.
   void requireSame(LogStore store) {
-    assertThat(contents(store)).isEqualTo(log());
+    EntryId newBase = store.terms().base();
+    assertThat(newBase.index()).isLessThanOrEqualTo(unneeded);
+    assertThat(new Log(newBase, contents(store))).isEqualTo(log().from(newBase));
     assertThat(store.hardState()).isEqualTo(state());
   }
 
   /// Checks what a store recovered, and goes on from there, for it is synced now.
   void recover(LogStore store) {
-    List<Entry> recovered = contents(store);
-    List<List<Entry>> legal = new ArrayList<>();
+    EntryId newBase = store.terms().base();
+    assertThat(newBase.index()).isLessThanOrEqualTo(unneeded);
+    Log recovered = new Log(newBase, contents(store));
+    List<Log> legal = new ArrayList<>();
     for (int i = 0; i <= pending.size(); i++) {
-      legal.add(with(i));
+      legal.add(with(i).from(newBase));
     }
     assertThat(recovered).isIn(legal);
-    long term = recovered.isEmpty() ? 0 : recovered.getLast().term();
+    long term = recovered.last().term();
     HardState state = store.hardState();
     assertThat(state)
         .isIn(
@@ -75,7 +131,9 @@ final class Twin {
                 .map(known -> known.term() < term ? new HardState(term, null) : known)
                 .toList());
 
-    synced = new ArrayList<>(recovered);
+    base = newBase;
+    unneeded = base.index();
+    synced = new ArrayList<>(recovered.entries);
     pending.clear();
     states.clear();
     states.add(state);
@@ -90,14 +148,15 @@ final class Twin {
   /// All that a store holds, read in one go and again in small pieces.
   static List<Entry> contents(LogStore store) {
     TermRuns terms = store.terms();
+    long first = terms.firstIndex();
     long last = terms.lastIndex();
-    if (last == 0) {
+    if (last < first) {
       return List.of();
     }
-    List<Entry> all = store.read(1, last, Long.MAX_VALUE);
+    List<Entry> all = store.read(first, last, Long.MAX_VALUE);
     List<Entry> pieces = new ArrayList<>();
-    while (pieces.size() < last) {
-      pieces.addAll(store.read(pieces.size() + 1, last, 700));
+    while (first + pieces.size() <= last) {
+      pieces.addAll(store.read(first + pieces.size(), last, 700));
     }
     assertThat(pieces).isEqualTo(all);
     for (Entry entry : all) {
@@ -106,12 +165,21 @@ final class Twin {
     return all;
   }
 
-  private List<Entry> with(int pendingCount) {
+  private Log with(int pendingCount) {
+    EntryId first = base;
     List<Entry> log = new ArrayList<>(synced);
-    for (Entry entry : pending.subList(0, pendingCount)) {
-      log.subList((int) entry.index() - 1, log.size()).clear();
-      log.add(entry);
+    for (Step step : pending.subList(0, pendingCount)) {
+      switch (step) {
+        case Step.Put put -> {
+          log.subList((int) (put.entry.index() - first.index()) - 1, log.size()).clear();
+          log.add(put.entry);
+        }
+        case Step.StartAfter start -> {
+          first = start.last;
+          log.clear();
+        }
+      }
     }
-    return log;
+    return new Log(first, log);
   }
 }

@@ -9,6 +9,8 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -17,6 +19,10 @@ import picocli.CommandLine.Model.OptionSpec;
 /// from its default.
 final class NodeOptions {
   private final OptionSpec id = setting("--id", "ID", "RAFTCTL_ID", "This node", "1");
+  private static final Pattern BYTES =
+      Pattern.compile("([0-9]{1,9})([kmg]i?b?|b?)", Pattern.CASE_INSENSITIVE);
+  private static final long SNAPSHOT_BYTES_MIN = 1 << 10;
+
   private final OptionSpec listen =
       setting(
           "--listen",
@@ -62,6 +68,13 @@ final class NodeOptions {
   private final OptionSpec packets =
       Options.flag(
           "--packets", "Blocking drops real packets; needs NET_ADMIN ($RAFTCTL_BLOCK=packets).");
+  private final OptionSpec snapshotBytes =
+      setting(
+          "--snapshot-bytes",
+          "SIZE",
+          "RAFTCTL_SNAPSHOT_BYTES",
+          "The log between two snapshots, such as 512KiB or 1GiB",
+          "64MiB");
   private final OptionSpec readyFile =
       setting("--ready-file", "FILE", "RAFTCTL_READY_FILE", "Written once the node serves", "none");
   // For a parent that must not leave it behind, so in no help.
@@ -83,6 +96,7 @@ final class NodeOptions {
         .addOption(heartbeat)
         .addOption(faults)
         .addOption(packets)
+        .addOption(snapshotBytes)
         .addOption(readyFile)
         .addOption(exitWithStdin);
   }
@@ -113,6 +127,7 @@ final class NodeOptions {
             : value(null, "RAFTCTL_FAULTS", env, "no", NodeOptions::parseYes),
         Boolean.TRUE.equals(packets.getValue())
             || value(null, "RAFTCTL_BLOCK", env, "links", NodeOptions::parsePackets),
+        value(snapshotBytes, "RAFTCTL_SNAPSHOT_BYTES", env, "64MiB", NodeOptions::parseBytes),
         file.toString().isEmpty() ? null : directory.resolve(file));
   }
 
@@ -146,6 +161,25 @@ final class NodeOptions {
       }
     }
     return peers;
+  }
+
+  private static long parseBytes(String text) {
+    Matcher parts = BYTES.matcher(text.strip());
+    if (parts.matches()) {
+      int shift =
+          switch (parts.group(2).toLowerCase(Locale.ROOT)) {
+            case "k", "kb", "kib" -> 10;
+            case "m", "mb", "mib" -> 20;
+            case "g", "gb", "gib" -> 30;
+            default -> 0;
+          };
+      long bytes = Long.parseLong(parts.group(1)) << shift;
+      if (bytes >= SNAPSHOT_BYTES_MIN) {
+        return bytes;
+      }
+    }
+    throw new IllegalArgumentException(
+        "'" + text + "' is not a size from 1KiB on, such as 512KiB or 64MiB");
   }
 
   private static boolean parseYes(String text) {

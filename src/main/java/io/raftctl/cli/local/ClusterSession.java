@@ -96,8 +96,9 @@ final class ClusterSession {
   }
 
   /// Starts a cluster and leaves it running.
-  ExitCode detach(ClusterPlan plan, ClusterRegistry registry) throws ClusterException {
-    LocalCluster cluster = LocalCluster.start(plan, registry, JavaNodeProgram.small());
+  ExitCode detach(ClusterPlan plan, ClusterRegistry registry, LocalCluster.Preparation preparation)
+      throws ClusterException {
+    LocalCluster cluster = LocalCluster.start(plan, registry, JavaNodeProgram.small(), preparation);
     try {
       awaitLeader(cluster);
       cluster.detach();

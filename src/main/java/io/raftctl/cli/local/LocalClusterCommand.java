@@ -47,6 +47,8 @@ public final class LocalClusterCommand implements Subcommand {
           "P",
           "Node 1 listens on P and, for HTTP, on P+1000; the others on the next ports"
               + " (default: 7001, or the next free block).");
+  private final OptionSpec restore =
+      Options.option("--restore", "FILE", "Begin with a snapshot; see 'raftctl snapshot'.");
   private final OptionSpec script =
       Options.option("--script", "FILE", "Run its lines instead of asking for some; - is stdin.");
   private final OptionSpec detach =
@@ -84,7 +86,7 @@ public final class LocalClusterCommand implements Subcommand {
             "  printf 'kill leader\\nwait leader\\nstatus\\n' | raftctl local-cluster -n 5",
             "  raftctl local-cluster --detach --name demo && raftctl local-cluster stop demo");
     spec.addOption(nodes).addOption(name).addOption(data).addOption(ephemeral);
-    spec.addOption(basePort).addOption(script).addOption(detach);
+    spec.addOption(basePort).addOption(restore).addOption(script).addOption(detach);
     return output.addTo(spec.addPositional(action).addPositional(target));
   }
 
@@ -118,11 +120,15 @@ public final class LocalClusterCommand implements Subcommand {
     }
     ClusterSession session = session(report);
     if (given(detach)) {
-      return session.detach(plan(report.console()), registry);
+      return session.detach(plan(report.console()), registry, preparation(report.console()));
     }
     try (ClusterSession.Input input = session.open(text(script))) {
       LocalCluster cluster =
-          LocalCluster.start(plan(report.console()), registry, JavaNodeProgram.small());
+          LocalCluster.start(
+              plan(report.console()),
+              registry,
+              JavaNodeProgram.small(),
+              preparation(report.console()));
       return session.supervise(cluster, input);
     }
   }
@@ -148,12 +154,19 @@ public final class LocalClusterCommand implements Subcommand {
     return given(ephemeral) ? plan.in(ClusterDirectory.temporary(called)) : plan;
   }
 
+  private LocalCluster.Preparation preparation(Console console) {
+    String file = text(restore);
+    return file == null
+        ? LocalCluster.Preparation.NONE
+        : new RestoredCluster(console.directory().resolve(file), file);
+  }
+
   private ClusterSession session(Report report) {
     return new ClusterSession(report, commandLine.apply(report));
   }
 
   private void refuseOptionsOfStart(String chosen) throws ClusterException {
-    for (OptionSpec option : List.of(nodes, name, data, ephemeral, basePort, detach)) {
+    for (OptionSpec option : List.of(nodes, name, data, ephemeral, basePort, restore, detach)) {
       if (option.getValue() != null && !Boolean.FALSE.equals(option.getValue())) {
         throw ClusterException.usage(
             option.longestName() + " is for a start, not for " + chosen,

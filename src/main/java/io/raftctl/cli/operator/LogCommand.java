@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
@@ -31,10 +32,9 @@ public final class LogCommand implements Subcommand {
   private final OutputOptions output = new OutputOptions();
   private final OptionSpec from =
       OptionSpec.builder("--from")
-          .type(long.class)
+          .type(Long.class)
           .paramLabel("N")
-          .defaultValue("1")
-          .description("The index to start at (default: 1).")
+          .description("The index to start at (default: the first that the node has).")
           .build();
   private final OptionSpec node =
       Options.option(
@@ -65,8 +65,8 @@ public final class LogCommand implements Subcommand {
 
   @Override
   public ExitCode run(Report report) throws IOException {
-    long first = from.getValue();
-    if (first < 1) {
+    Long first = from.getValue();
+    if (first != null && first < 1) {
       return report.misused("--from starts at 1, not at " + first, "");
     }
     ClusterClient cluster = client.client(report.console());
@@ -74,10 +74,23 @@ public final class LogCommand implements Subcommand {
     Answer<Endpoint> found = selector == null ? cluster.anyNode() : locate(cluster, selector);
     return switch (found) {
       case Answer.Missing<Endpoint>(Problem problem) -> report.fail(problem);
-      case Answer.Given<Endpoint>(Endpoint endpoint) ->
-          Boolean.TRUE.equals(follow.getValue())
-              ? follow(cluster, endpoint, first, report)
-              : print(cluster, endpoint, first, report);
+      case Answer.Given<Endpoint>(Endpoint endpoint) -> show(cluster, endpoint, first, report);
+    };
+  }
+
+  private ExitCode show(
+      ClusterClient cluster, Endpoint endpoint, @Nullable Long first, Report report) {
+    return switch (cluster.node(endpoint)) {
+      case Answer.Missing<NodeView>(Problem problem) -> report.fail(problem);
+      case Answer.Given<NodeView>(NodeView view) -> {
+        Long firstThere = view.firstIndex();
+        long begin = first != null ? first : firstThere == null ? 1 : firstThere;
+        // Up to what was committed when it began, or a busy cluster's log would never end.
+        Long commitIndex = view.commitIndex();
+        yield Boolean.TRUE.equals(follow.getValue())
+            ? follow(cluster, endpoint, begin, report)
+            : print(cluster, endpoint, begin, commitIndex == null ? 0 : commitIndex, report);
+      }
     };
   }
 
@@ -90,17 +103,6 @@ public final class LogCommand implements Subcommand {
             case Answer.Given<List<NodeView>>(List<NodeView> nodes) ->
                 cluster.locate(nodes.getFirst().id());
           };
-    };
-  }
-
-  /// Up to what was committed when it began, or a busy cluster's log would never end.
-  private ExitCode print(ClusterClient cluster, Endpoint endpoint, long first, Report report) {
-    return switch (cluster.node(endpoint)) {
-      case Answer.Missing<NodeView>(Problem problem) -> report.fail(problem);
-      case Answer.Given<NodeView>(NodeView view) -> {
-        Long commitIndex = view.commitIndex();
-        yield print(cluster, endpoint, first, commitIndex == null ? 0 : commitIndex, report);
-      }
     };
   }
 

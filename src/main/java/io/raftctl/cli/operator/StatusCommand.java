@@ -162,6 +162,8 @@ public final class StatusCommand implements Subcommand {
     json.put("commitIndex", node.commitIndex());
     json.put("appliedIndex", node.appliedIndex());
     json.put("lastIndex", node.lastIndex());
+    json.put("firstIndex", node.firstIndex());
+    json.put("snapshotIndex", node.snapshotIndex());
     json.put("lag", node.lag());
     json.put("blocked", node.blocked());
     json.put("reachable", node.reachable());

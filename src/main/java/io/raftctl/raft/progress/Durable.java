@@ -32,6 +32,13 @@ public final class Durable {
     written.add(new Written(turn, last));
   }
 
+  /// A snapshot that is on the platter took the place of the log up to `last`, and of what was
+  /// behind.
+  public void startAfter(long last) {
+    written.clear();
+    index = last;
+  }
+
   /// All writes up to `turn` are synced.
   public void synced(long turn) {
     int done = 0;

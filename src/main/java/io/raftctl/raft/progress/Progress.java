@@ -1,12 +1,17 @@
 package io.raftctl.raft.progress;
 
+import io.raftctl.raft.EntryId;
+import io.raftctl.raft.snapshot.Snapshot;
+import io.raftctl.raft.snapshot.Transfer;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import org.jspecify.annotations.Nullable;
 
 /// What a leader knows of one peer's log, and what it has on the way there.
 ///
 /// It probes, one entry at a time, until it knows where the logs agree; then it streams ahead under
-/// a limit of bytes. `matchIndex < nextIndex` always, and `matchIndex` never falls.
+/// a limit of bytes. `matchIndex < nextIndex` always, and `matchIndex` never falls. A peer that
+/// lacks entries which the leader has no longer gets a snapshot meanwhile ([Transfer]).
 ///
 /// A probe that stays unanswered is sent again, each time after twice the wait: the answer may be
 /// late and not lost, and copies would make a slow link slower still. A peer that was silent and is
@@ -28,6 +33,11 @@ public final class Progress {
   private long nextIndex;
 
   private boolean probing = true;
+
+  /// The snapshot on its way, where the peer needs one.
+  private @Nullable Snapshot snapshot;
+
+  private @Nullable Transfer transfer;
   private final Deque<Sent> inflight = new ArrayDeque<>();
   private long inflightBytes;
 
@@ -66,6 +76,34 @@ public final class Progress {
   /// Whether the next message is to hold one entry only: it may be sent many times in vain.
   public boolean probing() {
     return probing;
+  }
+
+  /// The snapshot that the peer gets, or null.
+  public @Nullable Snapshot snapshot() {
+    return snapshot;
+  }
+
+  /// The transfer of `wanted` to the peer: the one under way, or a new one.
+  public Transfer transferOf(Snapshot wanted) {
+    if (transfer == null || !wanted.equals(snapshot)) {
+      snapshot = wanted;
+      transfer = new Transfer(wanted.bytes(), electionTicks);
+    }
+    return transfer;
+  }
+
+  /// The peer needs no snapshot any more.
+  public void endTransfer() {
+    snapshot = null;
+    transfer = null;
+  }
+
+  /// The peer has so much of the snapshot up to `last`.
+  public void stored(EntryId last, long position) {
+    if (snapshot != null && transfer != null && snapshot.last().equals(last)) {
+      transfer.stored(position);
+    }
+    heard();
   }
 
   /// Whether another message may leave now.
@@ -122,6 +160,9 @@ public final class Progress {
   /// Time passes: what is on the way for too long is sent again.
   public void tick() {
     silentTicks++;
+    if (transfer != null) {
+      transfer.tick();
+    }
     quietTicks = inflight.isEmpty() ? 0 : quietTicks + 1;
     if (quietTicks >= (probing ? heartbeatTicks << doublings : electionTicks)) {
       doublings = Math.min(doublings + 1, DOUBLINGS_MAX);

@@ -3,7 +3,7 @@
 /// - [io.raftctl.raft.progress.Durable]: how much of the node's own log is on its platter.
 /// - [io.raftctl.raft.progress.Quorum]: the highest value that a majority has reached.
 ///
-/// Imports nothing of the project; only the core uses it.
+/// Imports the ids of the core and nothing else of the project; only the core uses it.
 @NullMarked
 package io.raftctl.raft.progress;
 

@@ -9,6 +9,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -22,6 +23,7 @@ import io.netty.handler.codec.http.QueryStringDecoder;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Map;
@@ -162,6 +164,11 @@ final class HttpConnection extends ChannelDuplexHandler {
     if (!ctx.channel().isActive()) {
       return;
     }
+    Response.Stream stream = response.stream();
+    if (stream != null) {
+      Thread.ofVirtual().name("stream").start(() -> stream(ctx, response, stream));
+      return;
+    }
     FullHttpResponse message = message(response, keepAlive);
     if (!keepAlive) {
       ctx.writeAndFlush(message).addListener(ChannelFutureListener.CLOSE);
@@ -175,6 +182,24 @@ final class HttpConnection extends ChannelDuplexHandler {
       accept(ctx, early.remove());
     }
     ctx.channel().config().setAutoRead(step != Step.ANSWERING);
+  }
+
+  /// Writes a body piece by piece, and ends the connection with it.
+  private static void stream(ChannelHandlerContext ctx, Response response, Response.Stream stream) {
+    DefaultHttpResponse head =
+        new DefaultHttpResponse(
+            HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(response.status()));
+    head.headers().set(HttpHeaderNames.CONTENT_TYPE, response.contentType());
+    head.headers().set(HttpHeaderNames.CONNECTION, "close");
+    HttpUtil.setTransferEncodingChunked(head, true);
+    ctx.writeAndFlush(head);
+    try {
+      stream.writeTo(new StreamedBody(ctx));
+      ctx.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT)
+          .addListener(ChannelFutureListener.CLOSE);
+    } catch (IOException | RuntimeException e) {
+      ctx.close(); // Without the last chunk: the client sees that it is not all.
+    }
   }
 
   /// Answers before the request has ended, and takes nothing more from this client.

@@ -1,6 +1,7 @@
 package io.raftctl.server.http;
 
 import io.raftctl.node.Outcome;
+import io.raftctl.node.snapshot.AppliedState;
 import io.raftctl.proto.v1.FaultsReply;
 import io.raftctl.raft.Entry;
 import io.raftctl.raft.Input.Consistency;
@@ -14,8 +15,13 @@ import io.raftctl.server.served.ServedNode;
 import io.raftctl.statemachine.session.RequestId;
 import io.raftctl.statemachine.session.SessionCommand;
 import io.raftctl.statemachine.session.Stamp;
+import io.raftctl.storage.snapshot.SnapshotHeader;
+import io.raftctl.storage.snapshot.SnapshotWriter;
 import io.raftctl.transport.Link;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
@@ -52,6 +58,7 @@ public final class HttpRoutes implements Routes {
         case "POST /v1/leader/transfer" -> transfer(request, done);
         case "GET /v1/status" -> done.accept(Response.json(200, JsonText.status(served.status())));
         case "GET /v1/log" -> waiting(this::log, request, done);
+        case "GET /v1/snapshot" -> snapshot(request, done);
         case "GET /v1/cluster" -> waiting(this::cluster, request, done);
         case "POST /v1/block" -> waiting(this::block, request, done);
         case "POST /v1/unblock" -> waiting(this::unblock, request, done);
@@ -196,6 +203,29 @@ public final class HttpRoutes implements Routes {
                         : response(outcome, null)));
   }
 
+  /// Everything committed by now, streamed while the node goes on.
+  private void snapshot(Request request, Consumer<Response> done) throws Problem {
+    long millis =
+        request.query().containsKey("timeoutMillis")
+            ? number(request, "timeoutMillis", 1, Limits.TIMEOUT_MAX.toMillis())
+            : Limits.TIMEOUT_DEFAULT.toMillis();
+    served
+        .node()
+        .state(
+            Duration.ofMillis(millis),
+            state ->
+                done.accept(Response.streamed("application/octet-stream", to -> write(state, to))),
+            outcome -> done.accept(response(outcome, null)));
+  }
+
+  private void write(AppliedState state, OutputStream target) throws IOException {
+    SnapshotHeader header =
+        new SnapshotHeader(state.last(), served.cluster(), state.configuration());
+    SnapshotWriter writer = new SnapshotWriter(target, header);
+    state.write(writer);
+    writer.finish();
+  }
+
   private Response response(Outcome outcome, @Nullable RequestId id) {
     if (outcome instanceof Outcome.Done done) {
       return Response.json(200, JsonText.done(done, id));
@@ -214,6 +244,14 @@ public final class HttpRoutes implements Routes {
     long deadline = System.nanoTime() + waitMillis * 1_000_000;
     while (served.node().status().commitIndex() < from && System.nanoTime() < deadline) {
       Thread.sleep(LOG_POLL_MILLIS);
+    }
+    long first = served.node().status().firstIndex();
+    if (from < first) {
+      throw new Problem(
+          Problem.Code.NOT_FOUND,
+          "the log of node %s begins with entry %d; those before are in a snapshot"
+              .formatted(served.id(), first),
+          "ask from " + first + " on");
     }
     StringBuilder lines = new StringBuilder();
     for (Entry entry : served.node().committed(from)) {

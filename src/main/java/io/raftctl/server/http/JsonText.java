@@ -112,6 +112,8 @@ public final class JsonText {
         .value("commitIndex", status.getCommitIndex())
         .value("appliedIndex", status.getAppliedIndex())
         .value("lastIndex", status.getLastIndex())
+        .value("firstIndex", status.getFirstIndex())
+        .value("snapshotIndex", status.getSnapshotIndex())
         .value("blocked", status.getBlocked())
         .array("blockedLinks", status.getBlockedLinksList())
         .end()
@@ -134,6 +136,8 @@ public final class JsonText {
       number(json, "commitIndex", status == null ? null : status.getCommitIndex());
       number(json, "appliedIndex", status == null ? null : status.getAppliedIndex());
       number(json, "lastIndex", status == null ? null : status.getLastIndex());
+      number(json, "firstIndex", status == null ? null : status.getFirstIndex());
+      number(json, "snapshotIndex", status == null ? null : status.getSnapshotIndex());
       number(json, "lag", status == null ? null : row.lag());
       if (status == null) {
         json.nul("blocked").nul("blockedLinks");

@@ -4,6 +4,7 @@ import io.raftctl.node.Node;
 import io.raftctl.node.NodeCounters;
 import io.raftctl.node.NodeStatus;
 import io.raftctl.node.Outcome;
+import io.raftctl.node.snapshot.AppliedState;
 import io.raftctl.raft.Entry;
 import io.raftctl.raft.Input.Consistency;
 import io.raftctl.raft.Message;
@@ -74,6 +75,17 @@ public final class NodeGate implements Node {
   }
 
   @Override
+  public void state(
+      Duration timeout, Consumer<? super AppliedState> done, Consumer<? super Outcome> failed) {
+    Node there = node;
+    if (there == null) {
+      failed.accept(STARTING);
+    } else {
+      there.state(timeout, done, failed);
+    }
+  }
+
+  @Override
   public void receive(Message message) {
     Node there = node;
     if (there != null) {
@@ -85,7 +97,7 @@ public final class NodeGate implements Node {
   public NodeStatus status() {
     Node there = node;
     return there == null
-        ? new NodeStatus(id, "follower", 0, null, 0, 0, 0, null, null)
+        ? new NodeStatus(id, "follower", 0, null, 0, 0, 1, 0, 0, null, null)
         : there.status();
   }
 

@@ -38,6 +38,8 @@ public record ServedNode(
         .setCommitIndex(status.commitIndex())
         .setAppliedIndex(status.appliedIndex())
         .setLastIndex(status.lastIndex())
+        .setFirstIndex(status.firstIndex())
+        .setSnapshotIndex(status.snapshotIndex())
         .setBlocked(faults.blocked())
         .setLeader(leader == null ? "" : leader.value())
         .addAllBlockedLinks(blockedLinks())

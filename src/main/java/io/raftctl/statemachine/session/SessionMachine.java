@@ -2,17 +2,22 @@ package io.raftctl.statemachine.session;
 
 import io.raftctl.statemachine.Reply;
 import io.raftctl.statemachine.StateMachine;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.io.InputStream;
 
 /// A state machine that runs each request at most once (thesis §6.3).
 ///
 /// One thread calls it, with the committed entries in their order.
 public final class SessionMachine {
   private final StateMachine machine;
-  private final SessionTable table;
+  private final SessionLimits limits;
+  private SessionTable table;
 
   public SessionMachine(StateMachine machine, SessionTable table) {
     this.machine = machine;
     this.table = table;
+    this.limits = table.limits();
   }
 
   /// Does what a committed entry asks for, unless that was done before.
@@ -40,6 +45,34 @@ public final class SessionMachine {
 
   private Fate.Applied run(Place at, byte[] command) {
     return new Fate.Applied(at, machine.apply(at.index(), command));
+  }
+
+  /// All that a snapshot has to hold. It never changes.
+  ///
+  /// @param sessions nobody changes it once it is part of a state
+  public record State(StateMachine.State machine, SessionTable sessions) {}
+
+  /// The state as it is now, for a thread that saves it while this one goes on.
+  public State state() {
+    return new State(machine.state(), table.copy());
+  }
+
+  /// Reads what [StateMachine.State] wrote, on any thread; changes nothing.
+  public StateMachine.State readMachine(InputStream written) throws IOException {
+    return machine.read(written);
+  }
+
+  /// Reads what [SessionTable#save] wrote, on any thread; changes nothing.
+  public SessionTable readSessions(InputStream written) throws IOException {
+    SessionTable read = new SessionTable(limits);
+    read.restore(new DataInputStream(written));
+    return read;
+  }
+
+  /// Goes on from another state, in place of all that was there.
+  public void restore(State state) {
+    machine.restore(state.machine());
+    table = state.sessions().copy();
   }
 
   /// Answers a command that only reads.

@@ -35,6 +35,10 @@ public final class SessionTable {
     this.limits = limits;
   }
 
+  SessionLimits limits() {
+    return limits;
+  }
+
   /// What is known of a request. Changes nothing.
   ///
   /// @param since the request's [Stamp#since()], or 0 where it is not known

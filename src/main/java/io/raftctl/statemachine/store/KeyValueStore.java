@@ -9,8 +9,10 @@ import io.raftctl.statemachine.store.StoreCommand.Incr;
 import io.raftctl.statemachine.store.StoreCommand.Keys;
 import io.raftctl.statemachine.store.StoreCommand.NotUnderstood;
 import io.raftctl.statemachine.store.StoreCommand.Put;
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.Map;
-import java.util.TreeMap;
+import org.pcollections.TreePMap;
 
 /// Keys and values, both text.
 ///
@@ -29,20 +31,21 @@ import java.util.TreeMap;
 /// key is written as a command would have to write it, so that even one with a line break stays on
 /// its line.
 ///
-/// The thread that applies the log owns the state.
+/// The thread that applies the log replaces the state with each write. The state itself never
+/// changes ([StoreState]), so a snapshot of it is written while the writes go on.
 public final class KeyValueStore implements StateMachine {
   private static final Reply OK = Reply.ok("OK");
   private static final Reply NOT_FOUND = Reply.no("(not found)");
 
   /// Sorted, so that `keys` answers alike on every node.
-  private final TreeMap<String, String> values = new TreeMap<>();
+  private TreePMap<String, String> values = TreePMap.empty();
 
   @Override
   public Reply apply(long index, byte[] command) {
     return switch (StoreCommand.parse(command)) {
       case Put put -> put(put);
       case Get get -> get(get);
-      case Del del -> values.remove(del.key()) == null ? NOT_FOUND : OK;
+      case Del del -> del(del);
       case Cas cas -> cas(cas);
       case Incr incr -> incr(incr);
       case Keys keys -> keys(keys);
@@ -61,8 +64,31 @@ public final class KeyValueStore implements StateMachine {
     };
   }
 
+  @Override
+  public State state() {
+    return new StoreState(values);
+  }
+
+  @Override
+  public State read(InputStream written) throws IOException {
+    return StoreState.read(written);
+  }
+
+  @Override
+  public void restore(State state) {
+    values = ((StoreState) state).values();
+  }
+
   private Reply put(Put put) {
-    values.put(put.key(), put.value());
+    values = values.plus(put.key(), put.value());
+    return OK;
+  }
+
+  private Reply del(Del del) {
+    if (!values.containsKey(del.key())) {
+      return NOT_FOUND;
+    }
+    values = values.minus(del.key());
     return OK;
   }
 
@@ -79,19 +105,20 @@ public final class KeyValueStore implements StateMachine {
     if (!value.equals(cas.expected())) {
       return Reply.no(value);
     }
-    values.put(cas.key(), cas.value());
+    values = values.plus(cas.key(), cas.value());
     return OK;
   }
 
   private Reply incr(Incr incr) {
-    String value = values.getOrDefault(incr.key(), "0");
+    String held = values.get(incr.key());
+    String value = held == null ? "0" : held;
     Long number = StoreCommand.number(value);
     if (number == null) {
       return Reply.no("not a number: " + incr.key() + " holds '" + value + "'");
     }
     try {
       String sum = Long.toString(Math.addExact(number, incr.by()));
-      values.put(incr.key(), sum);
+      values = values.plus(incr.key(), sum);
       return Reply.ok(sum);
     } catch (ArithmeticException e) {
       return Reply.no("too large: " + number + " and " + incr.by() + " need more than 64 bits");

@@ -74,7 +74,9 @@ public final class GrpcTransport implements Transport, AutoCloseable {
     for (Message message : messages) {
       Lanes lanes = peers.get(message.to());
       if (lanes != null) {
-        (message instanceof Message.AppendEntries ? lanes.bulk : lanes.urgent).offer(message);
+        boolean bulk =
+            message instanceof Message.AppendEntries || message instanceof Message.InstallSnapshot;
+        (bulk ? lanes.bulk : lanes.urgent).offer(message);
       }
     }
   }

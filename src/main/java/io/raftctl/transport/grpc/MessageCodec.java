@@ -7,6 +7,7 @@ import io.raftctl.proto.v1.AppendRejected;
 import io.raftctl.proto.v1.EntryKind;
 import io.raftctl.proto.v1.Heartbeat;
 import io.raftctl.proto.v1.HeartbeatReply;
+import io.raftctl.proto.v1.InstallSnapshot;
 import io.raftctl.proto.v1.LogEntry;
 import io.raftctl.proto.v1.PeerMessage;
 import io.raftctl.proto.v1.PreVoteReply;
@@ -14,12 +15,14 @@ import io.raftctl.proto.v1.ReadIndexReply;
 import io.raftctl.proto.v1.RequestPreVote;
 import io.raftctl.proto.v1.RequestReadIndex;
 import io.raftctl.proto.v1.RequestVote;
+import io.raftctl.proto.v1.SnapshotStored;
 import io.raftctl.proto.v1.TimeoutNow;
 import io.raftctl.proto.v1.VoteReply;
 import io.raftctl.raft.Entry;
 import io.raftctl.raft.EntryId;
 import io.raftctl.raft.Message;
 import io.raftctl.raft.NodeId;
+import io.raftctl.raft.snapshot.Snapshot;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -39,6 +42,9 @@ final class MessageCodec {
   /// About how many bytes the message takes on the wire.
   static long sizeOf(Message message) {
     long bytes = MESSAGE_BYTES;
+    if (message instanceof Message.InstallSnapshot chunk) {
+      bytes += chunk.data().length;
+    }
     if (message instanceof Message.AppendEntries append) {
       for (Entry entry : append.entries()) {
         bytes += entry.size();
@@ -62,6 +68,10 @@ final class MessageCodec {
               AppendRejected.newBuilder()
                   .setPrevious(id(m.previous()))
                   .setLastPossibleMatch(id(m.lastPossibleMatch())));
+      case Message.InstallSnapshot m -> wire.setInstallSnapshot(installSnapshot(m));
+      case Message.SnapshotStored m ->
+          wire.setSnapshotStored(
+              SnapshotStored.newBuilder().setLast(id(m.last())).setPosition(m.position()));
       case Message.Heartbeat m ->
           wire.setHeartbeat(
               Heartbeat.newBuilder().setRound(m.round()).setCommitIndex(m.commitIndex()));
@@ -99,6 +109,16 @@ final class MessageCodec {
     return wire;
   }
 
+  private static InstallSnapshot.Builder installSnapshot(Message.InstallSnapshot message) {
+    return InstallSnapshot.newBuilder()
+        .setLast(id(message.snapshot().last()))
+        .setBytes(message.snapshot().bytes())
+        .setChecksum(message.snapshot().checksum())
+        .setPosition(message.position())
+        .setData(UnsafeByteOperations.unsafeWrap(message.data()))
+        .setDataChecksum(message.checksum());
+  }
+
   private static EntryKind kind(Entry.Kind kind) {
     return switch (kind) {
       case NO_OP -> EntryKind.ENTRY_KIND_NO_OP;
@@ -132,6 +152,14 @@ final class MessageCodec {
         yield new Message.AppendRejected(
             from, to, term, id(rejected.getPrevious()), id(rejected.getLastPossibleMatch()));
       }
+      case INSTALL_SNAPSHOT -> installSnapshot(wire.getInstallSnapshot(), from, to, term);
+      case SNAPSHOT_STORED ->
+          new Message.SnapshotStored(
+              from,
+              to,
+              term,
+              id(wire.getSnapshotStored().getLast()),
+              number(wire.getSnapshotStored().getPosition(), "position"));
       case HEARTBEAT -> {
         Heartbeat heartbeat = wire.getHeartbeat();
         yield new Message.Heartbeat(
@@ -162,6 +190,23 @@ final class MessageCodec {
       }
       case KIND_NOT_SET -> throw new MalformedMessageException("a message of an unknown kind");
     };
+  }
+
+  private static Message installSnapshot(InstallSnapshot wire, NodeId from, NodeId to, long term)
+      throws MalformedMessageException {
+    Snapshot snapshot =
+        new Snapshot(id(wire.getLast()), number(wire.getBytes(), "length"), wire.getChecksum());
+    long position = number(wire.getPosition(), "position");
+    byte[] data = wire.getData().toByteArray();
+    if (data.length == 0 && position < snapshot.bytes()) {
+      throw new MalformedMessageException("an empty chunk in the middle of a snapshot");
+    }
+    try {
+      return new Message.InstallSnapshot(
+          from, to, term, snapshot, position, data, wire.getDataChecksum());
+    } catch (IllegalArgumentException outside) {
+      throw new MalformedMessageException(String.valueOf(outside.getMessage()));
+    }
   }
 
   private static Message appendEntries(AppendEntries wire, NodeId from, NodeId to, long term)

@@ -21,7 +21,7 @@ class SessionFormatTest {
 
   /// Its replies hold what is hard to write: nothing, much, and halves of characters.
   private static final StateMachine MACHINE =
-      new StateMachine() {
+      new StatelessMachine() {
         @Override
         public Reply apply(long index, byte[] command) {
           return new Reply(index % 3 > 0, "\ud800é".repeat((int) (index % 40)));
@@ -101,7 +101,7 @@ class SessionFormatTest {
     String text = "\u0000x\udfff".repeat(100_000);
     SessionTable table = new SessionTable(SessionLimits.DEFAULT);
     StateMachine wordy =
-        new StateMachine() {
+        new StatelessMachine() {
           @Override
           public Reply apply(long index, byte[] command) {
             return Reply.ok(text);

@@ -23,7 +23,7 @@ class SessionTableTest {
   private final List<String> ran = new ArrayList<>();
 
   private final StateMachine machine =
-      new StateMachine() {
+      new StatelessMachine() {
         @Override
         public Reply apply(long index, byte[] command) {
           ran.add(index + " " + new String(command, UTF_8));

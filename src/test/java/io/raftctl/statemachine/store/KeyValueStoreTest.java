@@ -2,8 +2,14 @@ package io.raftctl.statemachine.store;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.raftctl.statemachine.Reply;
+import io.raftctl.statemachine.StateMachine;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -131,5 +137,70 @@ class KeyValueStoreTest {
 
   private Reply query(String command) {
     return store.query(command.getBytes(UTF_8));
+  }
+
+  private byte[] written(StateMachine.State state) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    state.write(bytes);
+    return bytes.toByteArray();
+  }
+
+  private String get(StateMachine machine, String key) {
+    return machine.query(("get " + key).getBytes(UTF_8)).text();
+  }
+
+  private void run(String command) {
+    store.apply(1, command.getBytes(UTF_8));
+  }
+
+  @Test
+  void aStateDoesNotSeeWhatComesLater() throws IOException {
+    run("put a 1");
+    StateMachine.State then = store.state();
+    byte[] before = written(then);
+    run("put a 2");
+    run("put b 2");
+    run("del a");
+    assertThat(written(then)).isEqualTo(before);
+    assertThat(written(store.state())).isNotEqualTo(before);
+  }
+
+  @Test
+  void aRestoreReplacesAllThatWasThere() throws IOException {
+    run("put a é\nb");
+    run("put \"\" empty");
+    byte[] bytes = written(store.state());
+    KeyValueStore other = new KeyValueStore();
+    other.apply(1, "put stale 1".getBytes(UTF_8));
+    other.restore(other.read(new ByteArrayInputStream(bytes)));
+    assertThat(get(other, "a")).isEqualTo("é\nb");
+    assertThat(get(other, "\"\"")).isEqualTo("empty");
+    assertThat(get(other, "stale")).isEqualTo("(not found)");
+    assertThat(written(other.state())).isEqualTo(bytes);
+  }
+
+  @Test
+  void equalStatesWriteEqualBytesHoweverTheyCameAbout() throws IOException {
+    run("put b 1");
+    run("put a 1");
+    KeyValueStore other = new KeyValueStore();
+    for (String command : List.of("put c 1", "put a 1", "put b 2", "del c", "put b 1")) {
+      other.apply(1, command.getBytes(UTF_8));
+    }
+    assertThat(written(other.state())).isEqualTo(written(store.state()));
+  }
+
+  @Test
+  void aStateOfAnotherVersionOrCutShortIsRefused() throws IOException {
+    run("put a 1");
+    byte[] bytes = written(store.state());
+    for (int length = 0; length < bytes.length; length++) {
+      byte[] shorter = Arrays.copyOf(bytes, length);
+      assertThatThrownBy(() -> store.read(new ByteArrayInputStream(shorter)))
+          .isInstanceOf(IOException.class);
+    }
+    bytes[0] = 2;
+    assertThatThrownBy(() -> store.read(new ByteArrayInputStream(bytes)))
+        .hasMessageContaining("version 2");
   }
 }

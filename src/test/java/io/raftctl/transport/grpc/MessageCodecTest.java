@@ -7,6 +7,7 @@ import com.google.protobuf.ByteString;
 import io.raftctl.proto.v1.AppendAccepted;
 import io.raftctl.proto.v1.AppendEntries;
 import io.raftctl.proto.v1.Heartbeat;
+import io.raftctl.proto.v1.InstallSnapshot;
 import io.raftctl.proto.v1.LogEntry;
 import io.raftctl.proto.v1.PeerMessage;
 import io.raftctl.proto.v1.RequestVote;
@@ -14,6 +15,7 @@ import io.raftctl.raft.Entry;
 import io.raftctl.raft.EntryId;
 import io.raftctl.raft.Message;
 import io.raftctl.raft.NodeId;
+import io.raftctl.raft.snapshot.Snapshot;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -34,6 +36,11 @@ class MessageCodecTest {
         new Message.VoteReply(ONE, TWO, 3, true),
         new Message.VoteReply(ONE, TWO, 3, false),
         new Message.AppendEntries(ONE, TWO, 3, new EntryId(2, 9), List.of(NO_OP), 7),
+        new Message.InstallSnapshot(
+            ONE, TWO, 3, new Snapshot(new EntryId(2, 9), 1L << 40, -1), 5, new byte[] {1}, -2),
+        new Message.InstallSnapshot(
+            ONE, TWO, 3, new Snapshot(new EntryId(2, 9), 77, 5), 77, new byte[0], 0),
+        new Message.SnapshotStored(ONE, TWO, 3, new EntryId(2, 9), 1L << 39),
         new Message.AppendAccepted(ONE, TWO, 3, 11),
         new Message.AppendRejected(ONE, TWO, 3, new EntryId(2, 9), new EntryId(1, 4)),
         new Message.Heartbeat(ONE, TWO, 3, 5, 7),
@@ -113,7 +120,12 @@ class MessageCodecTest {
         Arguments.of("no leader of term 5 sends these entries", append(5, id(0, 0), entry(0, 1))),
         Arguments.of("no leader of term 5 sends these entries", append(5, id(1, 4))),
         Arguments.of(
-            "an entry of an unknown kind", append(5, id(1, 4), entry(1, 5).setKindValue(77))));
+            "an entry of an unknown kind", append(5, id(1, 4), entry(1, 5).setKindValue(77))),
+        Arguments.of("position", chunk(9, -1, "x")),
+        Arguments.of("length", chunk(-1, 0, "x")),
+        Arguments.of("bytes 8 to 10", chunk(9, 8, "xy")),
+        Arguments.of("bytes 10 to 10", chunk(9, 10, "")),
+        Arguments.of("an empty chunk", chunk(9, 8, "")));
   }
 
   @ParameterizedTest
@@ -122,6 +134,15 @@ class MessageCodecTest {
     assertThatThrownBy(() -> MessageCodec.decode(wire.build(), ONE, TWO))
         .isInstanceOf(MalformedMessageException.class)
         .hasMessageContaining(reason);
+  }
+
+  private static PeerMessage.Builder chunk(long bytes, long position, String data) {
+    return PeerMessage.newBuilder()
+        .setInstallSnapshot(
+            InstallSnapshot.newBuilder()
+                .setBytes(bytes)
+                .setPosition(position)
+                .setData(ByteString.copyFromUtf8(data)));
   }
 
   private static PeerMessage.Builder heartbeat(long term, long round, long commitIndex) {

@@ -1,5 +1,7 @@
-package io.raftctl.raft;
+package io.raftctl.raft.log;
 
+import io.raftctl.raft.Effects;
+import io.raftctl.raft.Entry;
 import java.util.List;
 
 /// Where the log reads entries that are no longer in its cache: the seam to the storage.

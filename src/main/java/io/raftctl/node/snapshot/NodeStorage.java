@@ -1,0 +1,55 @@
+package io.raftctl.node.snapshot;
+
+import io.raftctl.raft.EntryId;
+import io.raftctl.raft.HardState;
+import io.raftctl.raft.snapshot.Snapshot;
+import io.raftctl.statemachine.session.SessionMachine;
+import io.raftctl.storage.LogStore;
+import io.raftctl.storage.snapshot.SnapshotStore;
+import java.util.List;
+
+/// What a node has on its disk: its log, and the snapshots that stand for what the log no longer
+/// has.
+///
+/// @param snapshotBytes take a snapshot after so many bytes of log
+public record NodeStorage(LogStore log, SnapshotStore snapshots, long snapshotBytes)
+    implements AutoCloseable {
+  public static final long SNAPSHOT_BYTES_DEFAULT = 64 << 20;
+
+  /// Brings log, snapshots and state machine together at a start.
+  ///
+  /// A snapshot that is ahead of the log, or that contradicts it, is a leader's whose installation
+  /// a crash cut short (or one of this node's own, taken of entries that were committed and not yet
+  /// synced here). It holds only what is committed, so it takes the place of the log.
+  ///
+  /// @return the last entry that the state machine has
+  public EntryId recover(SessionMachine machine) {
+    SnapshotStore.Loaded<AppliedState> loaded =
+        snapshots.load(log.terms().base(), AppliedState.loader(machine));
+    if (loaded == null) {
+      return EntryId.NONE;
+    }
+    EntryId last = loaded.snapshot().last();
+    if (!log.terms().contains(last)) {
+      if (log.hardState().term() < last.term()) {
+        // As for a log that is ahead of the hard state: nobody voted in a term not synced.
+        log.write(new HardState(last.term(), null), List.of());
+      }
+      log.startAfter(last);
+      log.sync();
+    }
+    machine.restore(loaded.value().state());
+    return last;
+  }
+
+  /// The snapshots that are held.
+  public List<Snapshot> held() {
+    return snapshots.snapshots();
+  }
+
+  @Override
+  public void close() {
+    snapshots.close();
+    log.close();
+  }
+}

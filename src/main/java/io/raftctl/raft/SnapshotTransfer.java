@@ -1,0 +1,127 @@
+package io.raftctl.raft;
+
+import io.raftctl.raft.progress.Progress;
+import io.raftctl.raft.snapshot.Snapshot;
+import io.raftctl.raft.snapshot.SnapshotWork;
+import io.raftctl.raft.snapshot.Transfer;
+import java.util.List;
+
+/// Snapshots in place of entries that are gone (§7): the leader's side and the follower's.
+///
+/// The bytes never come here. The leader says which chunk is to be read and sent; the follower has
+/// chunks stored as they come, and hears when a snapshot is whole. What a snapshot holds is
+/// committed, and the same on every node that has it, so a transfer may go on from another leader.
+final class SnapshotTransfer {
+  /// Small beside a connection's speed, so that what waits behind a chunk does not wait long.
+  private static final long CHUNK_BYTES_MAX = 256 << 10;
+
+  private final RaftState state;
+  private final Election election;
+
+  SnapshotTransfer(RaftState state, Election election) {
+    this.state = state;
+    this.election = election;
+  }
+
+  /// Sends a peer the next chunks of a snapshot, as its window allows. Once a turn.
+  void send(NodeId peer, Progress progress) {
+    if (state.snapshots.isEmpty()) {
+      return; // The only one was found rotten; the next one is on its way.
+    }
+    Snapshot snapshot = choose(progress);
+    Transfer transfer = progress.transferOf(snapshot);
+    RaftConfig.Limits limits = state.config.limits();
+    long chunkMax = Math.min(CHUNK_BYTES_MAX, limits.messageBytesMax());
+    while (transfer.maySend(limits.inflightBytesMax() / 4)) {
+      sendChunk(peer, snapshot, transfer, Math.min(chunkMax, snapshot.bytes() - transfer.next()));
+    }
+    if (transfer.mayAsk()) {
+      sendChunk(peer, snapshot, transfer, 0);
+    }
+  }
+
+  private void sendChunk(NodeId peer, Snapshot snapshot, Transfer transfer, long length) {
+    state.out.sendChunk(
+        new SnapshotWork.Chunk(peer, state.term, snapshot, transfer.next(), (int) length));
+    transfer.sent(length);
+  }
+
+  /// The one under way for as long as it is of use: where a newer one came every time before the
+  /// last one has arrived, the peer would never catch up.
+  private Snapshot choose(Progress progress) {
+    Snapshot underWay = progress.snapshot();
+    if (underWay != null
+        && state.snapshots.contains(underWay)
+        && underWay.last().index() >= state.log.firstIndex() - 1) {
+      return underWay;
+    }
+    return state.snapshots.getLast();
+  }
+
+  void onSnapshotStored(Message.SnapshotStored reply) {
+    if (state.role instanceof Role.Leader leader) {
+      Replication.progressOf(leader, reply.from()).stored(reply.last(), reply.position());
+    }
+  }
+
+  /// Has a chunk stored, unless this node has all that the snapshot holds.
+  ///
+  /// A log with the snapshot's last entry agrees with it up to there (Log Matching), and what is
+  /// behind stays (Figure 13, rule 6).
+  void onInstallSnapshot(Message.InstallSnapshot chunk) {
+    election.hearFromLeader(chunk.from());
+    EntryId last = chunk.snapshot().last();
+    if (last.index() <= state.commitIndex || state.log.contains(last)) {
+      state.commitTo(last.index());
+      accept(chunk.from(), last.index());
+    } else {
+      state.out.receiveChunk(chunk);
+    }
+  }
+
+  void stored(Input.ChunkStored stored) {
+    if (stored.leader().equals(state.leader())) {
+      state.out.sendNow(
+          new Message.SnapshotStored(
+              state.id(), stored.leader(), state.term, stored.last(), stored.position()));
+    }
+  }
+
+  /// Puts a snapshot in the place of the log, if the log does not hold all of it by now. The file
+  /// is safe already: were the node to end here, it would do the same at its start.
+  void received(Input.SnapshotReceived received) {
+    EntryId last = received.last();
+    if (last.index() > state.commitIndex) {
+      if (!state.log.contains(last)) {
+        assert !(state.role instanceof Role.Leader) : "a leader lacks the committed " + last;
+        state.log.startAfter(last);
+        state.durable.startAfter(last.index());
+        state.handedOut = last.index();
+        state.out.install(last);
+      }
+      state.commitTo(last.index());
+    }
+    if (received.leader().equals(state.leader())) {
+      accept(received.leader(), last.index());
+    }
+  }
+
+  private void accept(NodeId leader, long index) {
+    state.out.sendAfterSync(new Message.AppendAccepted(state.id(), leader, state.term, index));
+  }
+
+  /// Other snapshots are held than before. The log keeps what follows the newest but one: if the
+  /// newest turns out to be rotten, that one and the log have everything; and peers that are not
+  /// far behind get entries.
+  void held(List<Snapshot> snapshots) {
+    state.snapshots = List.copyOf(snapshots);
+    if (snapshots.size() >= 2) {
+      long previous = snapshots.get(snapshots.size() - 2).last().index();
+      long index = Math.min(previous, state.handedOut);
+      if (index >= state.log.firstIndex()) {
+        state.log.compactTo(index);
+        state.out.compactTo(index);
+      }
+    }
+  }
+}
