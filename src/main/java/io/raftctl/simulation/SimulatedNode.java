@@ -1,6 +1,8 @@
 package io.raftctl.simulation;
 
 import io.raftctl.node.Applier;
+import io.raftctl.node.ApplierBeside;
+import io.raftctl.node.Applying;
 import io.raftctl.node.NodeLoop;
 import io.raftctl.node.Outcome;
 import io.raftctl.node.PendingRequests;
@@ -14,6 +16,7 @@ import io.raftctl.raft.NodeId;
 import io.raftctl.raft.Raft;
 import io.raftctl.raft.RaftConfig;
 import io.raftctl.raft.snapshot.Snapshot;
+import io.raftctl.statemachine.MachineLostException;
 import io.raftctl.statemachine.Reply;
 import io.raftctl.statemachine.StateMachine;
 import io.raftctl.statemachine.session.RequestId;
@@ -32,6 +35,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator.SplittableGenerator;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +45,9 @@ import org.jspecify.annotations.Nullable;
 final class SimulatedNode {
   private static final String CLUSTER = "simulated";
   private static final long CLIENT_TICKS = 150;
+  /// One of so many commands is the last that a machine outside of the process lives to see.
+  private static final int LOSS_RARITY = 300;
+
   private static final long NEVER = 1L << 50;
 
   /// One life of the node, from a start to a crash.
@@ -51,6 +58,8 @@ final class SimulatedNode {
     final NodeStorage storage;
     final NodeLoop loop;
     boolean turnPlanned;
+    boolean stepPlanned;
+    BooleanSupplier step = () -> false;
     long syncWanted;
     long syncDone;
     boolean syncing;
@@ -80,7 +89,8 @@ final class SimulatedNode {
       EntryId applied = storage.recover(machine);
       world.safety().recovered(id, applied, promised);
       Raft raft = new Raft(config, store.hardState(), store, storage.held(), random);
-      Applier applier = new Applier(machine, pending, applied);
+      Applying applier =
+          world.config().appliesBeside() ? beside(machine, applied) : loopApplier(machine, applied);
       Snapshots snapshots =
           new Snapshots(
               id,
@@ -93,6 +103,32 @@ final class SimulatedNode {
                   this::arrive,
                   line -> world.note(id + ": " + line)));
       loop = new NodeLoop(raft, store, this::sync, world::send, pending, applier, snapshots);
+    }
+
+    private Applying loopApplier(SessionMachine machine, EntryId applied) {
+      return new Applier(machine, pending, applied);
+    }
+
+    private Applying beside(SessionMachine machine, EntryId applied) {
+      ApplierBeside applier =
+          new ApplierBeside(machine, store, pending, applied, this::planStep, this::planTurn);
+      step = applier::step;
+      return applier;
+    }
+
+    /// The state machine takes its time.
+    private void planStep() {
+      if (!stepPlanned) {
+        stepPlanned = true;
+        plan(
+            20 + random.nextLong(500),
+            () -> {
+              stepPlanned = false;
+              if (step.getAsBoolean()) {
+                planStep();
+              }
+            });
+      }
     }
 
     /// Like a thread of its own: in order, and slower than the loop.
@@ -206,10 +242,17 @@ final class SimulatedNode {
 
   /// The state machine, with every reply held against the other nodes'.
   private final class ObservedMachine implements StateMachine {
-    private final StateMachine machine = new KeyValueStore();
+    private StateMachine machine = new KeyValueStore();
+    private boolean lost;
 
     @Override
     public Reply apply(long index, byte[] command) {
+      if (world.config().appliesBeside() && random.nextInt(LOSS_RARITY) == 0) {
+        world.note(id + " loses its state machine at " + index);
+        machine = new KeyValueStore();
+        lost = true;
+        throw new MachineLostException("lost at " + index);
+      }
       Reply reply = machine.apply(index, command);
       world.safety().applied(id, index, reply);
       return reply;
@@ -234,7 +277,8 @@ final class SimulatedNode {
     public void restore(State state) {
       machine.restore(state);
       world.note(id + " goes on from a snapshot");
-      installs += life == null ? 0 : 1; // Without a life, this is the start of one.
+      installs += life == null || lost ? 0 : 1; // Without a life, this is the start of one.
+      lost = false;
     }
   }
 

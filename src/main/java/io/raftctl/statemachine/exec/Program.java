@@ -55,7 +55,7 @@ final class Program implements AutoCloseable {
       thread("program-out-" + pid, program::readLines).start();
       Complaints complaints = new Complaints(program.process.getErrorStream(), log);
       thread("program-err-" + pid, complaints::run).start();
-      program.process.onExit().thenRun(program::ended);
+      program.process.onExit().thenRun(program::end);
       return program;
     } catch (IOException e) {
       throw new ProgramEndedException("sh cannot be started: " + e.getMessage());
@@ -96,7 +96,7 @@ final class Program implements AutoCloseable {
     return answer.bytes;
   }
 
-  private String howItEnded() throws ProgramEndedException {
+  private String howItEnded() {
     try {
       return process.waitFor(END_MILLIS_MAX, TimeUnit.MILLISECONDS)
           ? "it ended with exit code " + process.exitValue()
@@ -107,8 +107,14 @@ final class Program implements AutoCloseable {
     }
   }
 
+  /// Whether the process is gone, or has closed its output.
+  boolean ended() {
+    Line next = lines.peek();
+    return next != null && next.end;
+  }
+
   /// The process is gone. Its children, if it left any, see the end of their input.
-  private void ended() {
+  private void end() {
     lines.add(END);
     closeInput();
   }
