@@ -37,6 +37,7 @@ public final class RunningNode implements Node {
   private static final int TURN_LIMIT = 4096;
 
   private static final long INBOX_BYTES_MAX = 32 << 20;
+
   /// So far may a state machine fall behind before new commands are refused.
   private static final long UNAPPLIED_MAX = 100_000;
 

@@ -45,6 +45,7 @@ import org.jspecify.annotations.Nullable;
 final class SimulatedNode {
   private static final String CLUSTER = "simulated";
   private static final long CLIENT_TICKS = 150;
+
   /// One of so many commands is the last that a machine outside of the process lives to see.
   private static final int LOSS_RARITY = 300;
 

@@ -176,6 +176,7 @@ public final class HttpRoutes implements Routes {
         JsonRequest.parse(
             request.body(), List.of("command", "commandBase64", "consistency", "timeoutMillis"));
     Consistency consistency = json.consistency();
+    served.checkReadable();
     served
         .node()
         .read(

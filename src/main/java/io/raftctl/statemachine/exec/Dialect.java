@@ -2,8 +2,8 @@ package io.raftctl.statemachine.exec;
 
 import io.raftctl.statemachine.Reply;
 
-/// How what a state machine is asked becomes lines, and lines become answers. Holds no state: what a
-/// command becomes depends on the command and its place alone, so it is alike on every node.
+/// How what a state machine is asked becomes lines, and lines become answers. Holds no state: what
+/// a command becomes depends on the command and its place alone, so it is alike on every node.
 interface Dialect {
   static Dialect of(Protocol protocol) {
     return switch (protocol) {

@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
 /// A program as the replicated state machine.
 ///
 /// It is asked one thing at a time and waited for without a limit: whether it hangs or thinks,
-/// nobody can tell, so an operator is told and nothing is decided by a clock. When it ends, whatever
-/// it held is lost; the next call starts it again, after a pause that doubles while it gets nowhere,
-/// and the caller has the commands applied once more.
+/// nobody can tell, so an operator is told and nothing is decided by a clock. When it ends,
+/// whatever it held is lost; the next call starts it again, after a pause that doubles while it
+/// gets nowhere, and the caller has the commands applied once more.
 ///
 /// One thread calls the methods of [StateMachine], but for [#read] and [#close].
 public final class ExecMachine implements StateMachine {
@@ -135,6 +135,10 @@ public final class ExecMachine implements StateMachine {
 
   @Override
   public State read(InputStream written) throws IOException {
+    if (settings.protocol() == Protocol.LINES) {
+      throw new IOException(
+          "a program that is told lines takes no snapshot back; use --exec-protocol jsonl");
+    }
     return ExecState.read(written);
   }
 

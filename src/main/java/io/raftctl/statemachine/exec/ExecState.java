@@ -6,9 +6,10 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 
-/// The state of a program, in the program's own words. Saved as a version (1 byte, 1) and UTF-8.
+/// The state of a program, in the program's own words. Saved as a version (1 byte, 0x81, which no
+/// state of the built-in store begins with) and UTF-8.
 record ExecState(String text) implements StateMachine.State {
-  private static final int VERSION = 1;
+  private static final int VERSION = 0x81;
 
   @Override
   public void write(OutputStream target) throws IOException {
