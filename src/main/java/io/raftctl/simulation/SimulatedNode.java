@@ -248,7 +248,7 @@ final class SimulatedNode {
 
     @Override
     public Reply apply(long index, byte[] command) {
-      if (world.config().appliesBeside() && random.nextInt(LOSS_RARITY) == 0) {
+      if (losesMachine && random.nextInt(LOSS_RARITY) == 0) {
         world.note(id + " loses its state machine at " + index);
         machine = new KeyValueStore();
         lost = true;
@@ -297,10 +297,14 @@ final class SimulatedNode {
   private @Nullable Life life;
   private long pausedUntilMicros;
 
+  /// Whether the state machine loses what it holds at times.
+  private boolean losesMachine;
+
   SimulatedNode(NodeId id, World world, SplittableGenerator random) {
     this.id = id;
     this.world = world;
     this.random = random;
+    this.losesMachine = world.config().appliesBeside();
     this.disk = new SimulatedDisk("disk-" + id, random.split());
     this.tickMicros = SimulationConfig.TICK_MICROS * (95 + random.nextInt(11)) / 100;
   }
@@ -373,6 +377,7 @@ final class SimulatedNode {
   /// No crash is due any more.
   void behave() {
     disk.crashAfter(NEVER);
+    losesMachine = false;
     pausedUntilMicros = 0;
   }
 

@@ -17,7 +17,6 @@ final class Complaints {
   private final Consumer<String> log;
   private long secondBegan = System.nanoTime();
   private int lines;
-  private long dropped;
 
   Complaints(InputStream stream, Consumer<String> log) {
     this.stream = stream;
@@ -42,33 +41,24 @@ final class Complaints {
     if (line.size() > 0) {
       pass(line.toString(StandardCharsets.UTF_8));
     }
-    tellDropped();
   }
 
   private void pass(String line) {
     long now = System.nanoTime();
     if (now - secondBegan > SECOND) {
-      tellDropped();
       secondBegan = now;
       lines = 0;
     }
-    if (lines < LINES_A_SECOND_MAX) {
-      lines++;
+    lines++;
+    if (lines <= LINES_A_SECOND_MAX) {
       log.accept("program: " + printable(line));
-    } else {
-      dropped++;
+    } else if (lines == LINES_A_SECOND_MAX + 1) {
+      log.accept("program: (too many lines; the rest of this second is not kept)");
     }
   }
 
   /// A terminal that shows the log must not be steered by a program.
   private static String printable(String line) {
     return line.replaceAll("\\p{Cntrl}", " ");
-  }
-
-  private void tellDropped() {
-    if (dropped > 0) {
-      log.accept("program: (" + dropped + " more lines in one second)");
-      dropped = 0;
-    }
   }
 }
