@@ -22,9 +22,6 @@ import io.raftctl.transport.grpc.GrpcTransport;
 import io.raftctl.transport.grpc.IoThread;
 import io.raftctl.transport.grpc.PeerService;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -57,6 +54,7 @@ public final class NodeServer implements AutoCloseable {
   private final Deque<Runnable> taken = new ArrayDeque<>();
 
   private final @Nullable ExecMachine program;
+  private Address listening;
   private Address http;
 
   /// Makes the node that is served, on what its data directory holds.
@@ -76,6 +74,7 @@ public final class NodeServer implements AutoCloseable {
     this.settings = settings;
     this.program = program;
     this.log = log;
+    this.listening = settings.listen();
     this.http = settings.http();
     this.io = new IoThread("io-" + settings.id());
     this.members = new ConcurrentSkipListMap<>(settings.members());
@@ -126,6 +125,7 @@ public final class NodeServer implements AutoCloseable {
       Consumer<String> log)
       throws StartException {
     settings.check();
+    new ReadyFile(settings.readyFile()).check();
     LibraryLogging.tame(log);
     NodeServer server = new NodeServer(settings, program, log);
     try {
@@ -174,7 +174,7 @@ public final class NodeServer implements AutoCloseable {
     }
     taken.push(this::handOver);
     operatorPort.start();
-    writeReadyFile();
+    new ReadyFile(settings.readyFile()).write(readyLine());
   }
 
   private void bindClientPort(ServedNode served, PeerService peerService) throws StartException {
@@ -182,9 +182,10 @@ public final class NodeServer implements AutoCloseable {
     try {
       ClientPort port = ClientPort.bind(listen, served, peerService, io);
       taken.push(port::close);
+      listening = listen.withPort(port.port());
       Address advertised = members.get(settings.id());
       if (advertised == null || advertised.port() == 0) {
-        members.put(settings.id(), listen.withPort(port.port()));
+        members.put(settings.id(), listening);
       }
     } catch (IOException e) {
       throw cannotListen("--listen", listen, e);
@@ -246,34 +247,23 @@ public final class NodeServer implements AutoCloseable {
     };
   }
 
-  /// In one step, so that whoever waits for the file never reads half a line.
-  private void writeReadyFile() throws StartException {
-    Path file = settings.readyFile();
-    if (file == null) {
-      return;
-    }
-    Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
-    try {
-      Files.writeString(temporary, readyLine() + "\n");
-      Files.move(
-          temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } catch (IOException e) {
-      throw new StartException(
-          StartException.Kind.LOCAL_IO,
-          "cannot write the ready file " + file + " (" + e + "); choose another --ready-file",
-          e);
-    }
-  }
-
   /// What to print once the node serves.
   public String readyLine() {
-    return "raftctl node %s serves %s (http %s, cluster %s, data %s)"
+    boolean here = listening.equals(address());
+    return "raftctl node %s serves %s%s (http %s, cluster %s, data %s)"
         .formatted(
             settings.id(),
-            members.get(settings.id()),
+            address(),
+            here ? "" : ", listening on " + listening,
             http,
             settings.cluster(),
             settings.data().toAbsolutePath().normalize());
+  }
+
+  /// Where the node listens for clients and peers. It can differ from where they reach it, as with
+  /// 0.0.0.0, or in a container.
+  public Address listening() {
+    return listening;
   }
 
   /// Where clients and peers reach the node.

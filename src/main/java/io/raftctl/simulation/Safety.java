@@ -22,6 +22,11 @@ final class Safety {
   /// An entry somewhere in some log, and the one before it there.
   private record Link(EntryId before, Entry entry) {}
 
+  /// What applying one entry came to on some node.
+  ///
+  /// @param state of the machine afterwards
+  record Applied(String command, Reply reply, String state) {}
+
   private record Vote(NodeId voter, long term) implements Comparable<Vote> {
     @Override
     public int compareTo(Vote other) {
@@ -41,8 +46,8 @@ final class Safety {
   /// By the index of its last entry: the first snapshot of any node.
   private final SortedMap<Long, Snapshot> snapshots = new TreeMap<>();
 
-  /// By index: the first reply of any node's state machine.
-  private final SortedMap<Long, Reply> replies = new TreeMap<>();
+  /// By index: what the first node came to that applied it.
+  private final SortedMap<Long, Applied> applied = new TreeMap<>();
 
   /// Where a state machine ran something in the turn that is under way, for the first time of all.
   private final List<Long> justRun = new ArrayList<>();
@@ -78,7 +83,7 @@ final class Safety {
 
   /// Whether some state machine ran the command at this place: not where it had run before.
   boolean hasRun(long index) {
-    return replies.containsKey(index);
+    return applied.containsKey(index);
   }
 
   /// Log Matching: an id names one entry everywhere, with one and the same entry before it.
@@ -241,17 +246,18 @@ final class Safety {
     committed.add(link.entry);
   }
 
-  /// State Machine Safety: all nodes apply the same command at an index, with the same reply.
-  void applied(NodeId node, long index, Reply reply) {
-    Reply known = replies.putIfAbsent(index, reply);
+  /// State Machine Safety: all nodes apply the same command at an index, and come to the same reply
+  /// and the same state.
+  void applied(NodeId node, long index, Applied now) {
+    Applied known = applied.putIfAbsent(index, now);
     if (known == null) {
       justRun.add(index);
     }
     Violation.unless(
-        known == null || known.equals(reply),
-        "state machine safety: node %s replied %s at %d, another one %s",
+        known == null || known.equals(now),
+        "state machine safety: node %s came to %s at %d, another one to %s",
         node,
-        reply,
+        now,
         index,
         known);
   }

@@ -31,6 +31,7 @@ import io.raftctl.storage.StorageException;
 import io.raftctl.storage.snapshot.SnapshotStore;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -241,7 +242,7 @@ final class SimulatedNode {
     }
   }
 
-  /// The state machine, with every reply held against the other nodes'.
+  /// The state machine, with every command, reply and state held against the other nodes'.
   private final class ObservedMachine implements StateMachine {
     private StateMachine machine = new KeyValueStore();
     private boolean lost;
@@ -255,8 +256,22 @@ final class SimulatedNode {
         throw new MachineLostException("lost at " + index);
       }
       Reply reply = machine.apply(index, command);
-      world.safety().applied(id, index, reply);
+      String text = new String(command, StandardCharsets.UTF_8);
+      world.safety().applied(id, index, new Safety.Applied(text, reply, visible()));
       return reply;
+    }
+
+    /// All that a client could see of the state: a reply such as OK hides most of it.
+    private String visible() {
+      StringBuilder state = new StringBuilder();
+      for (String key : query("keys").lines().toList()) {
+        state.append(key).append('=').append(query("get " + key)).append('\n');
+      }
+      return state.toString();
+    }
+
+    private String query(String text) {
+      return machine.query(text.getBytes(StandardCharsets.UTF_8)).text();
     }
 
     @Override

@@ -108,6 +108,18 @@ class SimulationTest {
     }
 
     @Test
+    void aClusterThatNeverAgreesOnALeader() {
+      String failure =
+          firstFailure(
+              onMessages(
+                  message ->
+                      message instanceof Message.VoteReply vote
+                          ? new Message.VoteReply(vote.from(), vote.to(), vote.term(), false)
+                          : message));
+      assertThat(failure).contains("convergence: no agreement");
+    }
+
+    @Test
     void sessionsThatRememberNothing() {
       assertFound(
           onCommands((once, _) -> new SessionCommand.Plain(once.id(), once.command())), "once:");
