@@ -71,7 +71,10 @@ final class ProgramWatch implements AutoCloseable {
 
   private void tell(NodeId leader, long index) {
     RepliesReply there = peers.replies(leader, index, 1);
-    boolean known = there != null && there.getFirstIndex() == index;
+    String reply =
+        there == null || there.getFirstIndex() != index
+            ? "something else"
+            : "'" + there.getFirstReply() + "'";
     program
         .health()
         .differs(
@@ -82,7 +85,7 @@ final class ProgramWatch implements AutoCloseable {
                     served.id(),
                     program.replies().text(index),
                     leader,
-                    known ? "'" + there.getFirstReply() + "'" : "something else"));
+                    reply));
   }
 
   private static Replies.Slice slice(RepliesReply reply) {

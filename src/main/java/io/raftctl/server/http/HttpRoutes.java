@@ -244,6 +244,7 @@ public final class HttpRoutes implements Routes {
         request.query().containsKey("timeoutMillis")
             ? number(request, "timeoutMillis", 1, Limits.TIMEOUT_MAX.toMillis())
             : Limits.TIMEOUT_DEFAULT.toMillis();
+    served.checkSavable();
     served
         .node()
         .state(

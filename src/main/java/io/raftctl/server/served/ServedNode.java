@@ -78,6 +78,16 @@ public record ServedNode(
     }
   }
 
+  /// @throws Problem where the state machine has no snapshots
+  public void checkSavable() throws Problem {
+    if (program != null && !program.savable()) {
+      throw new Problem(
+          Problem.Code.INVALID,
+          "the program that is the state machine has no snapshot to give",
+          "back up the data directory of a stopped node, or see docs/exec.md for jsonl");
+    }
+  }
+
   public FaultsReply faultsReply() {
     return FaultsReply.newBuilder()
         .setBlocked(faults.blocked())
