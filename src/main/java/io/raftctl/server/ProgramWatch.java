@@ -80,12 +80,7 @@ final class ProgramWatch implements AutoCloseable {
         .differs(
             log,
             "to entry %d node %s replied '%s' and node %s %s"
-                .formatted(
-                    index,
-                    served.id(),
-                    program.replies().text(index),
-                    leader,
-                    reply));
+                .formatted(index, served.id(), program.replies().text(index), leader, reply));
   }
 
   private static Replies.Slice slice(RepliesReply reply) {
