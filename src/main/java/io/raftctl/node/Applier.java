@@ -1,6 +1,7 @@
 package io.raftctl.node;
 
 import io.raftctl.node.snapshot.AppliedState;
+import io.raftctl.node.snapshot.NodeStorage;
 import io.raftctl.raft.Effects;
 import io.raftctl.raft.Entry;
 import io.raftctl.raft.EntryId;
@@ -32,11 +33,15 @@ public final class Applier implements Applying {
 
   private EntryId applied;
 
-  /// @param applied the last entry that the machine has, by a snapshot
-  public Applier(SessionMachine machine, Answers pending, EntryId applied) {
+  /// The data of the latest configuration entry applied; empty where there was none.
+  private byte[] configuration;
+
+  /// @param recovered what the machine has by a snapshot
+  public Applier(SessionMachine machine, Answers pending, NodeStorage.Recovered recovered) {
     this.machine = machine;
     this.pending = pending;
-    this.applied = applied;
+    this.applied = recovered.last();
+    this.configuration = recovered.configuration();
   }
 
   @Override
@@ -51,7 +56,7 @@ public final class Applier implements Applying {
 
   /// What a snapshot of now has to hold.
   AppliedState state() {
-    return new AppliedState(applied, new byte[0], machine.state());
+    return new AppliedState(applied, configuration, machine.state());
   }
 
   @Override
@@ -59,13 +64,15 @@ public final class Applier implements Applying {
     assert state.last().index() > applied.index() : state.last() + " installed after " + applied;
     machine.restore(state.state());
     applied = state.last();
+    configuration = state.configuration();
     pending.skippedTo(applied.index());
     answerReads();
   }
 
   /// The machine has lost all behind `to`: the entries from there on come once more.
-  void rewind(EntryId to) {
+  void rewind(EntryId to, byte[] configurationThere) {
     applied = to;
+    configuration = configurationThere;
   }
 
   @Override
@@ -76,9 +83,10 @@ public final class Applier implements Applying {
           switch (entry.kind()) {
             case COMMAND -> apply(entry.id(), CommandEnvelope.decode(entry.data()));
             case NO_OP -> new Outcome.Done(entry.id(), NOTHING);
-            case CONFIGURATION ->
-                throw new IllegalStateException(
-                    "entry " + entry.id() + " is of a kind that this version does not know");
+            case CONFIGURATION -> {
+              configuration = entry.data();
+              yield new Outcome.Done(entry.id(), NOTHING);
+            }
           };
       applied = entry.id();
       pending.applied(entry, outcome);

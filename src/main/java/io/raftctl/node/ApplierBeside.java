@@ -1,6 +1,7 @@
 package io.raftctl.node;
 
 import io.raftctl.node.snapshot.AppliedState;
+import io.raftctl.node.snapshot.NodeStorage;
 import io.raftctl.raft.Effects;
 import io.raftctl.raft.Entry;
 import io.raftctl.raft.EntryId;
@@ -62,14 +63,14 @@ public final class ApplierBeside implements Applying {
   // The loop's.
   private EntryId applied;
 
-  /// @param applied the last entry that the machine has, by a snapshot
+  /// @param recovered what the machine has by a snapshot
   /// @param workCame tells the worker that there is something to do; must not wait
   /// @param resultsCame tells the loop that a turn is wanted; must not wait
   public ApplierBeside(
       SessionMachine machine,
       LogStore log,
       PendingRequests pending,
-      EntryId applied,
+      NodeStorage.Recovered recovered,
       Runnable workCame,
       Runnable resultsCame) {
     this.machine = machine;
@@ -77,8 +78,8 @@ public final class ApplierBeside implements Applying {
     this.pending = pending;
     this.workCame = workCame;
     this.resultsCame = resultsCame;
-    this.applier = new Applier(machine, new Results(), applied);
-    this.applied = applied;
+    this.applier = new Applier(machine, new Results(), recovered);
+    this.applied = recovered.last();
     this.told = applied.index();
     this.committed = applied.index();
     this.base = applied.equals(EntryId.NONE) ? null : applier.state();
@@ -237,10 +238,10 @@ public final class ApplierBeside implements Applying {
     AppliedState from = base;
     if (from == null) {
       machine.restart();
-      applier.rewind(EntryId.NONE);
+      applier.rewind(EntryId.NONE, new byte[0]);
     } else {
       machine.restore(from.state());
-      applier.rewind(from.last());
+      applier.rewind(from.last(), from.configuration());
     }
   }
 

@@ -7,6 +7,7 @@ import io.raftctl.raft.HardState;
 import io.raftctl.raft.Message;
 import io.raftctl.raft.NodeId;
 import io.raftctl.raft.Raft;
+import io.raftctl.raft.members.Configuration;
 import io.raftctl.raft.snapshot.Snapshot;
 import io.raftctl.statemachine.Reply;
 import io.raftctl.statemachine.session.RequestId;
@@ -38,6 +39,13 @@ final class Safety {
   private final SortedMap<NodeId, DurableModel> disks = new TreeMap<>();
   private final SortedMap<EntryId, Link> written = new TreeMap<>();
   private final SortedMap<Long, NodeId> leaders = new TreeMap<>();
+
+  private long changes;
+
+  /// By node: its members when its turn began. Within a turn, entries may be committed by the old
+  /// ones before the new ones count.
+  private final SortedMap<NodeId, Configuration> membersBefore = new TreeMap<>();
+
   private final SortedMap<Vote, NodeId> votes = new TreeMap<>();
 
   /// The committed log, as the first node to commit each entry saw it.
@@ -70,6 +78,11 @@ final class Safety {
   /// The committed entry at `index`, or null where nothing is committed there yet.
   @Nullable Entry committed(long index) {
     return index <= committed.size() ? committed.get((int) index - 1) : null;
+  }
+
+  /// How many configuration entries are committed.
+  long changes() {
+    return changes;
   }
 
   long commitIndex() {
@@ -129,6 +142,11 @@ final class Safety {
           reply.to(),
           reply.term());
     }
+  }
+
+  /// Called before each turn of a node.
+  void turnBegins(Raft raft) {
+    membersBefore.put(raft.id(), raft.members());
   }
 
   /// Called after each turn of a node.
@@ -231,19 +249,20 @@ final class Safety {
 
   /// The first node to commit an entry: a quorum's disks must hold it.
   private void extendCommitted(Raft raft, EntryId id) {
-    long holders = disks.values().stream().filter(disk -> disk.holds(id)).count();
+    Configuration before = membersBefore.getOrDefault(raft.id(), raft.members());
     Violation.unless(
-        holders > disks.size() / 2,
-        "commit: node %s committed %s, which is synced on %d of %d nodes only",
+        raft.members().decided(node -> disk(node).holds(id))
+            || before.decided(node -> disk(node).holds(id)),
+        "commit: node %s committed %s, which is synced on too few of %s",
         raft.id(),
         id,
-        holders,
-        disks.size());
+        raft.members());
     Link link = written.get(id);
     if (link == null) {
       throw new Violation("commit: node " + raft.id() + " committed " + id + ", never written");
     }
     committed.add(link.entry);
+    changes += link.entry.kind() == Entry.Kind.CONFIGURATION ? 1 : 0;
   }
 
   /// State Machine Safety: all nodes apply the same command at an index, and come to the same reply

@@ -15,6 +15,8 @@ import io.raftctl.raft.Message;
 import io.raftctl.raft.NodeId;
 import io.raftctl.raft.Raft;
 import io.raftctl.raft.RaftConfig;
+import io.raftctl.raft.members.Change;
+import io.raftctl.raft.members.Configuration;
 import io.raftctl.raft.snapshot.Snapshot;
 import io.raftctl.statemachine.MachineLostException;
 import io.raftctl.statemachine.Reply;
@@ -36,6 +38,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator.SplittableGenerator;
@@ -49,6 +52,9 @@ final class SimulatedNode {
 
   /// One of so many commands is the last that a machine outside of the process lives to see.
   private static final int LOSS_RARITY = 300;
+
+  /// At every so many-th entry the whole state is held against the other nodes'.
+  private static final int STATE_EVERY = 16;
 
   private static final long NEVER = 1L << 50;
 
@@ -76,7 +82,7 @@ final class SimulatedNode {
       RaftConfig config =
           new RaftConfig(
               id,
-              world.nodes(),
+              world.voters().contains(id) ? world.voters() : List.of(),
               electionTicks,
               1 + electionTicks / 8,
               world.config().features(),
@@ -88,11 +94,14 @@ final class SimulatedNode {
       storage = new NodeStorage(store, snapshotStore, world.config().snapshotBytes());
       SessionTable sessions = new SessionTable(world.config().sessions());
       SessionMachine machine = new SessionMachine(new ObservedMachine(), sessions);
-      EntryId applied = storage.recover(machine);
-      world.safety().recovered(id, applied, promised);
-      Raft raft = new Raft(config, store.hardState(), store, storage.held(), random);
+      NodeStorage.Recovered applied = storage.recover(machine);
+      world.safety().recovered(id, applied.last(), promised);
+      Raft raft =
+          new Raft(config, store.hardState(), store, storage.held(), applied.members(), random);
       Applying applier =
-          world.config().appliesBeside() ? beside(machine, applied) : loopApplier(machine, applied);
+          world.config().appliesBeside()
+              ? beside(machine, applied)
+              : new Applier(machine, pending, applied);
       Snapshots snapshots =
           new Snapshots(
               id,
@@ -107,11 +116,7 @@ final class SimulatedNode {
       loop = new NodeLoop(raft, store, this::sync, world::send, pending, applier, snapshots);
     }
 
-    private Applying loopApplier(SessionMachine machine, EntryId applied) {
-      return new Applier(machine, pending, applied);
-    }
-
-    private Applying beside(SessionMachine machine, EntryId applied) {
+    private Applying beside(SessionMachine machine, NodeStorage.Recovered applied) {
       ApplierBeside applier =
           new ApplierBeside(machine, store, pending, applied, this::planStep, this::planTurn);
       step = applier::step;
@@ -177,6 +182,7 @@ final class SimulatedNode {
       final long commit = raft.commitIndex();
       final String role = raft.role();
       store.turnBegins(commit);
+      world.safety().turnBegins(raft);
       boolean more = loop.turn(inputs);
       world.safety().turnEnded(raft, commit, term);
       for (Snapshot snapshot : storage.held()) {
@@ -257,12 +263,15 @@ final class SimulatedNode {
       }
       Reply reply = machine.apply(index, command);
       String text = new String(command, StandardCharsets.UTF_8);
-      world.safety().applied(id, index, new Safety.Applied(text, reply, visible()));
+      world.safety().applied(id, index, new Safety.Applied(text, reply, visible(index)));
       return reply;
     }
 
     /// All that a client could see of the state: a reply such as OK hides most of it.
-    private String visible() {
+    private String visible(long index) {
+      if (index % STATE_EVERY > 0) {
+        return ""; // To look each time would take longer than all else.
+      }
       StringBuilder state = new StringBuilder();
       for (String key : query("keys").lines().toList()) {
         state.append(key).append('=').append(query("get " + key)).append('\n');
@@ -327,6 +336,25 @@ final class SimulatedNode {
   private LogStore openLog() {
     LogOptions options = new LogOptions(world.config().segmentBytes(), Runnable::run);
     return DataDirectory.open(disk, CLUSTER, id, options);
+  }
+
+  /// What the node has come to, in a few words.
+  @Override
+  public String toString() {
+    Raft raft = raft();
+    return raft == null
+        ? id + " is down"
+        : "%s is %s of term %d under %s, first %d, last %s, committed %d, applied %d, %s"
+            .formatted(
+                id,
+                raft.role(),
+                raft.term(),
+                raft.leader(),
+                raft.firstIndex(),
+                raft.last(),
+                raft.commitIndex(),
+                appliedIndex(),
+                raft.members());
   }
 
   NodeId id() {
@@ -432,6 +460,29 @@ final class SimulatedNode {
     } else {
       life.arrive(life.pending.read(query, consistency, CLIENT_TICKS, done));
     }
+  }
+
+  /// Wishes for other members, as the seed draws them: some voters leave, some nodes come to learn,
+  /// some learners vote.
+  void change() {
+    Raft raft = raft();
+    if (life == null || raft == null || !raft.leads()) {
+      return;
+    }
+    Configuration members = raft.members();
+    TreeSet<NodeId> voters = new TreeSet<>();
+    TreeSet<NodeId> learners = new TreeSet<>();
+    for (NodeId node : world.nodes()) {
+      boolean stays = members.votes(node) && random.nextInt(8) > 0;
+      if (stays || (members.learners().contains(node) && random.nextInt(4) > 0)) {
+        voters.add(node);
+      } else if (!members.votes(node) && !members.removed().contains(node)) {
+        learners.add(node);
+      }
+    }
+    world.note(id + " is to change " + members + " to " + voters + ", learners " + learners);
+    Change change = new Change(voters, learners);
+    life.arrive(life.pending.change(members, change, CLIENT_TICKS, _ -> {}));
   }
 
   /// Wishes that another node lead, whoever is best prepared or `target`.

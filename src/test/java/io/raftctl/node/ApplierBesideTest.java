@@ -3,6 +3,7 @@ package io.raftctl.node;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.raftctl.node.snapshot.NodeStorage;
 import io.raftctl.raft.Entry;
 import io.raftctl.raft.EntryId;
 import io.raftctl.raft.HardState;
@@ -92,7 +93,7 @@ class ApplierBesideTest {
               new SessionMachine(machine, new SessionTable(SessionLimits.DEFAULT)),
               log,
               new PendingRequests(),
-              EntryId.NONE,
+              NodeStorage.Recovered.NOTHING,
               () -> workCalls++,
               () -> turnCalls++);
       applier.apply(entries.subList(0, 2));

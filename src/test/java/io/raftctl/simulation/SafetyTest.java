@@ -147,7 +147,7 @@ class SafetyTest {
     commit(leader);
     assertThatThrownBy(() -> safety.turnEnded(leader, 0, 1))
         .isInstanceOf(Violation.class)
-        .hasMessageContaining("which is synced on 0 of 2 nodes only");
+        .hasMessageContaining("which is synced on too few of voters [1]");
   }
 
   @Test
@@ -173,7 +173,8 @@ class SafetyTest {
             id, List.of(id), 10, 2, RaftConfig.Features.PAPER, RaftConfig.Limits.DEFAULT);
     LogStore log = emptyLog(id);
     Raft raft =
-        new Raft(config, new HardState(term - 1, null), log, List.of(), new SplittableRandom(1));
+        new Raft(
+            config, new HardState(term - 1, null), log, List.of(), null, new SplittableRandom(1));
     while (!raft.leads()) {
       sync(raft, raft.step(List.of(new Input.Tick())));
     }
