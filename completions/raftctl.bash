@@ -251,7 +251,7 @@ function _picocli_raftctl_localcluster() {
 
   local commands=""
   local flag_opts="'-h' '--help' '--ephemeral' '--detach'"
-  local arg_opts="'-n' '--nodes' '--name' '--data' '--base-port' '--restore' '--script' '-o' '--output'"
+  local arg_opts="'-n' '--nodes' '--name' '--data' '--base-port' '--restore' '--exec' '--exec-protocol' '--script' '-o' '--output'"
   local FORMAT_option_args=("text" "json") # --output values
 
   type compopt &>/dev/null && compopt +o default
@@ -270,6 +270,12 @@ function _picocli_raftctl_localcluster() {
       return
       ;;
     '--restore')
+      return
+      ;;
+    '--exec')
+      return
+      ;;
+    '--exec-protocol')
       return
       ;;
     '--script')
@@ -305,7 +311,7 @@ function _picocli_raftctl_node() {
 
   local commands=""
   local flag_opts="'-h' '--help' '--faults' '--packets'"
-  local arg_opts="'--id' '--listen' '--http' '--peers' '--data-dir' '--cluster' '--election-timeout' '--heartbeat' '--snapshot-bytes' '--ready-file' '-o' '--output'"
+  local arg_opts="'--id' '--listen' '--http' '--peers' '--data-dir' '--cluster' '--election-timeout' '--heartbeat' '--snapshot-bytes' '--exec' '--exec-protocol' '--ready-file' '-o' '--output'"
   local FORMAT_option_args=("text" "json") # --output values
 
   type compopt &>/dev/null && compopt +o default
@@ -336,6 +342,12 @@ function _picocli_raftctl_node() {
       return
       ;;
     '--snapshot-bytes')
+      return
+      ;;
+    '--exec')
+      return
+      ;;
+    '--exec-protocol')
       return
       ;;
     '--ready-file')

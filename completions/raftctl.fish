@@ -8,6 +8,8 @@ complete -c raftctl -n '__fish_seen_subcommand_from local-cluster' -l data -x -d
 complete -c raftctl -n '__fish_seen_subcommand_from local-cluster' -l ephemeral -d 'Keep nothing: a temporary directory, removed at the end.'
 complete -c raftctl -n '__fish_seen_subcommand_from local-cluster' -l base-port -x -d 'Node 1 listens on P and, for HTTP, on P+1000; the others on the next ports (default: 7001, or the next free block).'
 complete -c raftctl -n '__fish_seen_subcommand_from local-cluster' -l restore -x -d 'Begin with a snapshot; see '\''raftctl snapshot'\''.'
+complete -c raftctl -n '__fish_seen_subcommand_from local-cluster' -l exec -x -d 'The program that is the state machine of each node (default: the one of the last start, else the built-in store); see docs/exec.md.'
+complete -c raftctl -n '__fish_seen_subcommand_from local-cluster' -l exec-protocol -x -d 'How it is spoken to: lines or jsonl (default: lines).'
 complete -c raftctl -n '__fish_seen_subcommand_from local-cluster' -l script -x -d 'Run its lines instead of asking for some; - is stdin.'
 complete -c raftctl -n '__fish_seen_subcommand_from local-cluster' -l detach -d 'Leave it running; see ls, attach, stop and rm.'
 complete -c raftctl -n '__fish_seen_subcommand_from local-cluster' -s o -l output -x -a 'text json' -d 'text or json (default: text).'
@@ -26,6 +28,8 @@ complete -c raftctl -n '__fish_seen_subcommand_from node' -l heartbeat -x -d 'Be
 complete -c raftctl -n '__fish_seen_subcommand_from node' -l faults -d 'Whether links may be cut on demand ($RAFTCTL_FAULTS; default: no).'
 complete -c raftctl -n '__fish_seen_subcommand_from node' -l packets -d 'Blocking drops real packets; needs NET_ADMIN ($RAFTCTL_BLOCK=packets).'
 complete -c raftctl -n '__fish_seen_subcommand_from node' -l snapshot-bytes -x -d 'The log between two snapshots, such as 512KiB or 1GiB ($RAFTCTL_SNAPSHOT_BYTES; default: 64MiB).'
+complete -c raftctl -n '__fish_seen_subcommand_from node' -l exec -x -d 'The program, run by sh -c, that is the state machine; see docs/exec.md ($RAFTCTL_EXEC; default: the built-in store).'
+complete -c raftctl -n '__fish_seen_subcommand_from node' -l exec-protocol -x -d 'How the program is spoken to: lines or jsonl ($RAFTCTL_EXEC_PROTOCOL; default: lines).'
 complete -c raftctl -n '__fish_seen_subcommand_from node' -l ready-file -x -d 'Written once the node serves ($RAFTCTL_READY_FILE; default: none).'
 complete -c raftctl -n '__fish_seen_subcommand_from node' -s o -l output -x -a 'text json' -d 'text or json (default: text).'
 

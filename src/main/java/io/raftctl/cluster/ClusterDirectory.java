@@ -1,6 +1,7 @@
 package io.raftctl.cluster;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -24,12 +25,14 @@ import java.util.stream.Stream;
 /// node-1/          the data directory of node 1
 /// node-1.log       what its processes printed
 /// node-1.ready     written by the process once it serves
+/// program          --exec-protocol and, from the second line on, --exec; where there is one
 /// ```
 public final class ClusterDirectory {
   private static final String TEMPORARY = "raftctl-";
   private static final String DESCRIPTION = "cluster.json";
+  private static final String PROGRAM = "program";
   private static final Pattern OURS =
-      Pattern.compile("node-[0-9]+(\\.log|\\.ready)?|cluster\\.json\\.new");
+      Pattern.compile("node-[0-9]+(\\.log|\\.ready)?|cluster\\.json\\.new|program");
 
   private final Path path;
 
@@ -76,6 +79,33 @@ public final class ClusterDirectory {
 
   public Path log(String node) {
     return path.resolve("node-" + node + ".log");
+  }
+
+  /// From now on the nodes start with this program as their state machine.
+  ///
+  /// @param protocol as --exec-protocol takes it
+  public void writeProgram(String command, String protocol) throws ClusterException {
+    Path file = path.resolve(PROGRAM);
+    try {
+      Files.writeString(file, protocol + "\n" + command);
+    } catch (IOException e) {
+      throw ClusterException.local("cannot write " + file + ": " + reason(e), "");
+    }
+  }
+
+  /// What a node's command line has to say of the program that is its state machine.
+  List<String> programOptions() {
+    Path file = path.resolve(PROGRAM);
+    try {
+      String[] parts = Files.readString(file).split("\n", 2);
+      return parts.length < 2
+          ? List.of()
+          : List.of("--exec", parts[1], "--exec-protocol", parts[0]);
+    } catch (NoSuchFileException e) {
+      return List.of();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read " + file, e);
+    }
   }
 
   Path readyFile(String node) {

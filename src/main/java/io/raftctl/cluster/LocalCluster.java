@@ -58,7 +58,13 @@ public final class LocalCluster implements AutoCloseable {
       var ready = directory.readyFile(node.id());
       boolean endsWithUs = !description.detached();
       Supplier<List<String>> command =
-          () -> program.command(node, description.cluster(), peers, ready, endsWithUs);
+          () -> {
+            List<String> words =
+                new ArrayList<>(
+                    program.command(node, description.cluster(), peers, ready, endsWithUs));
+            words.addAll(directory.programOptions());
+            return words;
+          };
       processes.add(
           new NodeProcess(node, directory, command, description.detached(), this::onUnexpectedEnd));
     }

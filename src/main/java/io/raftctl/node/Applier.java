@@ -14,15 +14,18 @@ import io.raftctl.statemachine.session.SessionMachine;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
-/// Hands committed entries to the state machine, in order and each once, and answers reads from it.
+/// Runs committed entries on the state machine, in order and each once, and answers reads from it,
+/// at once.
 ///
-/// Owned by the loop's thread.
-public final class Applier {
+/// Owned by one thread: the loop's, or that of an [ApplierBeside].
+public final class Applier implements Applying {
   private static final Reply NOTHING = Reply.ok("");
 
   private final SessionMachine machine;
-  private final PendingRequests pending;
+  private final Answers pending;
 
   /// Reads whose index is not applied yet, lowest index first: a read never gets a lower index than
   /// one before it.
@@ -34,16 +37,21 @@ public final class Applier {
   private byte[] configuration;
 
   /// @param recovered what the machine has by a snapshot
-  public Applier(SessionMachine machine, PendingRequests pending, NodeStorage.Recovered recovered) {
+  public Applier(SessionMachine machine, Answers pending, NodeStorage.Recovered recovered) {
     this.machine = machine;
     this.pending = pending;
     this.applied = recovered.last();
     this.configuration = recovered.configuration();
   }
 
-  /// The last entry applied.
+  @Override
   public EntryId applied() {
     return applied;
+  }
+
+  @Override
+  public void state(Consumer<@Nullable AppliedState> taker) {
+    taker.accept(machine.savable() ? state() : null);
   }
 
   /// What a snapshot of now has to hold.
@@ -51,8 +59,8 @@ public final class Applier {
     return new AppliedState(applied, configuration, machine.state());
   }
 
-  /// Goes on from a snapshot of a leader, in place of all that was applied.
-  void restore(AppliedState state) {
+  @Override
+  public void restore(AppliedState state) {
     assert state.last().index() > applied.index() : state.last() + " installed after " + applied;
     machine.restore(state.state());
     applied = state.last();
@@ -61,7 +69,14 @@ public final class Applier {
     answerReads();
   }
 
-  void apply(List<Entry> committed) {
+  /// The machine has lost all behind `to`: the entries from there on come once more.
+  void rewind(EntryId to, byte[] configurationThere) {
+    applied = to;
+    configuration = configurationThere;
+  }
+
+  @Override
+  public void apply(List<Entry> committed) {
     for (Entry entry : committed) {
       assert entry.index() == applied.index() + 1 : entry.id() + " applied after " + applied;
       Outcome outcome =
@@ -93,18 +108,20 @@ public final class Applier {
     };
   }
 
-  void readable(List<Effects.ReadIndex> reads) {
+  @Override
+  public void readable(List<Effects.ReadIndex> reads) {
     waiting.addAll(reads);
     answerReads();
   }
 
   private void answerReads() {
     while (!waiting.isEmpty() && waiting.getFirst().index() <= applied.index()) {
-      long ticket = waiting.removeFirst().ticket();
+      long ticket = waiting.getFirst().ticket();
       Query query = pending.query(ticket);
       if (query != null) {
         pending.settle(ticket, answer(query));
       }
+      waiting.removeFirst(); // Only now: a machine that is lost meanwhile is asked again.
     }
   }
 

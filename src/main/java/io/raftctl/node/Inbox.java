@@ -19,6 +19,7 @@ final class Inbox {
   private final ArrayDeque<Input> inputs = new ArrayDeque<>();
   private final long bytesMax;
   private long bytes;
+  private boolean woken;
   private boolean closed;
 
   Inbox(long bytesMax) {
@@ -50,6 +51,17 @@ final class Inbox {
     }
   }
 
+  /// Wakes whoever waits, or will next, without an input.
+  void wake() {
+    lock.lock();
+    try {
+      woken = true;
+      arrived.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /// Wakes whoever waits, for good.
   void close() {
     lock.lock();
@@ -62,11 +74,13 @@ final class Inbox {
   }
 
   /// Moves what is there to `target`, at most `limit`; waits up to `nanos` for something to come.
-  void drainTo(List<Input> target, int limit, long nanos) throws InterruptedException {
+  ///
+  /// @return whether somebody called [#wake] since the last time
+  boolean drainTo(List<Input> target, int limit, long nanos) throws InterruptedException {
     lock.lock();
     try {
       long left = nanos;
-      while (inputs.isEmpty() && left > 0 && !closed) {
+      while (inputs.isEmpty() && left > 0 && !closed && !woken) {
         left = arrived.awaitNanos(left);
       }
       for (int taken = 0; taken < limit && !inputs.isEmpty(); taken++) {
@@ -74,6 +88,9 @@ final class Inbox {
         bytes -= size(input);
         target.add(input);
       }
+      boolean wasWoken = woken;
+      woken = false;
+      return wasWoken;
     } finally {
       lock.unlock();
     }

@@ -26,7 +26,7 @@ public final class NodeLoop {
   private final Syncer syncer;
   private final Transport transport;
   private final PendingRequests pending;
-  private final Applier applier;
+  private final Applying applier;
   private final Snapshots snapshots;
   private final Deque<Held> held = new ArrayDeque<>();
   private long writtenTurn;
@@ -38,7 +38,7 @@ public final class NodeLoop {
       Syncer syncer,
       Transport transport,
       PendingRequests pending,
-      Applier applier,
+      Applying applier,
       Snapshots snapshots) {
     this.raft = raft;
     this.store = store;
@@ -127,7 +127,7 @@ public final class NodeLoop {
     return raft;
   }
 
-  public Applier applier() {
+  public Applying applier() {
     return applier;
   }
 }

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// [#propose] and [#read] may be called by any thread, all else by the loop's. Every request opened
 /// gets exactly one outcome. Time is counted in the loop's ticks.
-public final class PendingRequests {
+public final class PendingRequests implements Answers {
   private record Request(Consumer<? super Outcome> done, @Nullable Query query, long lastTick) {}
 
   /// Our proposal stands at this id of our log; `older` stood there in an earlier term of ours.
@@ -90,8 +90,8 @@ public final class PendingRequests {
     return requests.size();
   }
 
-  /// What the read wants to know; null where it was settled meanwhile.
-  @Nullable Query query(long ticket) {
+  @Override
+  public @Nullable Query query(long ticket) {
     Request request = requests.get(ticket);
     return request == null ? null : request.query;
   }
@@ -151,11 +151,8 @@ public final class PendingRequests {
                     "the leader lost its majority before it was committed; it still may be")));
   }
 
-  /// The entry is committed and applied: whoever proposed it is done, and whoever proposed
-  /// something else for its place knows that it can never be committed.
-  ///
-  /// @param outcome of whoever proposed it
-  void applied(Entry entry, Outcome outcome) {
+  @Override
+  public void applied(Entry entry, Outcome outcome) {
     for (Placed at = placed.remove(entry.index()); at != null; at = at.older) {
       settle(
           at.ticket,
@@ -165,9 +162,9 @@ public final class PendingRequests {
     }
   }
 
-  /// A snapshot took the place of all entries up to `index`: what became of the commands among them
-  /// is not known here.
-  void skippedTo(long index) {
+  /// What became of the commands among them is not known here.
+  @Override
+  public void skippedTo(long index) {
     SortedMap<Long, Placed> skipped = placed.headMap(index, true);
     List<Placed> unknown = List.copyOf(skipped.values());
     skipped.clear();
@@ -181,7 +178,8 @@ public final class PendingRequests {
     }
   }
 
-  void settle(long ticket, Outcome outcome) {
+  @Override
+  public void settle(long ticket, Outcome outcome) {
     Request request = requests.remove(ticket);
     if (request != null) {
       request.done.accept(outcome);

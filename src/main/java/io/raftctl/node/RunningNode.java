@@ -36,6 +36,10 @@ public final class RunningNode implements Node {
   private static final int TURN_LIMIT = 4096;
 
   private static final long INBOX_BYTES_MAX = 32 << 20;
+
+  /// So far may a state machine fall behind before new commands are refused.
+  private static final long UNAPPLIED_MAX = 100_000;
+
   private static final long COMMITTED_BYTES_MAX = 1 << 20;
 
   private final Inbox inbox = new Inbox(INBOX_BYTES_MAX);
@@ -51,6 +55,12 @@ public final class RunningNode implements Node {
   private final ExecutorService saving;
   private final ExecutorService moving;
   private final Snapshots snapshots;
+  private final StateMachine machine;
+  private final ApplierThread applying;
+
+  /// Null where the loop applies by itself.
+  private final @Nullable ApplierBeside beside;
+
   private final Thread thread;
   private volatile NodeStatus status;
 
@@ -77,7 +87,14 @@ public final class RunningNode implements Node {
             turn -> inbox.put(new Input.Synced(turn)),
             this::halt,
             counters);
-    Applier applier = new Applier(sessions, pending, applied);
+    this.machine = machine;
+    this.applying = new ApplierThread("apply-" + config.id(), this::halt);
+    ApplierBeside beside =
+        machine.outside()
+            ? new ApplierBeside(sessions, store, pending, applied, applying::wake, inbox::wake)
+            : null;
+    this.beside = beside;
+    Applying applier = beside == null ? new Applier(sessions, pending, applied) : beside;
     this.saving = background("save-" + config.id());
     this.moving = background("snapshots-" + config.id());
     this.snapshots =
@@ -112,6 +129,7 @@ public final class RunningNode implements Node {
   /// Starts a node on what `storage` recovered.
   ///
   /// @param storage closed with the node
+  /// @param machine closed with the node
   /// @param tick the unit of the config's times
   public static RunningNode start(
       RaftConfig config,
@@ -124,12 +142,23 @@ public final class RunningNode implements Node {
     RunningNode node = new RunningNode(config, storage, transport, machine, tick, random, listener);
     node.syncThread.start();
     node.thread.start();
+    if (node.beside != null) {
+      node.applying.start(node.beside::step);
+    }
     return node;
   }
 
   @Override
   public void submit(SessionCommand command, Duration timeout, Consumer<? super Outcome> done) {
     counters.proposal();
+    NodeStatus now = status;
+    if (now.commitIndex() - now.appliedIndex() > UNAPPLIED_MAX) {
+      done.accept(
+          new Outcome.Unavailable(
+              "the state machine is %d entries behind; try again when it has caught up"
+                  .formatted(now.commitIndex() - now.appliedIndex())));
+      return;
+    }
     Input.Propose proposal = pending.propose(command, ticks(timeout), done);
     enter(proposal.ticket(), proposal);
   }
@@ -149,14 +178,25 @@ public final class RunningNode implements Node {
         pending.confirm(
             ticks(timeout),
             outcome -> {
-              // An answer to a read comes on the loop's thread, which owns the state.
+              // An answer to a read comes on the loop's thread, which may ask for the state.
               if (outcome instanceof Outcome.Done) {
-                done.accept(loop.applier().state());
+                loop.applier().state(now -> give(now, done, failed));
               } else {
                 failed.accept(outcome);
               }
             });
     enter(read.ticket(), read);
+  }
+
+  private static void give(
+      @Nullable AppliedState now,
+      Consumer<? super AppliedState> done,
+      Consumer<? super Outcome> failed) {
+    if (now == null) {
+      failed.accept(new Outcome.Unavailable("the state machine has no snapshot to give now"));
+    } else {
+      done.accept(now);
+    }
   }
 
   @Override
@@ -220,6 +260,9 @@ public final class RunningNode implements Node {
     snapshots.close();
     try {
       thread.join();
+      applying.stop();
+      machine.close();
+      applying.join();
       syncThread.close();
       saving.close();
       moving.close();
@@ -239,7 +282,7 @@ public final class RunningNode implements Node {
       while (halted.get() == null) {
         int spare = loop.raft().ticksToSpare();
         long wait = more ? 0 : ticks.nanosTo(spare, System.nanoTime());
-        inbox.drainTo(arrived, TURN_LIMIT, wait);
+        more |= inbox.drainTo(arrived, TURN_LIMIT, wait);
         long now = System.nanoTime();
         ticks.weave(arrived, spare, now, inputs);
         if (!inputs.isEmpty() || more) {

@@ -8,7 +8,12 @@ import io.raftctl.server.packets.PacketFilter;
 import io.raftctl.server.packets.PacketFilterException;
 import io.raftctl.server.served.FaultControl;
 import io.raftctl.server.served.NodeGate;
+import io.raftctl.server.served.PeerAdmin;
 import io.raftctl.server.served.ServedNode;
+import io.raftctl.statemachine.StateMachine;
+import io.raftctl.statemachine.exec.ExecMachine;
+import io.raftctl.statemachine.exec.ExecSettings;
+import io.raftctl.statemachine.store.KeyValueStore;
 import io.raftctl.transport.Address;
 import io.raftctl.transport.Faults;
 import io.raftctl.transport.Traffic;
@@ -48,6 +53,7 @@ public final class NodeServer implements AutoCloseable {
   /// What must be given back, the last taken first.
   private final Deque<Runnable> taken = new ArrayDeque<>();
 
+  private final @Nullable ExecMachine program;
   private Address listening;
   private Address http;
 
@@ -64,8 +70,9 @@ public final class NodeServer implements AutoCloseable {
         throws StartException;
   }
 
-  private NodeServer(NodeSettings settings, Consumer<String> log) {
+  private NodeServer(NodeSettings settings, @Nullable ExecMachine program, Consumer<String> log) {
     this.settings = settings;
+    this.program = program;
     this.log = log;
     this.listening = settings.listen();
     this.http = settings.http();
@@ -81,7 +88,25 @@ public final class NodeServer implements AutoCloseable {
   /// @throws StartException where it cannot be; nothing is left behind then
   public static NodeServer start(NodeSettings settings, Consumer<String> log)
       throws StartException {
-    return start(settings, StoredNode::start, log);
+    return start(settings, (ExecSettings) null, log);
+  }
+
+  /// Starts a node on its data directory, and serves it.
+  ///
+  /// @param exec the program that is the state machine; null for the built-in one
+  /// @param log takes lines for the operator, on any thread
+  /// @throws StartException where it cannot be; nothing is left behind then
+  public static NodeServer start(
+      NodeSettings settings, @Nullable ExecSettings exec, Consumer<String> log)
+      throws StartException {
+    ExecMachine program = exec == null ? null : new ExecMachine(exec, log);
+    StateMachine machine = program == null ? new KeyValueStore() : program;
+    return serve(
+        settings,
+        program,
+        (wanted, transport, listener, taken) ->
+            StoredNode.start(wanted, machine, transport, listener, taken),
+        log);
   }
 
   /// Starts a node that `starter` makes, and serves it.
@@ -90,10 +115,19 @@ public final class NodeServer implements AutoCloseable {
   /// @throws StartException where it cannot be; nothing is left behind then
   public static NodeServer start(NodeSettings settings, NodeStarter starter, Consumer<String> log)
       throws StartException {
+    return serve(settings, null, starter, log);
+  }
+
+  private static NodeServer serve(
+      NodeSettings settings,
+      @Nullable ExecMachine program,
+      NodeStarter starter,
+      Consumer<String> log)
+      throws StartException {
     settings.check();
     new ReadyFile(settings.readyFile()).check();
     LibraryLogging.tame(log);
-    NodeServer server = new NodeServer(settings, log);
+    NodeServer server = new NodeServer(settings, program, log);
     try {
       server.open(starter);
       return server;
@@ -110,7 +144,8 @@ public final class NodeServer implements AutoCloseable {
     FaultControl control =
         new FaultControl(
             settings.id(), new TreeSet<>(members.keySet()), settings.faults(), faults, packets);
-    ServedNode served = new ServedNode(settings.cluster(), settings.id(), members, gate, control);
+    ServedNode served =
+        new ServedNode(settings.cluster(), settings.id(), members, gate, control, program);
 
     PeerService peerService =
         new PeerService(
@@ -131,6 +166,11 @@ public final class NodeServer implements AutoCloseable {
     if (packets != null) {
       releasePackets(packets);
       taken.push(() -> releasePackets(packets));
+    }
+    if (program != null) {
+      ProgramWatch watch = new ProgramWatch(served, program, new PeerAdmin(served, io), log);
+      taken.push(watch::close);
+      watch.start();
     }
     taken.push(this::handOver);
     operatorPort.start();

@@ -4,7 +4,7 @@ import io.raftctl.node.Node;
 import io.raftctl.node.NodeListener;
 import io.raftctl.node.RunningNode;
 import io.raftctl.node.snapshot.NodeStorage;
-import io.raftctl.statemachine.store.KeyValueStore;
+import io.raftctl.statemachine.StateMachine;
 import io.raftctl.storage.DataDirectory;
 import io.raftctl.storage.FileDisk;
 import io.raftctl.storage.LogOptions;
@@ -17,13 +17,17 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 
-/// Starts the real thing: a node with the built-in state machine, on its data directory.
+/// Starts the real thing: a node on its data directory.
 final class StoredNode {
   private StoredNode() {}
 
   /// See [NodeServer.NodeStarter].
   static Node start(
-      NodeSettings settings, Transport transport, NodeListener listener, Consumer<Runnable> taken)
+      NodeSettings settings,
+      StateMachine machine,
+      Transport transport,
+      NodeListener listener,
+      Consumer<Runnable> taken)
       throws StartException {
     try {
       ExecutorService background =
@@ -40,7 +44,7 @@ final class StoredNode {
               settings.raft(),
               new NodeStorage(store, snapshots, settings.snapshotBytes()),
               transport,
-              new KeyValueStore(),
+              machine,
               settings.tick(),
               new SplittableRandom(),
               listener);

@@ -1,6 +1,8 @@
 package io.raftctl.simulation;
 
 import io.raftctl.node.Applier;
+import io.raftctl.node.ApplierBeside;
+import io.raftctl.node.Applying;
 import io.raftctl.node.NodeLoop;
 import io.raftctl.node.Outcome;
 import io.raftctl.node.PendingRequests;
@@ -16,6 +18,7 @@ import io.raftctl.raft.RaftConfig;
 import io.raftctl.raft.members.Change;
 import io.raftctl.raft.members.Configuration;
 import io.raftctl.raft.snapshot.Snapshot;
+import io.raftctl.statemachine.MachineLostException;
 import io.raftctl.statemachine.Reply;
 import io.raftctl.statemachine.StateMachine;
 import io.raftctl.statemachine.session.RequestId;
@@ -36,6 +39,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator.SplittableGenerator;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +49,9 @@ import org.jspecify.annotations.Nullable;
 final class SimulatedNode {
   private static final String CLUSTER = "simulated";
   private static final long CLIENT_TICKS = 150;
+
+  /// One of so many commands is the last that a machine outside of the process lives to see.
+  private static final int LOSS_RARITY = 300;
 
   /// At every so many-th entry the whole state is held against the other nodes'.
   private static final int STATE_EVERY = 16;
@@ -59,6 +66,8 @@ final class SimulatedNode {
     final NodeStorage storage;
     final NodeLoop loop;
     boolean turnPlanned;
+    boolean stepPlanned;
+    BooleanSupplier step = () -> false;
     long syncWanted;
     long syncDone;
     boolean syncing;
@@ -89,7 +98,10 @@ final class SimulatedNode {
       world.safety().recovered(id, applied.last(), promised);
       Raft raft =
           new Raft(config, store.hardState(), store, storage.held(), applied.members(), random);
-      Applier applier = new Applier(machine, pending, applied);
+      Applying applier =
+          world.config().appliesBeside()
+              ? beside(machine, applied)
+              : new Applier(machine, pending, applied);
       Snapshots snapshots =
           new Snapshots(
               id,
@@ -102,6 +114,28 @@ final class SimulatedNode {
                   this::arrive,
                   line -> world.note(id + ": " + line)));
       loop = new NodeLoop(raft, store, this::sync, world::send, pending, applier, snapshots);
+    }
+
+    private Applying beside(SessionMachine machine, NodeStorage.Recovered applied) {
+      ApplierBeside applier =
+          new ApplierBeside(machine, store, pending, applied, this::planStep, this::planTurn);
+      step = applier::step;
+      return applier;
+    }
+
+    /// The state machine takes its time.
+    private void planStep() {
+      if (!stepPlanned) {
+        stepPlanned = true;
+        plan(
+            20 + random.nextLong(500),
+            () -> {
+              stepPlanned = false;
+              if (step.getAsBoolean()) {
+                planStep();
+              }
+            });
+      }
     }
 
     /// Like a thread of its own: in order, and slower than the loop.
@@ -216,10 +250,17 @@ final class SimulatedNode {
 
   /// The state machine, with every command, reply and state held against the other nodes'.
   private final class ObservedMachine implements StateMachine {
-    private final StateMachine machine = new KeyValueStore();
+    private StateMachine machine = new KeyValueStore();
+    private boolean lost;
 
     @Override
     public Reply apply(long index, byte[] command) {
+      if (losesMachine && random.nextInt(LOSS_RARITY) == 0) {
+        world.note(id + " loses its state machine at " + index);
+        machine = new KeyValueStore();
+        lost = true;
+        throw new MachineLostException("lost at " + index);
+      }
       Reply reply = machine.apply(index, command);
       String text = new String(command, StandardCharsets.UTF_8);
       world.safety().applied(id, index, new Safety.Applied(text, reply, visible(index)));
@@ -261,7 +302,8 @@ final class SimulatedNode {
     public void restore(State state) {
       machine.restore(state);
       world.note(id + " goes on from a snapshot");
-      installs += life == null ? 0 : 1; // Without a life, this is the start of one.
+      installs += life == null || lost ? 0 : 1; // Without a life, this is the start of one.
+      lost = false;
     }
   }
 
@@ -279,10 +321,14 @@ final class SimulatedNode {
   private @Nullable Life life;
   private long pausedUntilMicros;
 
+  /// Whether the state machine loses what it holds at times.
+  private boolean losesMachine;
+
   SimulatedNode(NodeId id, World world, SplittableGenerator random) {
     this.id = id;
     this.world = world;
     this.random = random;
+    this.losesMachine = world.config().appliesBeside();
     this.disk = new SimulatedDisk("disk-" + id, random.split());
     this.tickMicros = SimulationConfig.TICK_MICROS * (95 + random.nextInt(11)) / 100;
   }
@@ -374,6 +420,7 @@ final class SimulatedNode {
   /// No crash is due any more.
   void behave() {
     disk.crashAfter(NEVER);
+    losesMachine = false;
     pausedUntilMicros = 0;
   }
 

@@ -31,6 +31,8 @@ import java.util.random.RandomGenerator;
 /// @param limits of the core; small ones make full windows and reads from the disk common
 /// @param sessions limits of the sessions; small ones make their expiry common
 /// @param writesPerClient how many writes a client has under way
+/// @param appliesBeside whether the state machine is slow, loses its state at times, and so is told
+///   beside the loop what is committed
 record SimulationConfig(
     int nodes,
     int clients,
@@ -53,7 +55,8 @@ record SimulationConfig(
     long snapshotBytes,
     RaftConfig.Limits limits,
     SessionLimits sessions,
-    int writesPerClient) {
+    int writesPerClient,
+    boolean appliesBeside) {
   /// A tick of every node's clock, but for its drift.
   static final long TICK_MICROS = 10_000;
 
@@ -85,7 +88,8 @@ record SimulationConfig(
         random.nextBoolean()
             ? SessionLimits.DEFAULT
             : new SessionLimits(pick(random, 2, 4, 10), pick(random, 600, 4_000), 10_000),
-        pick(random, 1, 1, 3, 10));
+        pick(random, 1, 1, 3, 10),
+        random.nextInt(3) == 0);
   }
 
   private static int pick(RandomGenerator random, int... choices) {

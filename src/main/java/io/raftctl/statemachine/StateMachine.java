@@ -30,6 +30,29 @@ public interface StateMachine {
   /// Goes on from a state that [#read] or [#state] gave, in place of all that it held.
   void restore(State state);
 
+  /// Whether its methods may take their time, or throw [MachineLostException]: a thread of its own
+  /// has to call them then, and not the one that keeps a node alive.
+  default boolean outside() {
+    return false;
+  }
+
+  /// Whether it has a [#state] to give; without one the log is all that there is.
+  default boolean savable() {
+    return true;
+  }
+
+  /// The commands that follow stand in entries of this term.
+  default void termBegins(long term) {}
+
+  /// Called now and then by whoever applies, while there is nothing else to do.
+  ///
+  /// @throws MachineLostException where it has lost what it held
+  default void idle() {}
+
+  /// Gives back what it holds outside of this process, and lets go whoever is inside of a method.
+  /// Any thread may call it.
+  default void close() {}
+
   /// A state that never changes. Any thread may write it, as often as it likes.
   interface State {
     /// Writes it for [#read]. Equal states write equal bytes: nodes compare snapshots by them.

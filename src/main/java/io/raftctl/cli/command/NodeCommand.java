@@ -7,6 +7,7 @@ import io.raftctl.cli.terminal.Report;
 import io.raftctl.server.NodeServer;
 import io.raftctl.server.NodeSettings;
 import io.raftctl.server.StartException;
+import io.raftctl.statemachine.exec.ExecSettings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -31,6 +32,7 @@ public final class NodeCommand implements Subcommand {
             "",
             "Examples:",
             "  raftctl node",
+            "  raftctl node --exec 'bc -l'   # a program as the state machine: docs/exec.md",
             "  raftctl node --id 2 --http 127.0.0.1:9092 \\",
             "    --peers 1=127.0.0.1:8081,2=127.0.0.1:8082,3=127.0.0.1:8083");
     return output.addTo(options.addTo(spec));
@@ -45,14 +47,16 @@ public final class NodeCommand implements Subcommand {
   public ExitCode run(Report report) {
     Console console = report.console();
     NodeSettings settings;
+    ExecSettings exec;
     try {
       settings = options.settings(console.env(), console.directory());
+      exec = options.exec(console.env());
     } catch (IllegalArgumentException e) {
       return misused(String.valueOf(e.getMessage()), report);
     }
     NodeServer server;
     try {
-      server = NodeServer.start(settings, line -> log(console, settings, line));
+      server = NodeServer.start(settings, exec, line -> log(console, settings, line));
     } catch (StartException e) {
       return switch (e.kind()) {
         case USAGE -> report.misused(e.what(), e.hint());

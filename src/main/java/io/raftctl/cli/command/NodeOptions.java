@@ -2,6 +2,8 @@ package io.raftctl.cli.command;
 
 import io.raftctl.raft.NodeId;
 import io.raftctl.server.NodeSettings;
+import io.raftctl.statemachine.exec.ExecSettings;
+import io.raftctl.statemachine.exec.Protocol;
 import io.raftctl.transport.Address;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -77,6 +79,20 @@ final class NodeOptions {
           "RAFTCTL_SNAPSHOT_BYTES",
           "The log between two snapshots, such as 512KiB or 1GiB",
           "64MiB");
+  private final OptionSpec exec =
+      setting(
+          "--exec",
+          "CMD",
+          "RAFTCTL_EXEC",
+          "The program, run by sh -c, that is the state machine; see docs/exec.md",
+          "the built-in store");
+  private final OptionSpec execProtocol =
+      setting(
+          "--exec-protocol",
+          "NAME",
+          "RAFTCTL_EXEC_PROTOCOL",
+          "How the program is spoken to: lines or jsonl",
+          "lines");
   private final OptionSpec readyFile =
       setting("--ready-file", "FILE", "RAFTCTL_READY_FILE", "Written once the node serves", "none");
   // For a parent that must not leave it behind, so in no help.
@@ -99,6 +115,8 @@ final class NodeOptions {
         .addOption(faults)
         .addOption(packets)
         .addOption(snapshotBytes)
+        .addOption(exec)
+        .addOption(execProtocol)
         .addOption(readyFile)
         .addOption(exitWithStdin);
   }
@@ -138,6 +156,22 @@ final class NodeOptions {
             || value(null, "RAFTCTL_BLOCK", env, "links", NodeOptions::parsePackets),
         value(snapshotBytes, "RAFTCTL_SNAPSHOT_BYTES", env, "64MiB", NodeOptions::parseBytes),
         file.toString().isEmpty() ? null : directory.resolve(file));
+  }
+
+  /// The program that is the state machine, or null for the built-in one.
+  ///
+  /// @throws IllegalArgumentException where a value makes no sense; the message names its source
+  @Nullable ExecSettings exec(Map<String, String> env) {
+    String command = value(exec, "RAFTCTL_EXEC", env, "", Function.identity());
+    Protocol protocol = value(execProtocol, "RAFTCTL_EXEC_PROTOCOL", env, "lines", Protocol::parse);
+    if (command.isBlank()) {
+      if (execProtocol.getValue() != null) {
+        throw new IllegalArgumentException("--exec-protocol is for a program: add --exec CMD");
+      }
+      return null;
+    }
+    return new ExecSettings(
+        command, protocol, value(id, "RAFTCTL_ID", env, "1", Function.identity()));
   }
 
   /// @param option null where the variable is the only source

@@ -52,6 +52,15 @@ public final class LocalClusterCommand implements Subcommand {
               + " (default: 7001, or the next free block).");
   private final OptionSpec restore =
       Options.option("--restore", "FILE", "Begin with a snapshot; see 'raftctl snapshot'.");
+  private final OptionSpec exec =
+      Options.option(
+          "--exec",
+          "CMD",
+          "The program that is the state machine of each node (default: the one of the last"
+              + " start, else the built-in store); see docs/exec.md.");
+  private final OptionSpec execProtocol =
+      Options.option(
+          "--exec-protocol", "NAME", "How it is spoken to: lines or jsonl (default: lines).");
   private final OptionSpec script =
       Options.option("--script", "FILE", "Run its lines instead of asking for some; - is stdin.");
   private final OptionSpec detach =
@@ -86,10 +95,12 @@ public final class LocalClusterCommand implements Subcommand {
             "",
             "Examples:",
             "  raftctl local-cluster",
+            "  raftctl local-cluster --exec 'bc -l'",
             "  printf 'kill leader\\nwait leader\\nstatus\\n' | raftctl local-cluster -n 5",
             "  raftctl local-cluster --detach --name demo && raftctl local-cluster stop demo");
     spec.addOption(nodes).addOption(name).addOption(data).addOption(ephemeral);
-    spec.addOption(basePort).addOption(restore).addOption(script).addOption(detach);
+    spec.addOption(basePort).addOption(restore).addOption(exec);
+    spec.addOption(execProtocol).addOption(script).addOption(detach);
     return output.addTo(spec.addPositional(action).addPositional(target));
   }
 
@@ -157,14 +168,39 @@ public final class LocalClusterCommand implements Subcommand {
             given(ephemeral),
             given(detach));
     plan.check();
+    checkProgram();
     return given(ephemeral) ? plan.in(ClusterDirectory.temporary(called)) : plan;
   }
 
   private LocalCluster.Preparation preparation(Console console) {
     String file = text(restore);
-    return file == null
-        ? LocalCluster.Preparation.NONE
-        : new RestoredCluster(console.directory().resolve(file), file);
+    LocalCluster.Preparation state =
+        file == null
+            ? LocalCluster.Preparation.NONE
+            : new RestoredCluster(console.directory().resolve(file), file);
+    String command = text(exec);
+    if (command == null) {
+      return state;
+    }
+    String protocol = text(execProtocol) == null ? "lines" : String.valueOf(text(execProtocol));
+    return cluster -> {
+      state.prepare(cluster);
+      ClusterDirectory.of(cluster.directory()).writeProgram(command, protocol);
+    };
+  }
+
+  private void checkProgram() throws ClusterException {
+    String protocol = text(execProtocol);
+    String command = text(exec);
+    if (command != null && command.isBlank()) {
+      throw ClusterException.usage("--exec needs a command", "see docs/exec.md");
+    }
+    if (protocol != null && command == null) {
+      throw ClusterException.usage("--exec-protocol is for a program", "add --exec CMD");
+    }
+    if (protocol != null && !List.of("lines", "jsonl").contains(protocol)) {
+      throw ClusterException.usage("'" + protocol + "' is neither lines nor jsonl", "");
+    }
   }
 
   private ClusterSession session(Report report) {
@@ -172,7 +208,9 @@ public final class LocalClusterCommand implements Subcommand {
   }
 
   private void refuseOptionsOfStart(String chosen) throws ClusterException {
-    for (OptionSpec option : List.of(nodes, name, data, ephemeral, basePort, restore, detach)) {
+    List<OptionSpec> ofStart =
+        List.of(nodes, name, data, ephemeral, basePort, restore, exec, execProtocol, detach);
+    for (OptionSpec option : ofStart) {
       if (option.getValue() != null && !Boolean.FALSE.equals(option.getValue())) {
         throw ClusterException.usage(
             option.longestName() + " is for a start, not for " + chosen,

@@ -103,6 +103,11 @@ public final class StatusCommand implements Subcommand {
     String leader = view.leader() == null ? "no leader" : "leader " + view.leader();
     report.line("cluster " + view.cluster() + ", " + leader + ", term " + view.term());
     table(view).lines().forEach(report::line);
+    for (NodeView node : view.nodes()) {
+      if (node.program() != null) {
+        report.line("program of " + node.id() + ": " + node.program());
+      }
+    }
   }
 
   private static Table table(ClusterView view) {
@@ -166,6 +171,9 @@ public final class StatusCommand implements Subcommand {
     json.put("snapshotIndex", node.snapshotIndex());
     json.put("lag", node.lag());
     json.put("blocked", node.blocked());
+    if (node.program() != null) {
+      json.put("program", node.program());
+    }
     json.put("reachable", node.reachable());
     return json;
   }

@@ -21,7 +21,6 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -84,14 +83,21 @@ public final class Snapshots {
 
   /// Entries of so many bytes were applied: takes a snapshot if it is time.
   ///
-  /// @param state what was applied up to now
-  public void applied(long newBytes, Supplier<AppliedState> state) {
+  /// @param state asks for what was applied up to now; the answer is null where there is none
+  public void applied(long newBytes, Consumer<Consumer<@Nullable AppliedState>> state) {
     bytes += newBytes;
     if (!saving && (wanted || bytes >= threshold())) {
       saving = true;
       wanted = false;
       bytes = 0;
-      AppliedState now = state.get();
+      state.accept(this::saveInBackground);
+    }
+  }
+
+  private void saveInBackground(@Nullable AppliedState now) {
+    if (now == null) {
+      saving = false;
+    } else {
       world.saving.execute(() -> save(now));
     }
   }

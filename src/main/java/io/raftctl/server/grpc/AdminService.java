@@ -4,6 +4,8 @@ import io.grpc.stub.StreamObserver;
 import io.raftctl.proto.v1.AdminGrpc;
 import io.raftctl.proto.v1.BlockRequest;
 import io.raftctl.proto.v1.FaultsReply;
+import io.raftctl.proto.v1.RepliesReply;
+import io.raftctl.proto.v1.RepliesRequest;
 import io.raftctl.proto.v1.StatusReply;
 import io.raftctl.proto.v1.StatusRequest;
 import io.raftctl.proto.v1.UnblockRequest;
@@ -24,6 +26,12 @@ public final class AdminService extends AdminGrpc.AdminImplBase {
   @Override
   public void status(StatusRequest request, StreamObserver<StatusReply> answer) {
     answer.onNext(served.status());
+    answer.onCompleted();
+  }
+
+  @Override
+  public void replies(RepliesRequest request, StreamObserver<RepliesReply> answer) {
+    answer.onNext(served.replies(request.getFirstIndex(), Math.max(0, request.getCountMax())));
     answer.onCompleted();
   }
 

@@ -95,16 +95,26 @@ final class SubmitStream implements StreamObserver<CommandBatch> {
     } else if (request.getSequence() <= 0) {
       refuse(outcome, "the requests of a session are counted up from 1", bytes);
     } else if (request.getReadOnly()) {
-      served
-          .node()
-          .read(
-              request.getCommand().toByteArray(),
-              consistency(request),
-              timeout(request),
-              result -> answer(outcome, result, bytes));
+      read(request, outcome, bytes);
     } else {
       propose(request, outcome, bytes);
     }
+  }
+
+  private void read(CommandRequest request, CommandOutcome.Builder outcome, int bytes) {
+    try {
+      served.checkReadable();
+    } catch (Problem problem) {
+      refuse(outcome, problem.message(), bytes);
+      return;
+    }
+    served
+        .node()
+        .read(
+            request.getCommand().toByteArray(),
+            consistency(request),
+            timeout(request),
+            result -> answer(outcome, result, bytes));
   }
 
   private void propose(CommandRequest request, CommandOutcome.Builder outcome, int bytes) {

@@ -210,6 +210,7 @@ public final class HttpRoutes implements Routes {
         JsonRequest.parse(
             request.body(), List.of("command", "commandBase64", "consistency", "timeoutMillis"));
     Consistency consistency = json.consistency();
+    served.checkReadable();
     served
         .node()
         .read(
@@ -243,6 +244,7 @@ public final class HttpRoutes implements Routes {
         request.query().containsKey("timeoutMillis")
             ? number(request, "timeoutMillis", 1, Limits.TIMEOUT_MAX.toMillis())
             : Limits.TIMEOUT_DEFAULT.toMillis();
+    served.checkSavable();
     served
         .node()
         .state(

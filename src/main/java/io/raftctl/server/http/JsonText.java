@@ -101,9 +101,8 @@ public final class JsonText {
   }
 
   public static String status(StatusReply status) {
-    return JsonWriter.string()
-        .object()
-        .value("cluster", status.getCluster())
+    JsonStringWriter json = JsonWriter.string().object();
+    json.value("cluster", status.getCluster())
         .value("id", status.getId())
         .value("address", status.getAddress())
         .value("role", status.getRole())
@@ -115,9 +114,16 @@ public final class JsonText {
         .value("firstIndex", status.getFirstIndex())
         .value("snapshotIndex", status.getSnapshotIndex())
         .value("blocked", status.getBlocked())
-        .array("blockedLinks", status.getBlockedLinksList())
-        .end()
-        .done();
+        .array("blockedLinks", status.getBlockedLinksList());
+    program(json, status);
+    return json.end().done();
+  }
+
+  /// Only where the state machine is a program.
+  private static void program(JsonStringWriter json, @Nullable StatusReply status) {
+    if (status != null && !status.getProgram().isEmpty()) {
+      json.value("program", status.getProgram());
+    }
   }
 
   static String cluster(ClusterView view) {
@@ -145,6 +151,7 @@ public final class JsonText {
         json.value("blocked", status.getBlocked())
             .array("blockedLinks", status.getBlockedLinksList());
       }
+      program(json, status);
       json.value("reachable", status != null).end();
     }
     return json.end().end().done();

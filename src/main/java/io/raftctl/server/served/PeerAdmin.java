@@ -5,6 +5,8 @@ import io.grpc.StatusRuntimeException;
 import io.raftctl.proto.v1.AdminGrpc;
 import io.raftctl.proto.v1.BlockRequest;
 import io.raftctl.proto.v1.FaultsReply;
+import io.raftctl.proto.v1.RepliesReply;
+import io.raftctl.proto.v1.RepliesRequest;
 import io.raftctl.proto.v1.StatusReply;
 import io.raftctl.proto.v1.StatusRequest;
 import io.raftctl.proto.v1.UnblockRequest;
@@ -45,6 +47,17 @@ public final class PeerAdmin {
       boolean theOneMeant =
           reply.getId().equals(node.value()) && reply.getCluster().equals(served.cluster());
       return theOneMeant ? reply : null;
+    } catch (Problem unreachable) {
+      return null;
+    }
+  }
+
+  /// What the node's program replied from an entry on; null where it does not answer in time.
+  public @Nullable RepliesReply replies(NodeId node, long first, int countMax) {
+    RepliesRequest request =
+        RepliesRequest.newBuilder().setFirstIndex(first).setCountMax(countMax).build();
+    try {
+      return ask(node, STATUS_MAX, stub -> stub.replies(request));
     } catch (Problem unreachable) {
       return null;
     }

@@ -4,8 +4,11 @@ import io.raftctl.node.Node;
 import io.raftctl.node.NodeStatus;
 import io.raftctl.node.Outcome;
 import io.raftctl.proto.v1.FaultsReply;
+import io.raftctl.proto.v1.RepliesReply;
 import io.raftctl.proto.v1.StatusReply;
 import io.raftctl.raft.NodeId;
+import io.raftctl.statemachine.exec.ExecMachine;
+import io.raftctl.statemachine.exec.Replies;
 import io.raftctl.statemachine.session.Fate;
 import io.raftctl.statemachine.session.RequestId;
 import io.raftctl.statemachine.session.SessionCommand;
@@ -19,8 +22,14 @@ import org.jspecify.annotations.Nullable;
 /// The node as the services see it: the node itself, and what it is called and where it is reached.
 ///
 /// @param members where all nodes of the cluster are reached, this one included
+/// @param program the program that is the state machine, or null where that is built in
 public record ServedNode(
-    String cluster, NodeId id, SortedMap<NodeId, Address> members, Node node, FaultControl faults) {
+    String cluster,
+    NodeId id,
+    SortedMap<NodeId, Address> members,
+    Node node,
+    FaultControl faults,
+    @Nullable ExecMachine program) {
   /// Where a node is reached, or null where it is not known.
   public @Nullable Address addressOf(@Nullable NodeId member) {
     return member == null ? null : members.get(member);
@@ -43,7 +52,40 @@ public record ServedNode(
         .setBlocked(faults.blocked())
         .setLeader(leader == null ? "" : leader.value())
         .addAllBlockedLinks(blockedLinks())
+        .setProgram(program == null ? "" : program.health().text())
         .build();
+  }
+
+  /// What the program that is the state machine has replied; nothing where there is none.
+  public RepliesReply replies(long first, int countMax) {
+    RepliesReply.Builder reply = RepliesReply.newBuilder();
+    if (program != null) {
+      Replies.Slice slice = program.replies().from(first, countMax);
+      reply.setFirstIndex(slice.first()).setFirstReply(slice.firstReply());
+      for (long hash : slice.hashes()) {
+        reply.addHashes(hash);
+      }
+    }
+    return reply.build();
+  }
+
+  /// @throws Problem where the state machine answers no reads
+  public void checkReadable() throws Problem {
+    String refusal = program == null ? null : program.refusesReads();
+    if (refusal != null) {
+      throw new Problem(
+          Problem.Code.INVALID, refusal, "submit the command instead, which goes through the log");
+    }
+  }
+
+  /// @throws Problem where the state machine has no snapshots
+  public void checkSavable() throws Problem {
+    if (program != null && !program.savable()) {
+      throw new Problem(
+          Problem.Code.INVALID,
+          "the program that is the state machine has no snapshot to give",
+          "back up the data directory of a stopped node, or see docs/exec.md for jsonl");
+    }
   }
 
   public FaultsReply faultsReply() {

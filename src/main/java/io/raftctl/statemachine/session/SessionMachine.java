@@ -13,6 +13,7 @@ public final class SessionMachine {
   private final StateMachine machine;
   private final SessionLimits limits;
   private SessionTable table;
+  private long term;
 
   public SessionMachine(StateMachine machine, SessionTable table) {
     this.machine = machine;
@@ -44,6 +45,10 @@ public final class SessionMachine {
   }
 
   private Fate.Applied run(Place at, byte[] command) {
+    if (at.term() != term) {
+      term = at.term();
+      machine.termBegins(term);
+    }
     return new Fate.Applied(at, machine.apply(at.index(), command));
   }
 
@@ -73,6 +78,21 @@ public final class SessionMachine {
   public void restore(State state) {
     machine.restore(state.machine());
     table = state.sessions().copy();
+  }
+
+  /// Begins from nothing, as the machine has already.
+  public void restart() {
+    table = new SessionTable(limits);
+  }
+
+  /// See [StateMachine#savable].
+  public boolean savable() {
+    return machine.savable();
+  }
+
+  /// See [StateMachine#idle].
+  public void idle() {
+    machine.idle();
   }
 
   /// Answers a command that only reads.
