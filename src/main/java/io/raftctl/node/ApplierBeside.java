@@ -157,6 +157,7 @@ public final class ApplierBeside implements Applying {
   }
 
   /// A snapshot comes before everything else: the entries before it are gone from the log.
+  @SuppressWarnings("ReferenceEquality") // Another one may have come meanwhile, however alike.
   private boolean install() {
     AppliedState state = installing();
     if (state == null) {

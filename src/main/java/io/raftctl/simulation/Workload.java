@@ -218,7 +218,7 @@ final class Workload {
           case SessionCommand.Cancel cancel -> throw new Violation("a tombstone ran: " + cancel);
         };
     String[] words = new String(bytes, StandardCharsets.UTF_8).split(" ", 3);
-    TreeMap<Long, String> key = versions(words[1]);
+    NavigableMap<Long, String> key = versions(words[1]);
     if (words[0].equals("put")) {
       key.put(index, words[2]);
     } else {

@@ -18,6 +18,7 @@ final class CrashTest {
     WRITES(Script::tour),
     SNAPSHOTS(Script::tourOfSnapshots);
 
+    @SuppressWarnings("ImmutableEnumChecker") // A method, and no lambda that keeps anything.
     private final Consumer<Script> steps;
 
     Tour(Consumer<Script> steps) {

@@ -46,6 +46,7 @@ final class Program implements AutoCloseable {
   /// Starts the program.
   ///
   /// @param log takes what it writes to its standard error, line by line
+  @SuppressWarnings("FutureReturnValueIgnored") // Its end is all that is wanted of it.
   static Program start(ExecSettings settings, Consumer<String> log) throws ProgramEndedException {
     ProcessBuilder builder = new ProcessBuilder(List.of("sh", "-c", settings.command()));
     builder.environment().put("RAFTCTL_NODE", settings.node());
