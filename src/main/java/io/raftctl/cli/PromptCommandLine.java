@@ -37,7 +37,7 @@ final class PromptCommandLine implements CommandLine {
   public int run(List<String> words, List<String> endpoints) {
     Console own = report.console();
     Map<String, String> environment = new TreeMap<>(own.env());
-    environment.put(Endpoints.VARIABLE, String.join(",", endpoints));
+    environment.put(Endpoints.PROMPT_VARIABLE, String.join(",", endpoints));
     Console console =
         new Console(
             InputStream.nullInputStream(), own.out(), own.err(), environment, own.directory());

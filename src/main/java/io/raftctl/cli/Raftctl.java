@@ -21,7 +21,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
 ///
 /// Only the chosen command is modelled, since a model costs more than most commands.
 public final class Raftctl {
-  private static final Pattern NUMBER = Pattern.compile("-[0-9]+(\\.[0-9]+)?");
+  /// A span of time too, so that a negative one is told so and not taken for an option.
+  private static final Pattern NUMBER = Pattern.compile("-[0-9]+(\\.[0-9]+)?(ms|s|m|h)?");
 
   private final Console console;
 

@@ -23,6 +23,10 @@ public final class ClusterClient {
   /// The endpoints get this long to say whether one of them is the node that is looked for.
   private static final Duration LOCATE_MAX = Duration.ofMillis(300);
 
+  /// A session that has expired is renewed at most so often for one command. A new one that has
+  /// expired as well is no accident, and to go on would only end in the middle of a try.
+  private static final int RENEWALS_MAX = 3;
+
   private final Endpoints endpoints;
   private final Duration timeout;
   private volatile Session session;
@@ -36,12 +40,12 @@ public final class ClusterClient {
   /// Submits a command and waits until it is committed and applied.
   public Outcome submit(String command) {
     Rounds rounds = new Rounds(endpoints, Deadline.after(timeout));
-    while (true) {
+    for (int renewals = 0; ; renewals++) {
       Session mine = session;
       RequestId id = mine.next();
       Rounds.Ending<Done> ending = submit(id, mine, command, rounds);
       boolean renew = ending.last() instanceof Attempt.Expired<Done> && ending.doubt() == null;
-      if (!renew || rounds.isOver()) {
+      if (!renew || renewals == RENEWALS_MAX || rounds.isOver()) {
         return conclude(id, mine, ending);
       }
       mine.settle(id);

@@ -18,8 +18,8 @@ final class Survey {
   private final Endpoints endpoints;
   private final Deadline deadline;
 
-  /// Why the last of those who did not help did not.
-  private Problem last = Problem.unavailable("nobody answers in time", "");
+  /// Why each of those who did not help did not.
+  private final List<Problem> reasons = new ArrayList<>();
 
   Survey(Endpoints endpoints, Deadline deadline) {
     this.endpoints = endpoints;
@@ -47,7 +47,9 @@ final class Survey {
         }
       }
     }
-    return best == null ? new Answer.Missing<>(endpoints.helped(last)) : new Answer.Given<>(best);
+    return best == null
+        ? new Answer.Missing<>(endpoints.unanswered(reasons))
+        : new Answer.Given<>(best);
   }
 
   /// The first endpoint that says it is a node as it is wanted.
@@ -65,7 +67,7 @@ final class Survey {
         }
       }
     }
-    return new Answer.Missing<>(endpoints.helped(last));
+    return new Answer.Missing<>(endpoints.unanswered(reasons));
   }
 
   private @Nullable ClusterView viewOf(Poll.Reply reply) {
@@ -86,7 +88,7 @@ final class Survey {
     return switch (answer) {
       case Answer.Given<T>(T value) -> value;
       case Answer.Missing<T>(Problem problem) -> {
-        last = problem;
+        reasons.add(problem);
         yield null;
       }
     };

@@ -2,11 +2,15 @@ package io.raftctl.cluster;
 
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.UserPrincipal;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -22,6 +26,7 @@ import java.util.stream.Stream;
 /// node-1.ready     written by the process once it serves
 /// ```
 public final class ClusterDirectory {
+  private static final String TEMPORARY = "raftctl-";
   private static final String DESCRIPTION = "cluster.json";
   private static final Pattern OURS =
       Pattern.compile("node-[0-9]+(\\.log|\\.ready)?|cluster\\.json\\.new");
@@ -39,10 +44,26 @@ public final class ClusterDirectory {
   /// A new directory among the system's temporary ones.
   public static ClusterDirectory temporary(String name) throws ClusterException {
     try {
-      return new ClusterDirectory(Files.createTempDirectory("raftctl-" + name + "-"));
+      return new ClusterDirectory(Files.createTempDirectory(TEMPORARY + name + "-"));
     } catch (IOException e) {
       throw ClusterException.local("cannot make a temporary directory: " + reason(e), "");
     }
+  }
+
+  /// The directories in `folder` that `temporary` may have made for `owner`.
+  static List<ClusterDirectory> temporaries(Path folder, UserPrincipal owner) throws IOException {
+    List<ClusterDirectory> found = new ArrayList<>();
+    try (DirectoryStream<Path> paths = Files.newDirectoryStream(folder, TEMPORARY + "*")) {
+      for (Path path : paths) {
+        if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)
+            && Files.getOwner(path, LinkOption.NOFOLLOW_LINKS).equals(owner)) {
+          found.add(new ClusterDirectory(path));
+        }
+      }
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
+    }
+    return found;
   }
 
   public Path path() {

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.UserPrincipal;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HexFormat;
@@ -95,6 +96,40 @@ public final class ClusterRegistry {
       }
     }
     return found;
+  }
+
+  /// Clears away what killed owners of ephemeral clusters left in the system's temporary folder.
+  ///
+  /// Mostly an entry points there, and a look at the list does it. Here entries play no part, as
+  /// they may be in another registry. A claim holds the same lock until its `cluster.json` names a
+  /// living owner, so nothing is taken from one that is about to start.
+  ///
+  /// @return how many there were
+  public int clearAway(Path temporary) throws ClusterException {
+    return locked(
+        () -> {
+          try {
+            UserPrincipal us = Files.getOwner(folder);
+            List<ClusterDirectory> found = ClusterDirectory.temporaries(temporary, us);
+            return (int) found.stream().filter(ClusterRegistry::clearIfAbandoned).count();
+          } catch (IOException e) {
+            return 0; // Then they stay, and the next look tries again.
+          }
+        });
+  }
+
+  private static boolean clearIfAbandoned(ClusterDirectory directory) {
+    try {
+      Optional<ClusterDescription> cluster = directory.read().filter(ClusterRegistry::abandoned);
+      // One that nobody was killed over is between two attempts to start.
+      if (cluster.filter(it -> it.supervisor() != null || it.detached()).isEmpty()) {
+        return false;
+      }
+      directory.delete();
+      return true;
+    } catch (ClusterException e) {
+      return false; // Of one that nobody can read or remove nobody can say more than that.
+    }
   }
 
   /// Removes a cluster that does not run, with all its data.

@@ -1,6 +1,7 @@
 package io.raftctl.node;
 
 import io.raftctl.node.snapshot.AppliedState;
+import io.raftctl.node.snapshot.NodeStorage;
 import io.raftctl.raft.Effects;
 import io.raftctl.raft.Entry;
 import io.raftctl.raft.EntryId;
@@ -29,11 +30,15 @@ public final class Applier {
 
   private EntryId applied;
 
-  /// @param applied the last entry that the machine has, by a snapshot
-  public Applier(SessionMachine machine, PendingRequests pending, EntryId applied) {
+  /// The data of the latest configuration entry applied; empty where there was none.
+  private byte[] configuration;
+
+  /// @param recovered what the machine has by a snapshot
+  public Applier(SessionMachine machine, PendingRequests pending, NodeStorage.Recovered recovered) {
     this.machine = machine;
     this.pending = pending;
-    this.applied = applied;
+    this.applied = recovered.last();
+    this.configuration = recovered.configuration();
   }
 
   /// The last entry applied.
@@ -43,7 +48,7 @@ public final class Applier {
 
   /// What a snapshot of now has to hold.
   AppliedState state() {
-    return new AppliedState(applied, new byte[0], machine.state());
+    return new AppliedState(applied, configuration, machine.state());
   }
 
   /// Goes on from a snapshot of a leader, in place of all that was applied.
@@ -51,6 +56,7 @@ public final class Applier {
     assert state.last().index() > applied.index() : state.last() + " installed after " + applied;
     machine.restore(state.state());
     applied = state.last();
+    configuration = state.configuration();
     pending.skippedTo(applied.index());
     answerReads();
   }
@@ -62,9 +68,10 @@ public final class Applier {
           switch (entry.kind()) {
             case COMMAND -> apply(entry.id(), CommandEnvelope.decode(entry.data()));
             case NO_OP -> new Outcome.Done(entry.id(), NOTHING);
-            case CONFIGURATION ->
-                throw new IllegalStateException(
-                    "entry " + entry.id() + " is of a kind that this version does not know");
+            case CONFIGURATION -> {
+              configuration = entry.data();
+              yield new Outcome.Done(entry.id(), NOTHING);
+            }
           };
       applied = entry.id();
       pending.applied(entry, outcome);

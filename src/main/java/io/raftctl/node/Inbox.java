@@ -95,6 +95,7 @@ final class Inbox {
       case Input.Tick _ -> INPUT_BYTES;
       case Input.Read _ -> INPUT_BYTES;
       case Input.Transfer _ -> INPUT_BYTES;
+      case Input.ChangeMembers _ -> INPUT_BYTES;
       case Input.Synced _ -> INPUT_BYTES;
       case Input.SnapshotsHeld _ -> INPUT_BYTES;
       case Input.ChunkStored _ -> INPUT_BYTES;

@@ -65,6 +65,7 @@ public final class NodeLoop {
         case Input.ChunkStored _ -> {}
         case Input.SnapshotReceived _ -> {}
         case Input.Transfer _ -> {}
+        case Input.ChangeMembers _ -> {}
       }
     }
     release();

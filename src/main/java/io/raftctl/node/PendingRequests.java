@@ -6,6 +6,8 @@ import io.raftctl.raft.EntryId;
 import io.raftctl.raft.Input;
 import io.raftctl.raft.Input.Consistency;
 import io.raftctl.raft.NodeId;
+import io.raftctl.raft.members.Change;
+import io.raftctl.raft.members.Configuration;
 import io.raftctl.statemachine.Reply;
 import io.raftctl.statemachine.session.RequestId;
 import io.raftctl.statemachine.session.SessionCommand;
@@ -71,6 +73,12 @@ public final class PendingRequests {
     return new Input.Read(open(new Query.Confirmation(), ticks, done), Consistency.LINEARIZABLE);
   }
 
+  /// Takes the wish for other members in; the rest as for [#propose].
+  public Input.ChangeMembers change(
+      Configuration before, Change change, long ticks, Consumer<? super Outcome> done) {
+    return new Input.ChangeMembers(open(null, ticks, done), before, change);
+  }
+
   private long open(@Nullable Query query, long ticks, Consumer<? super Outcome> done) {
     long ticket = lastTicket.incrementAndGet();
     requests.put(ticket, new Request(done, query, tick + ticks));
@@ -106,6 +114,15 @@ public final class PendingRequests {
               new Outcome.Unavailable("the leadership is being handed over; try again");
           case NO_TARGET ->
               new Outcome.Unavailable("the leader hears no such voter; see raftctl status");
+          case CHANGE_UNDER_WAY ->
+              new Outcome.Unavailable("the members are changing already; try again");
+          case MEMBERS_CHANGED ->
+              new Outcome.Unavailable("somebody else has changed the members; look and try again");
+          case SENSELESS_CHANGE -> new Outcome.Unavailable("the members cannot change in this way");
+          case NOT_CAUGHT_UP ->
+              new Outcome.Unavailable("a node that is to vote has not caught up; let it learn");
+          case NO_QUORUM ->
+              new Outcome.Unavailable("of the new voters too few are heard to decide anything");
           case TOO_LATE ->
               new Outcome.Unavailable("the target did not take over in time; the leader goes on");
         });

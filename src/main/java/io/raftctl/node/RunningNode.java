@@ -4,7 +4,6 @@ import io.raftctl.node.snapshot.AppliedState;
 import io.raftctl.node.snapshot.NodeStorage;
 import io.raftctl.node.snapshot.Snapshots;
 import io.raftctl.raft.Entry;
-import io.raftctl.raft.EntryId;
 import io.raftctl.raft.Input;
 import io.raftctl.raft.Input.Consistency;
 import io.raftctl.raft.Message;
@@ -67,9 +66,10 @@ public final class RunningNode implements Node {
     this.listener = listener;
     this.tickNanos = tick.toNanos();
     SessionMachine sessions = new SessionMachine(machine, new SessionTable(SessionLimits.DEFAULT));
-    EntryId applied = storage.recover(sessions);
+    NodeStorage.Recovered applied = storage.recover(sessions);
     LogStore store = storage.log();
-    Raft raft = new Raft(config, store.hardState(), store, storage.held(), random);
+    Raft raft =
+        new Raft(config, store.hardState(), store, storage.held(), applied.members(), random);
     this.syncThread =
         new SyncThread(
             "sync-" + config.id(),

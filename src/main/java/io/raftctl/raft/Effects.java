@@ -63,7 +63,17 @@ public record Effects(
     /// A transfer to somebody who is no voter, or whom the leader does not hear.
     NO_TARGET,
     /// The target of a transfer did not take over in time: this leader goes on.
-    TOO_LATE
+    TOO_LATE,
+    /// The members change already, or this leader has not committed anything in its term yet.
+    CHANGE_UNDER_WAY,
+    /// The members are not those from which the change was to start.
+    MEMBERS_CHANGED,
+    /// A change that makes no sense: no voters, an id that was removed, a voter that is to learn.
+    SENSELESS_CHANGE,
+    /// A voter-to-be lacks too much of the log, or is not heard.
+    NOT_CAUGHT_UP,
+    /// Of the new voters, this leader hears no majority: nothing could be committed any more.
+    NO_QUORUM
   }
 
   /// Whether there is anything that the disk must hold.

@@ -45,13 +45,23 @@ final class Election {
     state.heardClock = state.clock;
   }
 
-  /// No leader was heard, or no vote won, for a whole timeout.
+  /// No leader was heard, or no vote won, for a whole timeout. A learner waits on.
   void timeout() {
-    if (state.config.features().preVote()) {
+    if (!mayLead()) {
+      follow(state.term, null);
+    } else if (state.config.features().preVote()) {
       canvass();
     } else {
       campaign(false);
     }
+  }
+
+  /// Whether this node votes by its log, or did by what is committed. One that is not among the
+  /// voters by an entry that is not committed may be the only one that holds this entry, and the
+  /// others cannot win against its log: it has to lead once more until that is settled (thesis
+  /// §4.2.2). Its own vote does not count then.
+  private boolean mayLead() {
+    return state.configurations.votesSince(state.commitIndex, state.id());
   }
 
   /// Asks whether an election could be won, before one is begun (thesis §9.6). A node that was cut
@@ -61,7 +71,7 @@ final class Election {
     Role.PreCandidate role = new Role.PreCandidate(state.contestedTicks());
     state.role = role;
     EntryId last = state.log.last();
-    for (NodeId peer : state.config.peers()) {
+    for (NodeId peer : state.otherDeciders()) {
       state.out.sendNow(new Message.RequestPreVote(state.id(), peer, state.term, last));
     }
     countPreVote(role, state.id());
@@ -86,7 +96,7 @@ final class Election {
 
   private void countPreVote(Role.PreCandidate role, NodeId voter) {
     role.granted.add(voter);
-    if (role.granted.size() >= state.config.quorum()) {
+    if (state.members().decided(role.granted::contains)) {
       campaign(false);
     }
   }
@@ -100,7 +110,9 @@ final class Election {
 
   /// The leader wants this node to lead, which holds all that it holds (thesis §3.10).
   void onTimeoutNow(Message.TimeoutNow message) {
-    if (state.role instanceof Role.Follower follower && message.from().equals(follower.leader)) {
+    if (state.role instanceof Role.Follower follower
+        && message.from().equals(follower.leader)
+        && mayLead()) {
       campaign(true);
     }
   }
@@ -114,7 +126,7 @@ final class Election {
     state.vote = state.id();
     state.role = new Role.Candidate(state.turn, state.electionTicks());
     EntryId last = state.log.last();
-    for (NodeId peer : state.config.peers()) {
+    for (NodeId peer : state.otherDeciders()) {
       state.out.sendAfterSync(
           new Message.RequestVote(state.id(), peer, state.term, last, transfer));
     }
@@ -162,7 +174,7 @@ final class Election {
 
   private void count(Role.Candidate candidate, NodeId voter) {
     candidate.granted.add(voter);
-    if (candidate.granted.size() >= state.config.quorum()) {
+    if (state.members().decided(candidate.granted::contains)) {
       lead();
     }
   }
@@ -172,16 +184,18 @@ final class Election {
   private void lead() {
     EntryId opening = new EntryId(state.term, state.log.lastIndex() + 1);
     Role.Leader leader = new Role.Leader(opening.index());
-    int heartbeatTicks = state.config.heartbeatTicks();
-    int electionTicks = state.config.electionTicksMin();
-    for (NodeId peer : state.config.peers()) {
-      leader.peers.put(peer, new Progress(opening.index(), heartbeatTicks, electionTicks));
+    for (NodeId peer : state.others()) {
+      leader.peers.put(peer, progressFrom(opening.index()));
     }
     state.role = leader;
     Entry entry = new Entry(opening, Entry.Kind.NO_OP, new byte[0]);
-    state.log.append(entry);
-    state.out.append(entry);
+    state.append(entry);
     leader.uncommittedBytes += entry.size();
+  }
+
+  /// What is known of a peer to which the entry at `next` is sent first: nothing.
+  Progress progressFrom(long next) {
+    return new Progress(next, state.config.heartbeatTicks(), state.config.electionTicksMin());
   }
 
   /// Whoever changes its role cannot vouch for the reads that it took in any more.

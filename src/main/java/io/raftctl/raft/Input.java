@@ -1,5 +1,7 @@
 package io.raftctl.raft;
 
+import io.raftctl.raft.members.Change;
+import io.raftctl.raft.members.Configuration;
 import io.raftctl.raft.snapshot.Snapshot;
 import io.raftctl.raft.snapshot.SnapshotWork;
 import java.util.List;
@@ -48,6 +50,12 @@ public sealed interface Input {
   /// @param target who is to lead, or null for the peer that is best prepared
   record Transfer(long ticket, @Nullable NodeId target) implements Input {}
 
+  /// Somebody wants other members (§6).
+  ///
+  /// @param ticket names the wish in [Effects#accepted()] and [Effects#refused()]
+  /// @param before what the members are as far as who wishes knows; otherwise it is refused
+  record ChangeMembers(long ticket, Configuration before, Change change) implements Input {}
+
   /// All that turns up to and including this one told the outside to write is on the platter.
   ///
   /// @param turn [Effects#turn()]
@@ -66,5 +74,6 @@ public sealed interface Input {
 
   /// A snapshot that a leader sent is there: verified, safe on the disk, its state read and ready
   /// to be installed.
-  record SnapshotReceived(NodeId leader, EntryId last) implements Input {}
+  record SnapshotReceived(NodeId leader, EntryId last, @Nullable Configuration members)
+      implements Input {}
 }

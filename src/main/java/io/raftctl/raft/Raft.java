@@ -1,6 +1,7 @@
 package io.raftctl.raft;
 
 import io.raftctl.raft.log.EntrySource;
+import io.raftctl.raft.members.Configuration;
 import io.raftctl.raft.progress.Progress;
 import io.raftctl.raft.snapshot.Snapshot;
 import java.util.List;
@@ -22,6 +23,7 @@ public final class Raft {
   private final Reads reads;
   private final SnapshotTransfer snapshots;
   private final Transfers transfers;
+  private final Membership membership;
   private HardState lastHardState;
 
   /// Starts, or starts again, as a follower.
@@ -31,18 +33,21 @@ public final class Raft {
   /// @param held the snapshots that the disk holds, in the order of their last entries; the log
   ///   holds the last entry of the newest one, or starts right after it, and the state machine has
   ///   been restored from it
+  /// @param base the members by the newest snapshot; null where it does not say, or there is none
   public Raft(
       RaftConfig config,
       HardState hardState,
       EntrySource source,
       List<Snapshot> held,
+      @Nullable Configuration base,
       RandomGenerator random) {
-    state = new RaftState(config, hardState, source, held, random);
+    state = new RaftState(config, hardState, source, held, base, random);
     election = new Election(state);
     snapshots = new SnapshotTransfer(state, election);
     replication = new Replication(state, election, snapshots);
     reads = new Reads(state, election);
     transfers = new Transfers(state);
+    membership = new Membership(state, election);
     lastHardState = hardState;
   }
 
@@ -58,6 +63,7 @@ public final class Raft {
         case Input.Propose proposal -> replication.propose(proposal);
         case Input.Read read -> reads.request(read);
         case Input.Transfer wish -> transfers.request(wish);
+        case Input.ChangeMembers wish -> membership.request(wish);
         case Input.Synced synced -> synced(synced.turn());
         case Input.SnapshotsHeld held -> snapshots.held(held.snapshots());
         case Input.ChunkStored stored -> snapshots.stored(stored);
@@ -66,6 +72,7 @@ public final class Raft {
     }
     switch (state.role) {
       case Role.Leader leader -> {
+        membership.proceed(leader);
         replication.replicate(leader);
         reads.startRound(leader);
         transfers.tellIfReady(leader);
@@ -115,16 +122,15 @@ public final class Raft {
   /// A leader that has heard from no majority for an election timeout steps down (thesis §6.2): it
   /// can commit nothing, and clients had better look elsewhere than wait for it.
   private boolean hearsQuorum(Role.Leader leader) {
-    long silent = leader.peers.values().stream().filter(Progress::silent).count();
-    return leader.peers.size() + 1 - silent >= state.config.quorum();
+    return state.members().decided(node -> membership.heard(leader, node));
   }
 
   /// Settles terms (§5.1), then dispatches: every handler may take it that the terms are equal.
   /// Only what asks and answers before a term begins is beyond them (thesis §9.6), and so is a
   /// candidate whom this node must not even hear (thesis §4.2.3).
   private void receive(Message message) {
-    if (!message.to().equals(state.id()) || !state.config.peers().contains(message.from())) {
-      return; // Not for us, or from a node that is not a member: it moves nothing, not even terms.
+    if (!message.to().equals(state.id()) || membership.ignores(message)) {
+      return;
     }
     if (message instanceof Message.RequestVote request && election.owesLoyalty(request)) {
       return;
@@ -266,6 +272,16 @@ public final class Raft {
   /// When a leader was last heard, by [Input.Clock]; null where none was since the start.
   public @Nullable Long heardClock() {
     return state.heardClock;
+  }
+
+  /// Who belongs to the cluster by the last word of this node's log, committed or not.
+  public Configuration members() {
+    return state.members();
+  }
+
+  /// Who belonged to it when `index` was the last entry, which must not lie before the log.
+  public Configuration membersAt(long index) {
+    return state.configurations.at(index);
   }
 
   public long commitIndex() {

@@ -5,7 +5,8 @@ import java.util.List;
 /// The settings of one node's core. Times are in ticks.
 ///
 /// @param id this node
-/// @param voters all nodes that vote, this one included, in ascending order
+/// @param voters all nodes that vote as long as neither log nor snapshot says otherwise, this one
+///   included, in ascending order; empty for a node that waits to be added to a cluster
 /// @param electionTicksMin the least time without a leader after which a follower campaigns; each
 ///   wait is drawn at random between this and twice this (§5.2)
 /// @param heartbeatTicks the time between heartbeats, well below `electionTicksMin`
@@ -45,22 +46,12 @@ public record RaftConfig(
   /// @throws IllegalArgumentException where the settings contradict each other
   public RaftConfig {
     voters = voters.stream().sorted().distinct().toList();
-    if (!voters.contains(id)) {
+    if (!voters.isEmpty() && !voters.contains(id)) {
       throw new IllegalArgumentException("node " + id + " is not among the voters " + voters);
     }
     if (heartbeatTicks < 1 || electionTicksMin <= heartbeatTicks) {
       throw new IllegalArgumentException(
           "the election timeout must be longer than the heartbeat interval");
     }
-  }
-
-  /// All voters but this node.
-  public List<NodeId> peers() {
-    return voters.stream().filter(voter -> !voter.equals(id)).toList();
-  }
-
-  /// How many voters make a majority.
-  public int quorum() {
-    return voters.size() / 2 + 1;
   }
 }

@@ -1,6 +1,9 @@
 package io.raftctl.raft;
 
 import io.raftctl.raft.log.EntrySource;
+import io.raftctl.raft.members.Configuration;
+import io.raftctl.raft.members.ConfigurationFormat;
+import io.raftctl.raft.members.Configurations;
 import io.raftctl.raft.progress.Durable;
 import io.raftctl.raft.snapshot.Snapshot;
 import java.util.List;
@@ -13,6 +16,11 @@ final class RaftState {
   final RandomGenerator random;
   final RaftLog log;
   final Durable durable;
+
+  /// Who belongs to the cluster, by place in the log. Changes with the log, in [#append] and
+  /// [#replaceFrom].
+  final Configurations configurations;
+
   final Outbox out = new Outbox();
 
   /// The snapshots on this node's disk, in the order of their last entries.
@@ -62,10 +70,16 @@ final class RaftState {
       HardState hardState,
       EntrySource source,
       List<Snapshot> snapshots,
+      @Nullable Configuration base,
       RandomGenerator random) {
     this.config = config;
     this.random = random;
     this.log = new RaftLog(source, config.limits().cacheBytesMax());
+    this.configurations =
+        new Configurations(base != null ? base : Configuration.of(config.voters()));
+    for (Entry entry : source.configurations()) {
+      configurations.append(entry.index(), ConfigurationFormat.decode(entry.data()));
+    }
     this.durable = new Durable(log.lastIndex());
     this.term = hardState.term();
     this.vote = hardState.vote();
@@ -80,6 +94,42 @@ final class RaftState {
 
   NodeId id() {
     return config.id();
+  }
+
+  /// Who belongs to the cluster by the last word of the log, committed or not (§6).
+  Configuration members() {
+    return configurations.latest();
+  }
+
+  /// All who get the log but this node, in the order of their ids.
+  List<NodeId> others() {
+    return members().members().stream().filter(node -> !node.equals(id())).toList();
+  }
+
+  /// All whose votes count but this node.
+  List<NodeId> otherDeciders() {
+    return members().deciders().stream().filter(node -> !node.equals(id())).toList();
+  }
+
+  /// Puts an entry behind the log, in memory and onto the disk.
+  void append(Entry entry) {
+    log.append(entry);
+    out.append(entry);
+    learn(entry);
+  }
+
+  /// Puts `entries` at their places and forgets all that the log held from `first` on.
+  void replaceFrom(long first, List<Entry> entries) {
+    log.replaceFrom(first, entries);
+    out.replaceFrom(first, entries);
+    configurations.truncateFrom(first);
+    entries.forEach(this::learn);
+  }
+
+  private void learn(Entry entry) {
+    if (entry.kind() == Entry.Kind.CONFIGURATION) {
+      configurations.append(entry.index(), ConfigurationFormat.decode(entry.data()));
+    }
   }
 
   /// Who leads this term as far as this node knows, or null.

@@ -2,7 +2,6 @@ package io.raftctl.raft;
 
 import io.raftctl.raft.Input.Consistency;
 import io.raftctl.raft.progress.Progress;
-import io.raftctl.raft.progress.Quorum;
 import java.util.Map;
 import java.util.Objects;
 
@@ -124,19 +123,16 @@ final class Reads {
 
   void onHeartbeatReply(Message.HeartbeatReply reply) {
     if (state.role instanceof Role.Leader leader && reply.round() <= leader.round) {
-      Replication.progressOf(leader, reply.from()).roundAnswered(reply.round());
-      answer(leader);
+      Progress progress = leader.peers.get(reply.from());
+      if (progress != null) {
+        progress.roundAnswered(reply.round());
+        answer(leader);
+      }
     }
   }
 
   private void answer(Role.Leader leader) {
-    long[] rounds = new long[leader.peers.size() + 1];
-    int voter = 0;
-    rounds[voter++] = leader.round;
-    for (Progress peer : leader.peers.values()) {
-      rounds[voter++] = peer.round();
-    }
-    long answered = Quorum.reached(rounds);
+    long answered = state.members().reached(node -> answered(leader, node));
     while (!leader.roundStarts.isEmpty() && leader.roundStarts.getFirst().round() <= answered) {
       leader.confirmed = leader.roundStarts.removeFirst();
     }
@@ -150,6 +146,11 @@ final class Reads {
                     state.id(), peer.id(), state.term, peer.number(), read.index()));
       }
     }
+  }
+
+  private static long answered(Role.Leader leader, NodeId node) {
+    Progress progress = leader.peers.get(node);
+    return progress == null ? leader.round : progress.round();
   }
 
   /// A follower asks about the reads that wait, unless a question is under way. Once a turn.

@@ -1,7 +1,6 @@
 package io.raftctl.raft;
 
 import io.raftctl.raft.progress.Progress;
-import io.raftctl.raft.progress.Quorum;
 import java.util.List;
 import java.util.Map;
 
@@ -35,8 +34,7 @@ final class Replication {
       return;
     }
     leader.uncommittedBytes += entry.size();
-    state.log.append(entry);
-    state.out.append(entry);
+    state.append(entry);
     state.out.accepted(proposal.ticket(), id);
   }
 
@@ -89,8 +87,7 @@ final class Replication {
     if (!fresh.isEmpty()) {
       long first = fresh.getFirst().index();
       assert first > state.commitIndex : "a committed entry never changes, not even " + first;
-      state.log.replaceFrom(first, fresh); // Discards what a deposed leader left behind.
-      state.out.replaceFrom(first, fresh);
+      state.replaceFrom(first, fresh); // Discards what a deposed leader left behind.
     }
 
     // Only what this message proves: past lastMatch our log may still hold a rival's entries.
@@ -101,18 +98,22 @@ final class Replication {
 
   void onAppendAccepted(Message.AppendAccepted reply) {
     if (state.role instanceof Role.Leader leader && reply.matchIndex() <= state.log.lastIndex()) {
-      progressOf(leader, reply.from()).accepted(reply.matchIndex());
-      advanceCommit(leader);
+      Progress progress = leader.peers.get(reply.from());
+      if (progress != null) {
+        progress.accepted(reply.matchIndex());
+        advanceCommit(leader);
+      }
     }
   }
 
   void onAppendRejected(Message.AppendRejected reply) {
-    if (state.role instanceof Role.Leader leader) {
+    Progress progress = state.role instanceof Role.Leader it ? it.peers.get(reply.from()) : null;
+    if (progress != null) {
       EntryId hint = reply.lastPossibleMatch();
       // Before the entries that we have, nothing can be compared: the peer gets our snapshot.
       boolean known = hint.index() >= state.log.firstIndex() - 1;
       long match = known ? state.log.lastPossibleMatch(hint).index() : hint.index();
-      progressOf(leader, reply.from()).rejected(reply.previous().index(), match);
+      progress.rejected(reply.previous().index(), match);
     }
   }
 
@@ -127,23 +128,15 @@ final class Replication {
   /// Commits what a quorum holds on its disks, if it is of this term: an older entry is committed
   /// only together with a newer one of this term, or Figure 8 happens (§5.4.2).
   private void advanceCommit(Role.Leader leader) {
-    long[] matches = new long[leader.peers.size() + 1];
-    int voter = 0;
-    matches[voter++] = state.durable.index();
-    for (Progress peer : leader.peers.values()) {
-      matches[voter++] = peer.matchIndex();
-    }
-    long index = Quorum.reached(matches);
+    long index = state.members().reached(node -> synced(leader, node));
     if (index > state.commitIndex && state.log.termAt(index) == state.term) {
       state.commitTo(index);
     }
   }
 
-  static Progress progressOf(Role.Leader leader, NodeId peer) {
-    Progress progress = leader.peers.get(peer);
-    if (progress == null) {
-      throw new AssertionError("no progress of " + peer + ", which is a voter");
-    }
-    return progress;
+  /// Up to where the node's disk is known to hold the log.
+  private long synced(Role.Leader leader, NodeId node) {
+    Progress progress = leader.peers.get(node);
+    return progress == null ? state.durable.index() : progress.matchIndex();
   }
 }

@@ -1,5 +1,6 @@
 package io.raftctl.raft;
 
+import io.raftctl.raft.members.Configuration;
 import io.raftctl.raft.progress.Progress;
 import io.raftctl.raft.snapshot.Snapshot;
 import io.raftctl.raft.snapshot.SnapshotWork;
@@ -59,8 +60,9 @@ final class SnapshotTransfer {
   }
 
   void onSnapshotStored(Message.SnapshotStored reply) {
-    if (state.role instanceof Role.Leader leader) {
-      Replication.progressOf(leader, reply.from()).stored(reply.last(), reply.position());
+    Progress progress = state.role instanceof Role.Leader it ? it.peers.get(reply.from()) : null;
+    if (progress != null) {
+      progress.stored(reply.last(), reply.position());
     }
   }
 
@@ -95,6 +97,9 @@ final class SnapshotTransfer {
       if (!state.log.contains(last)) {
         assert !(state.role instanceof Role.Leader) : "a leader lacks the committed " + last;
         state.log.startAfter(last);
+        Configuration members = received.members();
+        state.configurations.restart(
+            last.index(), members != null ? members : Configuration.of(state.config.voters()));
         state.durable.startAfter(last.index());
         state.handedOut = last.index();
         state.out.install(last);
@@ -120,6 +125,7 @@ final class SnapshotTransfer {
       long index = Math.min(previous, state.handedOut);
       if (index >= state.log.firstIndex()) {
         state.log.compactTo(index);
+        state.configurations.compactTo(index);
         state.out.compactTo(index);
       }
     }

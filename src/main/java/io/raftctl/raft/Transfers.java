@@ -38,6 +38,7 @@ final class Transfers {
   private Optional<NodeId> target(Role.Leader leader, @Nullable NodeId wished) {
     return leader.peers.entrySet().stream()
         .filter(peer -> wished == null || peer.getKey().equals(wished))
+        .filter(peer -> state.members().voters().contains(peer.getKey()))
         .filter(peer -> !peer.getValue().silent())
         .max(
             Comparator.comparingLong(
@@ -79,7 +80,8 @@ final class Transfers {
       return;
     }
     long last = state.log.lastIndex();
-    boolean holdsAll = Replication.progressOf(leader, transferring.target).matchIndex() == last;
+    Progress target = leader.peers.get(transferring.target);
+    boolean holdsAll = target != null && target.matchIndex() == last;
     if (holdsAll && state.commitIndex == last) {
       leader.leaseVoid = true;
       transferring.told = true;

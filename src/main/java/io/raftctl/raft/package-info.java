@@ -20,7 +20,8 @@
 ///    that order.
 /// 3. [io.raftctl.raft.Raft]: one turn, and the rule about terms (§5.1) that comes before all else.
 /// 4. `Election` (§5.2, §5.4.1; thesis §4.2.3, §9.6), `Replication` (§5.3, §5.4.2), `Reads` (§8,
-///    thesis §6.4), `Transfers` (thesis §3.10).
+///    thesis §6.4), `Transfers` (thesis §3.10), `Membership` (§6; thesis §4) on the package
+///    `members`.
 /// 5. `Role`, `RaftLog` and the package `progress`: what they rest on.
 ///
 /// The test `RaftPaperTest` says the same in sentences that run.
@@ -30,8 +31,6 @@
 /// what a message proves in `Replication.onAppendEntries`; entries of older terms (Figure 8) in
 /// `Replication.advanceCommit`; an entry written, replaced and written again in `Durable`; late
 /// answers to old heartbeats in `Reads`.
-///
-/// Not here yet, and known to be missing: changes of the membership.
 ///
 /// Imports nothing of the project. Never reads a clock, starts a thread, touches a file or a
 /// socket, or iterates in hash order.

@@ -17,9 +17,6 @@ import io.raftctl.transport.grpc.GrpcTransport;
 import io.raftctl.transport.grpc.IoThread;
 import io.raftctl.transport.grpc.PeerService;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -51,6 +48,7 @@ public final class NodeServer implements AutoCloseable {
   /// What must be given back, the last taken first.
   private final Deque<Runnable> taken = new ArrayDeque<>();
 
+  private Address listening;
   private Address http;
 
   /// Makes the node that is served, on what its data directory holds.
@@ -69,6 +67,7 @@ public final class NodeServer implements AutoCloseable {
   private NodeServer(NodeSettings settings, Consumer<String> log) {
     this.settings = settings;
     this.log = log;
+    this.listening = settings.listen();
     this.http = settings.http();
     this.io = new IoThread("io-" + settings.id());
     this.members = new ConcurrentSkipListMap<>(settings.members());
@@ -92,6 +91,7 @@ public final class NodeServer implements AutoCloseable {
   public static NodeServer start(NodeSettings settings, NodeStarter starter, Consumer<String> log)
       throws StartException {
     settings.check();
+    new ReadyFile(settings.readyFile()).check();
     LibraryLogging.tame(log);
     NodeServer server = new NodeServer(settings, log);
     try {
@@ -134,7 +134,7 @@ public final class NodeServer implements AutoCloseable {
     }
     taken.push(this::handOver);
     operatorPort.start();
-    writeReadyFile();
+    new ReadyFile(settings.readyFile()).write(readyLine());
   }
 
   private void bindClientPort(ServedNode served, PeerService peerService) throws StartException {
@@ -142,9 +142,10 @@ public final class NodeServer implements AutoCloseable {
     try {
       ClientPort port = ClientPort.bind(listen, served, peerService, io);
       taken.push(port::close);
+      listening = listen.withPort(port.port());
       Address advertised = members.get(settings.id());
       if (advertised == null || advertised.port() == 0) {
-        members.put(settings.id(), listen.withPort(port.port()));
+        members.put(settings.id(), listening);
       }
     } catch (IOException e) {
       throw cannotListen("--listen", listen, e);
@@ -206,34 +207,23 @@ public final class NodeServer implements AutoCloseable {
     };
   }
 
-  /// In one step, so that whoever waits for the file never reads half a line.
-  private void writeReadyFile() throws StartException {
-    Path file = settings.readyFile();
-    if (file == null) {
-      return;
-    }
-    Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
-    try {
-      Files.writeString(temporary, readyLine() + "\n");
-      Files.move(
-          temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } catch (IOException e) {
-      throw new StartException(
-          StartException.Kind.LOCAL_IO,
-          "cannot write the ready file " + file + " (" + e + "); choose another --ready-file",
-          e);
-    }
-  }
-
   /// What to print once the node serves.
   public String readyLine() {
-    return "raftctl node %s serves %s (http %s, cluster %s, data %s)"
+    boolean here = listening.equals(address());
+    return "raftctl node %s serves %s%s (http %s, cluster %s, data %s)"
         .formatted(
             settings.id(),
-            members.get(settings.id()),
+            address(),
+            here ? "" : ", listening on " + listening,
             http,
             settings.cluster(),
             settings.data().toAbsolutePath().normalize());
+  }
+
+  /// Where the node listens for clients and peers. It can differ from where they reach it, as with
+  /// 0.0.0.0, or in a container.
+  public Address listening() {
+    return listening;
   }
 
   /// Where clients and peers reach the node.

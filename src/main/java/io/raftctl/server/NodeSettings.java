@@ -94,10 +94,10 @@ public record NodeSettings(
   void check() throws StartException {
     if (!cluster.matches("[A-Za-z0-9._-]{1,64}")) {
       throw StartException.usage(
-          "'" + cluster + "' is not a cluster id: use 1 to 64 letters, digits, '.', '_' or '-'");
+          "'" + cluster + "' is not a cluster id; use 1 to 64 letters, digits, '.', '_' or '-'");
     }
     if (heartbeat.toMillis() < TICKS_IN_A_HEARTBEAT) {
-      throw StartException.usage("the heartbeat interval must be at least 5ms");
+      throw StartException.usage("the heartbeat interval is too short; it must be at least 5ms");
     }
     if (electionTimeout.compareTo(heartbeat.multipliedBy(2)) < 0) {
       throw StartException.usage(
@@ -105,13 +105,15 @@ public record NodeSettings(
               .formatted(electionTimeout.toMillis(), heartbeat.toMillis()));
     }
     if (electionTimeout.compareTo(TIMEOUT_MAX) > 0) {
-      throw StartException.usage("the election timeout must not be above 10 minutes");
+      throw StartException.usage(
+          "the election timeout is too long; it must not be above 10 minutes");
     }
     if (packets && !faults) {
-      throw StartException.usage("blocking packets needs faults: add --faults, or drop --packets");
+      throw StartException.usage("blocking packets needs faults; add --faults, or drop --packets");
     }
     if (packets && http.port() == 0) {
-      throw StartException.usage("blocking packets needs an --http port that is not 0");
+      throw StartException.usage(
+          "blocking packets needs a port to spare; give --http one that is not 0");
     }
     for (NodeId member : members().keySet()) {
       if (RESERVED_IDS.contains(member.value())) {
@@ -127,7 +129,8 @@ public record NodeSettings(
     for (Map.Entry<NodeId, Address> peer : peers.entrySet()) {
       Address address = peer.getValue();
       if (address.port() == 0 && !peer.getKey().equals(id)) {
-        throw StartException.usage("peer " + peer.getKey() + " needs a port that is not 0");
+        throw StartException.usage(
+            "peer " + peer.getKey() + " is at no port; give it one that is not 0");
       }
       NodeId other = owners.put(address.toString(), peer.getKey());
       if (other != null && address.port() != 0) {

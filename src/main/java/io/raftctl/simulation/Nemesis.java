@@ -53,7 +53,7 @@ final class Nemesis {
   private void act() {
     SimulationConfig config = world.config();
     SimulatedNode node = target();
-    switch (random.nextInt(9)) {
+    switch (random.nextInt(11)) {
       case 0, 1 -> crashOrStart(node);
       case 2 -> {
         if (config.crashes() && node.running()) {
@@ -74,6 +74,11 @@ final class Nemesis {
       case 7 -> {
         if (config.transfers()) {
           node.transfer(random.nextBoolean() ? null : target().id());
+        }
+      }
+      case 8, 9 -> {
+        if (config.changes()) {
+          nodes.forEach(SimulatedNode::change);
         }
       }
       default -> nodes.forEach(SimulatedNode::start);

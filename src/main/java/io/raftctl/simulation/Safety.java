@@ -7,6 +7,7 @@ import io.raftctl.raft.HardState;
 import io.raftctl.raft.Message;
 import io.raftctl.raft.NodeId;
 import io.raftctl.raft.Raft;
+import io.raftctl.raft.members.Configuration;
 import io.raftctl.raft.snapshot.Snapshot;
 import io.raftctl.statemachine.Reply;
 import io.raftctl.statemachine.session.RequestId;
@@ -22,6 +23,11 @@ final class Safety {
   /// An entry somewhere in some log, and the one before it there.
   private record Link(EntryId before, Entry entry) {}
 
+  /// What applying one entry came to on some node.
+  ///
+  /// @param state of the machine afterwards
+  record Applied(String command, Reply reply, String state) {}
+
   private record Vote(NodeId voter, long term) implements Comparable<Vote> {
     @Override
     public int compareTo(Vote other) {
@@ -33,6 +39,13 @@ final class Safety {
   private final SortedMap<NodeId, DurableModel> disks = new TreeMap<>();
   private final SortedMap<EntryId, Link> written = new TreeMap<>();
   private final SortedMap<Long, NodeId> leaders = new TreeMap<>();
+
+  private long changes;
+
+  /// By node: its members when its turn began. Within a turn, entries may be committed by the old
+  /// ones before the new ones count.
+  private final SortedMap<NodeId, Configuration> membersBefore = new TreeMap<>();
+
   private final SortedMap<Vote, NodeId> votes = new TreeMap<>();
 
   /// The committed log, as the first node to commit each entry saw it.
@@ -41,8 +54,8 @@ final class Safety {
   /// By the index of its last entry: the first snapshot of any node.
   private final SortedMap<Long, Snapshot> snapshots = new TreeMap<>();
 
-  /// By index: the first reply of any node's state machine.
-  private final SortedMap<Long, Reply> replies = new TreeMap<>();
+  /// By index: what the first node came to that applied it.
+  private final SortedMap<Long, Applied> applied = new TreeMap<>();
 
   /// Where a state machine ran something in the turn that is under way, for the first time of all.
   private final List<Long> justRun = new ArrayList<>();
@@ -67,6 +80,11 @@ final class Safety {
     return index <= committed.size() ? committed.get((int) index - 1) : null;
   }
 
+  /// How many configuration entries are committed.
+  long changes() {
+    return changes;
+  }
+
   long commitIndex() {
     return committed.size();
   }
@@ -78,7 +96,7 @@ final class Safety {
 
   /// Whether some state machine ran the command at this place: not where it had run before.
   boolean hasRun(long index) {
-    return replies.containsKey(index);
+    return applied.containsKey(index);
   }
 
   /// Log Matching: an id names one entry everywhere, with one and the same entry before it.
@@ -124,6 +142,11 @@ final class Safety {
           reply.to(),
           reply.term());
     }
+  }
+
+  /// Called before each turn of a node.
+  void turnBegins(Raft raft) {
+    membersBefore.put(raft.id(), raft.members());
   }
 
   /// Called after each turn of a node.
@@ -226,32 +249,34 @@ final class Safety {
 
   /// The first node to commit an entry: a quorum's disks must hold it.
   private void extendCommitted(Raft raft, EntryId id) {
-    long holders = disks.values().stream().filter(disk -> disk.holds(id)).count();
+    Configuration before = membersBefore.getOrDefault(raft.id(), raft.members());
     Violation.unless(
-        holders > disks.size() / 2,
-        "commit: node %s committed %s, which is synced on %d of %d nodes only",
+        raft.members().decided(node -> disk(node).holds(id))
+            || before.decided(node -> disk(node).holds(id)),
+        "commit: node %s committed %s, which is synced on too few of %s",
         raft.id(),
         id,
-        holders,
-        disks.size());
+        raft.members());
     Link link = written.get(id);
     if (link == null) {
       throw new Violation("commit: node " + raft.id() + " committed " + id + ", never written");
     }
     committed.add(link.entry);
+    changes += link.entry.kind() == Entry.Kind.CONFIGURATION ? 1 : 0;
   }
 
-  /// State Machine Safety: all nodes apply the same command at an index, with the same reply.
-  void applied(NodeId node, long index, Reply reply) {
-    Reply known = replies.putIfAbsent(index, reply);
+  /// State Machine Safety: all nodes apply the same command at an index, and come to the same reply
+  /// and the same state.
+  void applied(NodeId node, long index, Applied now) {
+    Applied known = applied.putIfAbsent(index, now);
     if (known == null) {
       justRun.add(index);
     }
     Violation.unless(
-        known == null || known.equals(reply),
-        "state machine safety: node %s replied %s at %d, another one %s",
+        known == null || known.equals(now),
+        "state machine safety: node %s came to %s at %d, another one to %s",
         node,
-        reply,
+        now,
         index,
         known);
   }

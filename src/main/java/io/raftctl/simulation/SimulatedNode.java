@@ -13,6 +13,8 @@ import io.raftctl.raft.Message;
 import io.raftctl.raft.NodeId;
 import io.raftctl.raft.Raft;
 import io.raftctl.raft.RaftConfig;
+import io.raftctl.raft.members.Change;
+import io.raftctl.raft.members.Configuration;
 import io.raftctl.raft.snapshot.Snapshot;
 import io.raftctl.statemachine.Reply;
 import io.raftctl.statemachine.StateMachine;
@@ -28,10 +30,12 @@ import io.raftctl.storage.StorageException;
 import io.raftctl.storage.snapshot.SnapshotStore;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator.SplittableGenerator;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +45,10 @@ import org.jspecify.annotations.Nullable;
 final class SimulatedNode {
   private static final String CLUSTER = "simulated";
   private static final long CLIENT_TICKS = 150;
+
+  /// At every so many-th entry the whole state is held against the other nodes'.
+  private static final int STATE_EVERY = 16;
+
   private static final long NEVER = 1L << 50;
 
   /// One life of the node, from a start to a crash.
@@ -65,7 +73,7 @@ final class SimulatedNode {
       RaftConfig config =
           new RaftConfig(
               id,
-              world.nodes(),
+              world.voters().contains(id) ? world.voters() : List.of(),
               electionTicks,
               1 + electionTicks / 8,
               world.config().features(),
@@ -77,9 +85,10 @@ final class SimulatedNode {
       storage = new NodeStorage(store, snapshotStore, world.config().snapshotBytes());
       SessionTable sessions = new SessionTable(world.config().sessions());
       SessionMachine machine = new SessionMachine(new ObservedMachine(), sessions);
-      EntryId applied = storage.recover(machine);
-      world.safety().recovered(id, applied, promised);
-      Raft raft = new Raft(config, store.hardState(), store, storage.held(), random);
+      NodeStorage.Recovered applied = storage.recover(machine);
+      world.safety().recovered(id, applied.last(), promised);
+      Raft raft =
+          new Raft(config, store.hardState(), store, storage.held(), applied.members(), random);
       Applier applier = new Applier(machine, pending, applied);
       Snapshots snapshots =
           new Snapshots(
@@ -139,6 +148,7 @@ final class SimulatedNode {
       final long commit = raft.commitIndex();
       final String role = raft.role();
       store.turnBegins(commit);
+      world.safety().turnBegins(raft);
       boolean more = loop.turn(inputs);
       world.safety().turnEnded(raft, commit, term);
       for (Snapshot snapshot : storage.held()) {
@@ -204,15 +214,32 @@ final class SimulatedNode {
     }
   }
 
-  /// The state machine, with every reply held against the other nodes'.
+  /// The state machine, with every command, reply and state held against the other nodes'.
   private final class ObservedMachine implements StateMachine {
     private final StateMachine machine = new KeyValueStore();
 
     @Override
     public Reply apply(long index, byte[] command) {
       Reply reply = machine.apply(index, command);
-      world.safety().applied(id, index, reply);
+      String text = new String(command, StandardCharsets.UTF_8);
+      world.safety().applied(id, index, new Safety.Applied(text, reply, visible(index)));
       return reply;
+    }
+
+    /// All that a client could see of the state: a reply such as OK hides most of it.
+    private String visible(long index) {
+      if (index % STATE_EVERY > 0) {
+        return ""; // To look each time would take longer than all else.
+      }
+      StringBuilder state = new StringBuilder();
+      for (String key : query("keys").lines().toList()) {
+        state.append(key).append('=').append(query("get " + key)).append('\n');
+      }
+      return state.toString();
+    }
+
+    private String query(String text) {
+      return machine.query(text.getBytes(StandardCharsets.UTF_8)).text();
     }
 
     @Override
@@ -263,6 +290,25 @@ final class SimulatedNode {
   private LogStore openLog() {
     LogOptions options = new LogOptions(world.config().segmentBytes(), Runnable::run);
     return DataDirectory.open(disk, CLUSTER, id, options);
+  }
+
+  /// What the node has come to, in a few words.
+  @Override
+  public String toString() {
+    Raft raft = raft();
+    return raft == null
+        ? id + " is down"
+        : "%s is %s of term %d under %s, first %d, last %s, committed %d, applied %d, %s"
+            .formatted(
+                id,
+                raft.role(),
+                raft.term(),
+                raft.leader(),
+                raft.firstIndex(),
+                raft.last(),
+                raft.commitIndex(),
+                appliedIndex(),
+                raft.members());
   }
 
   NodeId id() {
@@ -367,6 +413,29 @@ final class SimulatedNode {
     } else {
       life.arrive(life.pending.read(query, consistency, CLIENT_TICKS, done));
     }
+  }
+
+  /// Wishes for other members, as the seed draws them: some voters leave, some nodes come to learn,
+  /// some learners vote.
+  void change() {
+    Raft raft = raft();
+    if (life == null || raft == null || !raft.leads()) {
+      return;
+    }
+    Configuration members = raft.members();
+    TreeSet<NodeId> voters = new TreeSet<>();
+    TreeSet<NodeId> learners = new TreeSet<>();
+    for (NodeId node : world.nodes()) {
+      boolean stays = members.votes(node) && random.nextInt(8) > 0;
+      if (stays || (members.learners().contains(node) && random.nextInt(4) > 0)) {
+        voters.add(node);
+      } else if (!members.votes(node) && !members.removed().contains(node)) {
+        learners.add(node);
+      }
+    }
+    world.note(id + " is to change " + members + " to " + voters + ", learners " + learners);
+    Change change = new Change(voters, learners);
+    life.arrive(life.pending.change(members, change, CLIENT_TICKS, _ -> {}));
   }
 
   /// Wishes that another node lead, whoever is best prepared or `target`.

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /// One seed: a cluster of production nodes in a world whose disks, network and clocks are
 /// simulated, broken for a while and then left in peace.
@@ -29,6 +30,7 @@ public final class Simulation {
   /// @param repeated writes that were acknowledged after they had been sent again in doubt
   /// @param expired answers that a session had expired
   /// @param installs times that a node went on from a snapshot of a leader
+  /// @param changes configuration entries that were committed
   /// @param lost messages that never arrived
   public record Report(
       long seed,
@@ -41,6 +43,7 @@ public final class Simulation {
       long repeated,
       long expired,
       long installs,
+      long changes,
       long lost) {}
 
   /// After the last fault a cluster has so long to agree.
@@ -74,7 +77,7 @@ public final class Simulation {
     random = new SplittableRandom(seed);
     config = SimulationConfig.draw(random.split());
     syncMicrosMax = config.syncMicrosMax();
-    for (int node = 1; node <= config.nodes(); node++) {
+    for (int node = 1; node <= config.nodes() + config.spares(); node++) {
       ids.add(new NodeId(Integer.toString(node)));
     }
     safety = new Safety(ids);
@@ -129,6 +132,7 @@ public final class Simulation {
         workload.repeated(),
         workload.expired(),
         nodes.values().stream().mapToLong(SimulatedNode::installs).sum(),
+        safety.changes(),
         network.lost());
   }
 
@@ -144,8 +148,9 @@ public final class Simulation {
     while (!converged()) {
       Violation.unless(
           schedule.nowMicros() < deadline,
-          "convergence: no agreement %d s after the last fault",
-          CONVERGE_MICROS / 1_000_000);
+          "convergence: no agreement %d s after the last fault: %s",
+          CONVERGE_MICROS / 1_000_000,
+          nodes.values());
       probe();
       runUntil(schedule.nowMicros() + 100_000);
     }
@@ -169,18 +174,18 @@ public final class Simulation {
   }
 
   private boolean converged() {
-    Raft first = nodes.firstEntry().getValue().raft();
-    if (!probeDone || first == null) {
+    Raft leader = leader();
+    if (!probeDone || leader == null || leader.members().joint()) {
       return false;
     }
-    for (SimulatedNode node : nodes.values()) {
+    for (NodeId member : leader.members().members()) {
+      SimulatedNode node = node(member);
       Raft raft = node.raft();
       boolean agrees =
           raft != null
-              && raft.term() == first.term()
-              && raft.leader() != null
-              && raft.leader().equals(first.leader())
-              && raft.last().equals(first.last())
+              && raft.term() == leader.term()
+              && leader.id().equals(raft.leader())
+              && raft.last().equals(leader.last())
               && raft.commitIndex() == raft.last().index()
               && node.appliedIndex() == raft.commitIndex();
       if (!agrees) {
@@ -188,6 +193,26 @@ public final class Simulation {
       }
     }
     return true;
+  }
+
+  /// Who leads the latest term that anybody leads, or null.
+  private @Nullable Raft leader() {
+    Raft leader = null;
+    for (SimulatedNode node : nodes.values()) {
+      Raft raft = node.raft();
+      if (raft != null && raft.leads() && (leader == null || raft.term() > leader.term())) {
+        leader = raft;
+      }
+    }
+    return leader;
+  }
+
+  private SimulatedNode node(NodeId id) {
+    SimulatedNode node = nodes.get(id);
+    if (node == null) {
+      throw new AssertionError("there is no node " + id);
+    }
+    return node;
   }
 
   private void deliver(Message message) {
@@ -206,6 +231,11 @@ public final class Simulation {
     @Override
     public List<NodeId> nodes() {
       return ids;
+    }
+
+    @Override
+    public List<NodeId> voters() {
+      return ids.subList(0, config.nodes());
     }
 
     @Override

@@ -22,6 +22,8 @@ import java.util.random.RandomGenerator;
 /// @param crashes whether nodes crash and lose what they had not synced
 /// @param partitions whether links are cut
 /// @param pauses whether nodes stand still for a while
+/// @param spares how many more nodes there are that wait to be added
+/// @param changes whether members come and go
 /// @param transfers whether leaders are told to hand over
 /// @param features which of them the elections use
 /// @param segmentBytes size of a log segment; small ones make rolling over common
@@ -43,6 +45,8 @@ record SimulationConfig(
     boolean crashes,
     boolean partitions,
     boolean pauses,
+    int spares,
+    boolean changes,
     boolean transfers,
     RaftConfig.Features features,
     int segmentBytes,
@@ -68,9 +72,11 @@ record SimulationConfig(
         random.nextBoolean(),
         random.nextBoolean(),
         random.nextInt(4) == 0,
+        pick(random, 0, 1, 2, 2),
+        random.nextInt(3) == 0,
         random.nextInt(3) == 0,
         new RaftConfig.Features(random.nextInt(4) > 0, random.nextInt(4) > 0),
-        pick(random, 2 << 10, 4 << 10, 16 << 10, 256 << 10),
+        pick(random, 2 << 10, 2 << 10, 4 << 10, 16 << 10, 256 << 10),
         pick(random, 500, 2_000, 10_000, 1 << 30),
         random.nextBoolean()
             ? RaftConfig.Limits.DEFAULT

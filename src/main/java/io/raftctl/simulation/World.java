@@ -11,6 +11,9 @@ interface World {
   /// All nodes, ascending.
   List<NodeId> nodes();
 
+  /// The nodes that make the cluster at first, ascending.
+  List<NodeId> voters();
+
   Safety safety();
 
   Sabotage sabotage();

@@ -60,6 +60,11 @@ final class ControlBlock {
     return block.clear().position(FIELDS_AT);
   }
 
+  /// Whether a file that begins like this is of that kind, intact or not.
+  static boolean hasMagic(ByteBuffer start, long magic) {
+    return start.limit() >= FIELDS_AT && start.getLong(MAGIC_AT) == magic;
+  }
+
   private static int checksum(ByteBuffer block) {
     CRC32C crc = new CRC32C();
     crc.update(block.clear().position(VERSION_AT));

@@ -184,6 +184,16 @@ public final class DataDirectory {
     }
   }
 
+  /// Whether a directory that nobody holds can be ours: before anything is written into it, as
+  /// others have files called `identity` too. One whose identity rotted is known by the others.
+  ///
+  /// @param identity how the file `identity` begins; empty where there is none
+  static boolean mayBeOurs(List<String> names, ByteBuffer identity) {
+    return ControlBlock.hasMagic(identity, MAGIC)
+        || names.containsAll(List.of(IDENTITY, HardStateFile.NAME, Segment.name(1)))
+        || (names.contains(TEMPORARY) && !names.contains(IDENTITY));
+  }
+
   private static ByteBuffer encode(String cluster, NodeId node) {
     byte[] clusterBytes = cluster.getBytes(StandardCharsets.UTF_8);
     if (clusterBytes.length > CLUSTER_BYTES_MAX) {

@@ -264,9 +264,16 @@ public final class FileDisk implements Disk, AutoCloseable {
 
   private static void requireOursOrEmpty(Path directory) throws IOException {
     List<String> names = list(directory);
-    boolean ours =
-        names.contains(DataDirectory.IDENTITY) || names.contains(DataDirectory.TEMPORARY);
-    if (!names.isEmpty() && !ours) {
+    ByteBuffer identity = ByteBuffer.allocate(ControlBlock.BYTES);
+    Path file = directory.resolve(DataDirectory.IDENTITY);
+    if (Files.isRegularFile(file)) {
+      try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+        channel.read(identity, 0);
+      } catch (IOException e) {
+        throw named(file, e);
+      }
+    }
+    if (!names.isEmpty() && !DataDirectory.mayBeOurs(names, identity.flip())) {
       throw DataDirectory.foreign(directory.toString(), names.getFirst());
     }
   }

@@ -2,18 +2,28 @@ package io.raftctl.cli;
 
 import static io.raftctl.client.ScriptedNode.done;
 import static io.raftctl.client.ScriptedNode.error;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.grack.nanojson.JsonObject;
 import io.raftctl.cli.Shell.Run;
+import io.raftctl.cli.terminal.Console;
 import io.raftctl.cli.terminal.ExitCode;
+import io.raftctl.cli.terminal.Report;
 import io.raftctl.client.ScriptedNode;
 import io.raftctl.client.ScriptedNode.Reply;
 import io.raftctl.client.ScriptedNode.Request;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -263,10 +273,57 @@ class CommandLineTest {
   void whereNobodyAnswersItIsUnavailable(String line) {
     Shell shell = new Shell(Map.of("RAFTCTL_ENDPOINTS", "127.0.0.1:1"));
 
-    Run run = shell.run((line + " --timeout 100ms").split(" "));
+    Run run = shell.run((line + " --timeout 1s").split(" "));
 
     assertThat(run.code()).isEqualTo(ExitCode.UNAVAILABLE);
     assertThat(run.err()).contains("127.0.0.1:1 refuses connections").hasLineCount(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"status", "log"})
+  void whereNobodyAnswersItNamesAllThatWereAsked(String line) {
+    Shell shell = new Shell(Map.of("RAFTCTL_ENDPOINTS", "127.0.0.1:1,127.0.0.1:2,127.0.0.1:3"));
+
+    Run run = shell.run((line + " --timeout 1s").split(" "));
+
+    assertThat(run.code()).isEqualTo(ExitCode.UNAVAILABLE);
+    assertThat(run.err())
+        .contains("127.0.0.1:1 refuses", "127.0.0.1:2 refuses", "127.0.0.1:3 refuses")
+        .endsWith("; do the nodes run there? RAFTCTL_ENDPOINTS says so, -e names others\n")
+        .hasLineCount(1);
+  }
+
+  @Test
+  void manyThatDoNotAnswerAreCounted() {
+    String many =
+        IntStream.rangeClosed(1, 9).mapToObj(it -> "127.0.0.1:" + it).collect(joining(","));
+
+    assertThat(new Shell(Map.of()).run("status", "--timeout", "1s", "-e", many).err())
+        .matches("raftctl: none of 9 nodes answers, the last one: \\S+ refuses connections; .*\n");
+  }
+
+  /// At the prompt the endpoints are the cluster's own, and nobody ever set the variable.
+  @ParameterizedTest
+  @ValueSource(strings = {"status", "log", "get k", "put k v"})
+  void atThePromptNoHintNamesWhatNobodySet(String line) {
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    Console console =
+        new Console(
+            InputStream.nullInputStream(),
+            new PrintStream(OutputStream.nullOutputStream(), false, UTF_8),
+            new PrintStream(err, true, UTF_8),
+            Map.of(),
+            Path.of("/"));
+
+    int code =
+        new PromptCommandLine(new Report(console, false))
+            .run(List.of((line + " --timeout 100ms").split(" ")), List.of("127.0.0.1:1"));
+
+    assertThat(code).isEqualTo(ExitCode.UNAVAILABLE.code());
+    assertThat(err.toString(UTF_8))
+        .contains("; ")
+        .doesNotContain("RAFTCTL_ENDPOINTS", "'raftctl ")
+        .hasLineCount(1);
   }
 
   @Test

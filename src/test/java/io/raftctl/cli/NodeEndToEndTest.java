@@ -13,6 +13,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -104,6 +106,23 @@ class NodeEndToEndTest {
     assertThat(shell(pipe).run()).isEqualTo(new ProcessRun(0, "1\n", ""));
     assertThat(shell(LAUNCHER + " log | head -1; " + LAUNCHER + " help | head -1").run().err())
         .isEmpty();
+  }
+
+  /// Nobody saw a reply, so only the exit code can tell that not all was done.
+  @Test
+  void linesThatWereNotSubmittedAreAnErrorAlsoWhereNobodyReadsTheReplies() throws Exception {
+    startNode();
+    String submit = "seq 1000000 | sed 's/.*/incr n/' | " + LAUNCHER + " submit -";
+
+    ProcessRun run = shell("{ " + submit + "; echo $? >code; } | head -1").run();
+
+    assertThat(run.out()).isEqualTo("1\n");
+    assertThat(folder.resolve("code")).hasContent("6");
+    Matcher told =
+        Pattern.compile("raftctl: standard output .* after ([0-9]+) commands .* no more .*; .*\n")
+            .matcher(run.err());
+    assertThat(told.matches()).as(run.err()).isTrue();
+    assertOk(told.group(1) + "\n", "get", "n");
   }
 
   @Test

@@ -34,6 +34,7 @@ class UsageTest {
         "submit                | submit: missing required parameter: 'COMMAND'",
         "status --timeout      | status: missing required parameter for option '--timeout'",
         "status --timeout 5    | status: '5' is not a duration from 1ms to 10m",
+        "status --timeout -1s  | status: '-1s' is not a duration from 1ms to 10m",
         "status --timeout 11m  | status: '11m' is not a duration from 1ms to 10m",
         "status --timeout 0s   | status: '0s' is not a duration from 1ms to 10m",
         "status -o xml         | status: 'xml' is not a format; there are text and json",
@@ -51,12 +52,16 @@ class UsageTest {
         "recover --from x --as a/b --dry-run | 'a/b' is not a node id",
         "block                 | block takes either nodes, or --from A and --to B",
         "block 1 --from 1      | block takes either nodes, or --from A and --to B",
-        "unblock --from 1      | unblock takes either nodes, or --from A and --to B",
+        "unblock               | unblock takes either nodes, or --all, or --from A and --to B",
+        "unblock --from 1      | unblock takes either nodes, or --all, or --from A and --to B",
+        "unblock --all 1       | unblock takes either nodes, or --all, or --from A and --to B",
         "completion tcsh       | there is no completion for 'tcsh'",
         "node --id a/b         | --id: 'a/b' is not a node id",
         "node --listen x       | --listen: 'x' is not an address",
         "node --peers 1        | --peers: '1' is not ID=HOST:PORT",
         "node --peers 1=a:1,1=b:2 | --peers: node 1 is named twice",
+        "node --id 4 --peers 1=a:1,2=b:1 | node 4 is not among the peers 1, 2, and no --listen"
+            + " says where it is; list it among the peers, or give --listen",
         "node --heartbeat 5    | --heartbeat: '5' is not a duration",
       })
   void nonsenseIsToldInOneLineWithTheWayOut(String line, String message) {
@@ -83,9 +88,33 @@ class UsageTest {
   }
 
   @Test
+  void whatANodeRefusesHasItsWayOutInTheHint() {
+    assertThat(shell.run("node", "--cluster", "a b", "-o", "json").error())
+        .isEqualTo(
+            Map.of(
+                "code",
+                "usage",
+                "message",
+                "'a b' is not a cluster id",
+                "hint",
+                "use 1 to 64 letters, digits, '.', '_' or '-'"));
+    assertThat(shell.run("node", "--packets", "-o", "json").error())
+        .containsEntry("message", "blocking packets needs faults")
+        .containsEntry("hint", "add --faults, or drop --packets");
+    assertThat(shell.run("node", "--listen", "203.0.113.1:1", "-o", "json").error())
+        .containsEntry("code", "failed")
+        .containsEntry("hint", "choose another --listen, or stop what uses it");
+    assertThat(shell.run("node", "--id", "4", "--peers", "1=a:1", "-o", "json").error())
+        .containsEntry("hint", "list it among the peers, or give --listen HOST:PORT");
+    assertThat(shell.run("node", "--id", "a/b", "-o", "json").error().getString("hint"))
+        .isNotEmpty();
+  }
+
+  @Test
   void theEnvironmentIsBlamedWhereItIsToBlame() {
     assertThat(new Shell(Map.of("RAFTCTL_FAULTS", "maybe")).run("node").err())
-        .isEqualTo("raftctl: RAFTCTL_FAULTS: 'maybe' is neither yes nor no\n");
+        .isEqualTo(
+            "raftctl: RAFTCTL_FAULTS: 'maybe' is neither yes nor no; see 'raftctl node --help'\n");
     assertThat(new Shell(Map.of("RAFTCTL_ENDPOINTS", "x")).run("status").err())
         .startsWith("raftctl: 'x' is not HOST:PORT");
   }

@@ -55,6 +55,42 @@ class ClusterRegistryTest {
     assertThat(folder.resolve("a")).doesNotExist();
   }
 
+  /// As after a kill in a shell with another `XDG_STATE_HOME`, or in a container.
+  @Test
+  void clearsAwayTemporaryDirectoriesThatNoEntryPointsTo() throws Exception {
+    ClusterRegistry registry = new ClusterRegistry(folder.resolve("state"));
+    ClusterRegistry lost = new ClusterRegistry(folder.resolve("lost"));
+    Path temporary = folder.resolve("tmp");
+    ProcessIdentity ourselves = ProcessIdentity.of(ProcessHandle.current());
+    write(lost, "dead", temporary.resolve("raftctl-dead-1"), NOBODY, true);
+    Files.createDirectories(temporary.resolve("raftctl-dead-1/node-1/log"));
+    write(lost, "alive", temporary.resolve("raftctl-alive-1"), ourselves, true);
+    write(lost, "failed", temporary.resolve("raftctl-failed-1"), null, true);
+    write(lost, "kept", temporary.resolve("raftctl-kept-1"), NOBODY, false);
+    write(lost, "other", temporary.resolve("other-1"), NOBODY, true);
+    Files.createDirectories(temporary.resolve("raftctl-about-to-start-1"));
+    Path damaged = Files.createDirectories(temporary.resolve("raftctl-damaged-1"));
+    Files.writeString(damaged.resolve("cluster.json"), "{\"name\": \"da");
+    Files.createSymbolicLink(
+        temporary.resolve("raftctl-link-1"), temporary.resolve("other-1").toAbsolutePath());
+
+    assertThat(registry.clearAway(temporary)).isEqualTo(1);
+
+    try (var left = Files.list(temporary)) {
+      assertThat(left.map(it -> it.getFileName().toString()))
+          .containsExactlyInAnyOrder(
+              "raftctl-alive-1",
+              "raftctl-failed-1",
+              "raftctl-kept-1",
+              "other-1",
+              "raftctl-about-to-start-1",
+              "raftctl-damaged-1",
+              "raftctl-link-1");
+    }
+    assertThat(temporary.resolve("other-1/cluster.json")).exists();
+    assertThat(registry.clearAway(folder.resolve("nowhere"))).isZero();
+  }
+
   @Test
   void oneDamagedClusterDoesNotHideTheOthers() throws Exception {
     ClusterRegistry registry = new ClusterRegistry(folder.resolve("state"));

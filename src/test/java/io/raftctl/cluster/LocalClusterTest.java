@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -83,16 +84,19 @@ class LocalClusterTest {
 
   @Test
   void namesThePortThatIsInUse() throws Exception {
-    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.ofLiteral(LocalCluster.HOST))) {
-      int port = taken.getLocalPort();
+    int port =
+        IntStream.iterate(20_001, it -> it + 1)
+            .filter(it -> new Ports(it, 1).free())
+            .findFirst()
+            .orElseThrow();
+    try (ServerSocket taken = listenOn(port)) {
+      assertThat(taken.isBound()).isTrue();
       ClusterPlan there =
           new ClusterPlan(
               "demo", at("demo"), OptionalInt.of(1), OptionalInt.of(port), false, false);
-      if (new Ports(port, 1).valid()) {
-        assertThatExceptionOfType(ClusterException.class)
-            .isThrownBy(() -> start(there))
-            .withMessage("port " + port + " is in use");
-      }
+      assertThatExceptionOfType(ClusterException.class)
+          .isThrownBy(() -> start(there))
+          .withMessage("port " + port + " is in use");
     }
   }
 

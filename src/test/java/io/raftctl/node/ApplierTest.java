@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.raftctl.node.snapshot.NodeStorage;
 import io.raftctl.raft.Effects;
 import io.raftctl.raft.Entry;
 import io.raftctl.raft.EntryId;
@@ -73,7 +74,7 @@ class ApplierTest {
       new Applier(
           new SessionMachine(diary, new SessionTable(SessionLimits.DEFAULT)),
           pending,
-          EntryId.NONE);
+          NodeStorage.Recovered.NOTHING);
   private final List<Outcome> heard = new ArrayList<>();
 
   private static final RequestId REQUEST = new RequestId(7, 1);
@@ -209,12 +210,9 @@ class ApplierTest {
   }
 
   @Test
-  void anEntryOutOfOrderOrOfAnUnknownKindStopsTheNode() {
+  void anEntryOutOfOrderOrThatNobodyUnderstandsStopsTheNode() {
     assertThatThrownBy(() -> applier.apply(List.of(opening(at(2, 1)))))
         .isInstanceOf(AssertionError.class);
-    Entry unknown = new Entry(at(1, 1), Entry.Kind.CONFIGURATION, new byte[0]);
-    assertThatThrownBy(() -> applier.apply(List.of(unknown)))
-        .isInstanceOf(IllegalStateException.class);
     Entry garbage = new Entry(at(1, 1), Entry.Kind.COMMAND, new byte[] {9});
     assertThatThrownBy(() -> applier.apply(List.of(garbage)))
         .isInstanceOf(IllegalArgumentException.class);

@@ -1,6 +1,7 @@
 package io.raftctl.raft;
 
 import io.raftctl.raft.Input.Consistency;
+import io.raftctl.raft.members.Change;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -37,6 +38,15 @@ final class CoreCluster {
 
   CoreCluster(RaftConfig.Features features, RaftConfig.Limits limits, int nodes) {
     this(features, limits, Collections.nCopies(nodes, "").toArray(String[]::new));
+  }
+
+  /// The first `voters` nodes are a cluster, and the others wait to be added to it.
+  CoreCluster(RaftConfig.Features features, RaftConfig.Limits limits, int voters, int nodes) {
+    for (int node = 1; node <= nodes; node++) {
+      RaftConfig config = Shorthand.config(node, node <= voters ? voters : 0, features, limits);
+      CoreNode core = new CoreNode(config, HardState.INITIAL, List.of());
+      this.nodes.put(core.id, core);
+    }
   }
 
   /// A node a log, as the paper draws it; all are in the latest term that any log knows.
@@ -151,6 +161,17 @@ final class CoreCluster {
     long ticket = ++lastTicket;
     NodeId wished = target == 0 ? null : Shorthand.id(target);
     at(node, it -> it.step(new Input.Transfer(ticket, wished)));
+    return ticket;
+  }
+
+  /// Wishes for other members than those that `node` knows.
+  ///
+  /// @param voters ids with commas between
+  /// @return the ticket
+  long change(int node, String voters, String learners) {
+    long ticket = ++lastTicket;
+    Change change = new Change(Shorthand.nodes(voters), Shorthand.nodes(learners));
+    at(node, it -> it.step(new Input.ChangeMembers(ticket, it.raft().members(), change)));
     return ticket;
   }
 

@@ -88,8 +88,10 @@ final class CoreInvariants {
     for (int index = committed.size(); index < node.applied.size(); index++) {
       Entry entry = node.applied.get(index);
       holds(entry.index() == index + 1, node, "applied " + entry + " out of order");
-      long holders = nodes.stream().filter(it -> it.disk.keeps(entry)).count();
-      holds(2 * holders > nodes.size(), node, "committed " + entry + " on " + holders + " disks");
+      List<NodeId> holders =
+          nodes.stream().filter(it -> it.disk.keeps(entry)).map(it -> it.id).toList();
+      boolean decided = node.raft().members().decided(holders::contains);
+      holds(decided, node, "committed " + entry + " on the disks of " + holders + " only");
       committed.add(entry);
       committedIn.add(node.raft().term());
     }

@@ -2,6 +2,8 @@ package io.raftctl.raft;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.raftctl.raft.members.Configuration;
+import io.raftctl.raft.members.ConfigurationFormat;
 import io.raftctl.raft.snapshot.Snapshot;
 import io.raftctl.raft.snapshot.SnapshotWork;
 import java.nio.ByteBuffer;
@@ -59,7 +61,7 @@ final class CoreNode {
     this.config = config;
     this.random = new SplittableRandom(id.hashCode());
     this.disk = new MemoryDisk(hardState, entries);
-    this.raft = new Raft(config, hardState, disk, List.of(), random);
+    this.raft = new Raft(config, hardState, disk, List.of(), null, random);
   }
 
   /// A node of `nodes`, on a log as the paper draws it, in the term of its last entry.
@@ -175,7 +177,9 @@ final class CoreNode {
     if (!disk.snapshots().isEmpty()) {
       applied.addAll(Shorthand.decode(disk.bytes(disk.snapshots().getLast())));
     }
-    raft = new Raft(config, disk.hardState(), disk, disk.snapshots(), random);
+    Configuration base =
+        disk.snapshots().isEmpty() ? null : members(disk.bytes(disk.snapshots().getLast()));
+    raft = new Raft(config, disk.hardState(), disk, disk.snapshots(), base, random);
   }
 
   /// What has left since the last call.
@@ -224,8 +228,17 @@ final class CoreNode {
     if (!disk.snapshots().contains(snapshot)) {
       disk.hold(snapshot, incoming);
     }
-    fromDisk.add(new Input.SnapshotReceived(chunk.from(), snapshot.last()));
+    fromDisk.add(new Input.SnapshotReceived(chunk.from(), snapshot.last(), members(incoming)));
     fromDisk.add(new Input.SnapshotsHeld(disk.snapshots()));
+  }
+
+  /// Who belongs to the cluster by a snapshot.
+  private static @Nullable Configuration members(byte[] snapshot) {
+    return Shorthand.decode(snapshot).stream()
+        .filter(entry -> entry.kind() == Entry.Kind.CONFIGURATION)
+        .reduce((_, later) -> later)
+        .map(entry -> ConfigurationFormat.decode(entry.data()))
+        .orElse(null);
   }
 
   private Effects turn(List<Input> inputs) {

@@ -3,6 +3,8 @@ package io.raftctl.raft;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.raftctl.raft.Input.Consistency;
+import io.raftctl.raft.members.Configuration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,9 +35,10 @@ class CoreWalkTest {
   private static void walk(int nodes, SplittableRandom random) {
     RaftConfig.Features features =
         new RaftConfig.Features(random.nextBoolean(), random.nextBoolean());
-    CoreCluster cluster = new CoreCluster(features, SMALL, nodes);
+    int all = nodes + random.nextInt(3); // Those past the first ones wait to be added.
+    CoreCluster cluster = new CoreCluster(features, SMALL, nodes, all);
     for (int step = 0; step < STEPS; step++) {
-      int node = 1 + random.nextInt(nodes);
+      int node = 1 + random.nextInt(all);
       CoreNode chosen = cluster.node(node);
       if (!chosen.up()) {
         if (random.nextInt(10) == 0) {
@@ -49,7 +52,9 @@ class CoreWalkTest {
         case 4, 5, 6, 7 -> cluster.tick(node, 1 + random.nextInt(4));
         case 8 -> {
           if (random.nextInt(4) == 0) {
-            cluster.transfer(node, random.nextInt(nodes + 1));
+            cluster.transfer(node, random.nextInt(all + 1));
+          } else if (random.nextInt(2) == 0 && chosen.raft().leads()) {
+            change(cluster, node, all, random);
           } else {
             cluster.slowDisk(node);
           }
@@ -63,7 +68,25 @@ class CoreWalkTest {
         default -> cluster.deliver(_ -> random.nextInt(2) == 0);
       }
     }
-    recover(cluster, nodes);
+    recover(cluster, all);
+  }
+
+  /// Some leave, some come to learn, some learners vote.
+  private static void change(CoreCluster cluster, int node, int all, SplittableRandom random) {
+    Configuration members = cluster.raft(node).members();
+    List<String> voters = new ArrayList<>();
+    List<String> learners = new ArrayList<>();
+    for (int other = 1; other <= all; other++) {
+      NodeId id = Shorthand.id(other);
+      boolean votes = members.votes(id) && random.nextInt(6) > 0;
+      boolean promoted = members.learners().contains(id) && random.nextBoolean();
+      if (votes || promoted) {
+        voters.add(id.value());
+      } else if (!members.votes(id) && !members.removed().contains(id) && random.nextBoolean()) {
+        learners.add(id.value());
+      }
+    }
+    cluster.change(node, String.join(",", voters), String.join(",", learners));
   }
 
   private static void crash(CoreCluster cluster, int node, SplittableRandom random) {
@@ -92,7 +115,9 @@ class CoreWalkTest {
     assertThat(leader.accepted).containsKey(proposal);
     assertThat(leader.readable).containsKey(read);
     assertThat(leader.applied).last().matches(entry -> Shorthand.box(entry).endsWith(":last"));
-    for (CoreNode node : cluster.nodes()) {
+    assertThat(leader.raft().members().joint()).isFalse();
+    for (NodeId member : leader.raft().members().members()) {
+      CoreNode node = cluster.node(member);
       assertThat(node.log()).isEqualTo(leader.log());
       assertThat(node.applied).isEqualTo(leader.applied);
     }

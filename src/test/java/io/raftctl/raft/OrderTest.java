@@ -4,11 +4,7 @@ import static io.raftctl.raft.Shorthand.at;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.raftctl.raft.progress.Quorum;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -51,35 +47,4 @@ class OrderTest {
   }
 
   /// Every combination of a few values of up to seven voters, against counting.
-  @ParameterizedTest
-  @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7})
-  void aQuorumHasReachedWhatMoreThanHalfHaveReached(int voters) {
-    List<long[]> combinations = new ArrayList<>(List.of(new long[0]));
-    for (int voter = 0; voter < voters; voter++) {
-      List<long[]> longer = new ArrayList<>();
-      for (long[] shorter : combinations) {
-        for (long value : new long[] {0, 3, 4, 9}) {
-          longer.add(LongStream.concat(Arrays.stream(shorter), LongStream.of(value)).toArray());
-        }
-      }
-      combinations = longer;
-    }
-    for (long[] reached : combinations) {
-      long expected = 0;
-      for (long value : new long[] {3, 4, 9}) {
-        long count = Arrays.stream(reached).filter(it -> it >= value).count();
-        expected = 2 * count > voters ? value : expected;
-      }
-      assertThat(Quorum.reached(reached.clone())).isEqualTo(expected);
-    }
-  }
-
-  @ParameterizedTest
-  @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7})
-  void twoQuorumsAlwaysShareAVoter(int voters) {
-    int quorum =
-        Shorthand.config(1, voters, RaftConfig.Features.PAPER, RaftConfig.Limits.DEFAULT).quorum();
-    assertThat(2 * quorum).isGreaterThan(voters);
-    assertThat(2 * (quorum - 1)).isLessThanOrEqualTo(voters);
-  }
 }

@@ -2,8 +2,12 @@ package io.raftctl.raft;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.raftctl.raft.members.Configuration;
+import io.raftctl.raft.members.ConfigurationFormat;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.zip.CRC32C;
 
 /// Short words for nodes, entries and messages, so that a test reads like the paper.
@@ -49,18 +53,52 @@ final class Shorthand {
       int colon = box.indexOf(':');
       long term = Long.parseLong(colon < 0 ? box : box.substring(0, colon));
       EntryId id = at(index + entries.size(), term);
+      String text = box.substring(colon + 1);
       entries.add(
           colon < 0
               ? new Entry(id, Entry.Kind.NO_OP, new byte[0])
-              : command(id, box.substring(colon + 1)));
+              : text.startsWith("{") ? configuration(id, text) : command(id, text));
     }
     return entries;
   }
 
   /// One entry as [#log] writes it.
   static String box(Entry entry) {
-    String text = new String(entry.data(), UTF_8);
-    return entry.kind() == Entry.Kind.NO_OP ? "" + entry.term() : entry.term() + ":" + text;
+    return switch (entry.kind()) {
+      case NO_OP -> "" + entry.term();
+      case COMMAND -> entry.term() + ":" + new String(entry.data(), UTF_8);
+      case CONFIGURATION -> entry.term() + ":" + box(ConfigurationFormat.decode(entry.data()));
+    };
+  }
+
+  /// Voters, `+` and the outgoing ones, `~` and the learners, `-` and the removed ones.
+  private static String box(Configuration members) {
+    return "{%s+%s~%s-%s}"
+        .formatted(
+            ids(members.voters()),
+            ids(members.outgoing()),
+            ids(members.learners()),
+            ids(members.removed()));
+  }
+
+  private static String ids(SortedSet<NodeId> nodes) {
+    return String.join(",", nodes.stream().map(NodeId::value).toList());
+  }
+
+  private static Entry configuration(EntryId id, String text) {
+    String[] lists = text.substring(1, text.length() - 1).split("[+~-]", -1);
+    Configuration members =
+        new Configuration(nodes(lists[0]), nodes(lists[1]), nodes(lists[2]), nodes(lists[3]));
+    return new Entry(id, Entry.Kind.CONFIGURATION, ConfigurationFormat.encode(members));
+  }
+
+  /// Nodes by their ids with commas between.
+  static TreeSet<NodeId> nodes(String ids) {
+    TreeSet<NodeId> nodes = new TreeSet<>();
+    for (String id : ids.isEmpty() ? new String[0] : ids.split(",", -1)) {
+      nodes.add(new NodeId(id));
+    }
+    return nodes;
   }
 
   /// Entries as [#log] writes them.

@@ -61,6 +61,46 @@ class NodeServerTest {
     }
   }
 
+  @Test
+  void whereItListensElsewhereThanPeersAreToldBothAreSaid() throws Exception {
+    NodeSettings settings =
+        with(
+            settings(anyPort(), anyPort(), null),
+            "test",
+            Duration.ofMillis(40),
+            Map.of("1", new Address("node-1.example", 4000)));
+    try (NodeServer server = NodeServer.start(settings, _ -> {})) {
+      assertThat(server.listening().port()).isPositive();
+      assertThat(server.readyLine())
+          .startsWith(
+              "raftctl node 1 serves node-1.example:4000, listening on %s (http %s, "
+                  .formatted(server.listening(), server.http()));
+    }
+  }
+
+  @Test
+  void aReadyFileThatCannotBeWrittenIsSaidBeforeAnythingIsTouched() throws Exception {
+    Path missing = folder.resolve("no/such/folder");
+    Path taken = Files.createDirectories(folder.resolve("taken"));
+    assertReadyFileRefused(missing.resolve("ready"), "there is no directory " + missing);
+    assertReadyFileRefused(taken, "it is a directory");
+    assertReadyFileRefused(Path.of("/"), "it is a directory");
+    assertThat(folder).isDirectoryNotContaining("glob:**/data");
+    assertThat(taken).isEmptyDirectory();
+  }
+
+  private void assertReadyFileRefused(Path file, String reason) {
+    StartException refusal =
+        catchThrowableOfType(
+            StartException.class,
+            () -> NodeServer.start(settings(anyPort(), anyPort(), file), _ -> {}));
+    assertThat(refusal.kind()).isEqualTo(StartException.Kind.LOCAL_IO);
+    assertThat(refusal)
+        .hasMessage(
+            "cannot write the ready file %s (%s); choose another --ready-file"
+                .formatted(file, reason));
+  }
+
   private static HttpResponse<String> submit(NodeServer server, String command) throws Exception {
     return Requests.post(server.address(), "/v1/submit", "{\"command\": \"" + command + "\"}");
   }
@@ -226,17 +266,22 @@ class NodeServerTest {
     }
     Address listen = new Address("127.0.0.1", port);
     EchoNode node = new EchoNode(new NodeId("1"));
+    Path vanishing = Files.createDirectory(folder.resolve("vanishing"));
+    Path ready = vanishing.resolve("ready");
     assertThatThrownBy(
             () ->
                 NodeServer.start(
-                    settings(listen, anyPort(), folder.resolve("no/such/folder/ready")),
+                    settings(listen, anyPort(), ready),
                     (given, transport, listener, taken) -> {
                       taken.accept(node::close);
+                      assertThat(vanishing.toFile().delete()).isTrue();
                       return node;
                     },
                     _ -> {}))
         .isInstanceOf(StartException.class)
-        .hasMessageContaining("cannot write the ready file");
+        .hasMessage(
+            "cannot write the ready file %s (there is no directory %s); choose another --ready-file"
+                .formatted(ready, vanishing));
     assertThat(node.closed).isTrue();
     new ServerSocket(port, 1, InetAddress.getByName("127.0.0.1")).close();
   }

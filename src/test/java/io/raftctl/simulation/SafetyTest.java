@@ -80,12 +80,54 @@ class SafetyTest {
   }
 
   @Test
-  void twoRepliesAtOneIndexBreakStateMachineSafety() {
-    safety.applied(ONE, 7, Reply.ok("x"));
-    safety.applied(TWO, 7, Reply.ok("x"));
-    assertThatThrownBy(() -> safety.applied(TWO, 7, Reply.ok("y")))
+  void whatDiffersAtOneIndexBreaksStateMachineSafety() {
+    Reply ok = Reply.ok("OK");
+    safety.applied(ONE, 7, new Safety.Applied("put k 1", ok, "k=1"));
+    safety.applied(TWO, 7, new Safety.Applied("put k 1", ok, "k=1"));
+    for (Safety.Applied other :
+        List.of(
+            new Safety.Applied("put k 2", ok, "k=1"),
+            new Safety.Applied("put k 1", Reply.no("OK"), "k=1"),
+            new Safety.Applied("put k 1", ok, "k=2"))) {
+      assertThatThrownBy(() -> safety.applied(TWO, 7, other))
+          .isInstanceOf(Violation.class)
+          .hasMessageStartingWith("state machine safety: ");
+    }
+  }
+
+  @Test
+  void aRequestThatRunsTwiceDoesNotRunOnce() {
+    Raft leader = leaderAlone(ONE, 1);
+    Entry first = entry(2, 1, "a");
+    Entry again = new Entry(new EntryId(1, 3), Entry.Kind.COMMAND, first.data());
+    for (NodeId node : List.of(ONE, TWO)) {
+      ObservedStore store = store(node);
+      store.write(new HardState(1, ONE), List.of(noOp(1), first, again));
+      store.sync();
+    }
+    sync(leader, leader.step(List.of(new Input.Propose(1, first.data()))));
+    commit(leader);
+    Safety.Applied ran = new Safety.Applied("a", Reply.ok("OK"), "");
+    safety.applied(ONE, 2, ran);
+    safety.turnEnded(leader, 0, 1);
+    sync(leader, leader.step(List.of(new Input.Propose(2, first.data()))));
+    commit(leader);
+    safety.applied(ONE, 3, ran);
+    assertThatThrownBy(() -> safety.turnEnded(leader, 2, 1))
         .isInstanceOf(Violation.class)
-        .hasMessageStartingWith("state machine safety: ");
+        .hasMessageStartingWith("once: ");
+  }
+
+  @Test
+  void aTermOrACommitThatFallsIsNotMonotonic() {
+    Raft raft = leaderAlone(ONE, 3);
+    safety.turnEnded(raft, 0, 3);
+    assertThatThrownBy(() -> safety.turnEnded(raft, 0, 4))
+        .isInstanceOf(Violation.class)
+        .hasMessageStartingWith("monotonic: ");
+    assertThatThrownBy(() -> safety.turnEnded(raft, raft.commitIndex() + 1, 3))
+        .isInstanceOf(Violation.class)
+        .hasMessageStartingWith("monotonic: ");
   }
 
   @Test
@@ -105,7 +147,7 @@ class SafetyTest {
     commit(leader);
     assertThatThrownBy(() -> safety.turnEnded(leader, 0, 1))
         .isInstanceOf(Violation.class)
-        .hasMessageContaining("which is synced on 0 of 2 nodes only");
+        .hasMessageContaining("which is synced on too few of voters [1]");
   }
 
   @Test
@@ -131,7 +173,8 @@ class SafetyTest {
             id, List.of(id), 10, 2, RaftConfig.Features.PAPER, RaftConfig.Limits.DEFAULT);
     LogStore log = emptyLog(id);
     Raft raft =
-        new Raft(config, new HardState(term - 1, null), log, List.of(), new SplittableRandom(1));
+        new Raft(
+            config, new HardState(term - 1, null), log, List.of(), null, new SplittableRandom(1));
     while (!raft.leads()) {
       sync(raft, raft.step(List.of(new Input.Tick())));
     }

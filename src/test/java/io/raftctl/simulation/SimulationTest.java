@@ -22,11 +22,11 @@ import org.junit.jupiter.api.Test;
 
 /// The production loop and storage in a world that breaks.
 class SimulationTest {
-  private static final long SEEDS = 200;
+  private static final long SEEDS = 1000;
 
   @Test
-  void twoHundredSeedsKeepEveryPromise() {
-    long[] totals = new long[7];
+  void aThousandSeedsKeepEveryPromise() {
+    long[] totals = new long[8];
     LongStream.rangeClosed(1, SEEDS)
         .parallel()
         .mapToObj(Simulation::run)
@@ -39,6 +39,7 @@ class SimulationTest {
               totals[4] += report.repeated();
               totals[5] += report.expired();
               totals[6] += report.installs();
+              totals[7] += report.changes();
             });
     // A world in which nothing happens keeps every promise, too.
     assertThat(totals[0]).as("writes acknowledged").isGreaterThan(50 * SEEDS);
@@ -48,6 +49,7 @@ class SimulationTest {
     assertThat(totals[4]).as("writes done after a retry in doubt").isGreaterThan(3 * SEEDS);
     assertThat(totals[5]).as("answers of expired sessions").isGreaterThan(10 * SEEDS);
     assertThat(totals[6]).as("snapshots of leaders installed").isGreaterThan(SEEDS);
+    assertThat(totals[7]).as("changes of the members").isGreaterThan(SEEDS);
   }
 
   @Test
@@ -105,6 +107,18 @@ class SimulationTest {
                               beat.from(), beat.to(), beat.term(), beat.round(), 1_000_000)
                           : message));
       assertThat(failure).containsAnyOf("commit:", "state machine safety");
+    }
+
+    @Test
+    void aClusterThatNeverAgreesOnALeader() {
+      String failure =
+          firstFailure(
+              onMessages(
+                  message ->
+                      message instanceof Message.VoteReply vote
+                          ? new Message.VoteReply(vote.from(), vote.to(), vote.term(), false)
+                          : message));
+      assertThat(failure).contains("convergence: no agreement");
     }
 
     @Test

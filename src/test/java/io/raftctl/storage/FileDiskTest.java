@@ -151,6 +151,32 @@ final class FileDiskTest {
   }
 
   @Test
+  void anIdentityOfSomethingElseIsNotOurs() throws IOException {
+    for (String content : List.of("", "ssh-ed25519 AAAA", "x".repeat(600))) {
+      Path identity = Files.writeString(temporary.resolve("identity"), content);
+      assertThatThrownBy(() -> FileDisk.open(temporary))
+          .isInstanceOf(StorageException.class)
+          .hasMessageContaining("neither empty nor a raftctl data directory (it holds identity)");
+      assertThat(identity).hasContent(content);
+      assertThat(temporary.resolve("LOCK")).doesNotExist();
+    }
+  }
+
+  @Test
+  void anIdentityThatRottedIsStillKnownForOurs() throws IOException {
+    try (FileDisk disk = FileDisk.open(temporary);
+        SegmentedLog log = open(disk)) {
+      log.sync();
+    }
+    Files.write(temporary.resolve("identity"), new byte[512]);
+    try (FileDisk disk = FileDisk.open(temporary)) {
+      assertThatThrownBy(() -> open(disk))
+          .isInstanceOf(StorageException.class)
+          .hasMessageContaining("the identity of the node is not intact");
+    }
+  }
+
+  @Test
   void errorsNameTheFile() throws IOException {
     try (FileDisk disk = FileDisk.open(temporary)) {
       assertThatThrownBy(() -> disk.open("x")).hasMessage(disk + "/x: no such file");

@@ -44,15 +44,19 @@ public final class NodeCommand implements Subcommand {
   @Override
   public ExitCode run(Report report) {
     Console console = report.console();
-    NodeSettings settings = options.settings(console.env(), console.directory());
+    NodeSettings settings;
+    try {
+      settings = options.settings(console.env(), console.directory());
+    } catch (IllegalArgumentException e) {
+      return misused(String.valueOf(e.getMessage()), report);
+    }
     NodeServer server;
     try {
       server = NodeServer.start(settings, line -> log(console, settings, line));
     } catch (StartException e) {
-      String message = String.valueOf(e.getMessage());
       return switch (e.kind()) {
-        case USAGE -> report.misused(message, "");
-        case LOCAL_IO -> report.failed(message, "");
+        case USAGE -> report.misused(e.what(), e.hint());
+        case LOCAL_IO -> report.failed(e.what(), e.hint());
       };
     }
     stopWithProcess(server);
@@ -65,6 +69,14 @@ public final class NodeCommand implements Subcommand {
     return report.failed(
         "node " + settings.id() + " stopped itself: " + reason,
         "find the cause before you start it again");
+  }
+
+  /// A message says what to do next behind its last semicolon, or not at all.
+  private static ExitCode misused(String message, Report report) {
+    int end = message.lastIndexOf("; ");
+    return end < 0
+        ? report.misused(message, "see 'raftctl node --help'")
+        : report.misused(message.substring(0, end), message.substring(end + 2));
   }
 
   /// A node that is told to stop and does so has done all that was asked: exit code 0, which the
@@ -97,6 +109,7 @@ public final class NodeCommand implements Subcommand {
       json.put("cluster", settings.cluster());
       json.put("id", settings.id().toString());
       json.put("address", String.valueOf(server.address()));
+      json.put("listen", server.listening().toString());
       json.put("http", server.http().toString());
       json.put("data", settings.data().toAbsolutePath().normalize().toString());
       report.line(json);

@@ -4,6 +4,7 @@ import io.raftctl.raft.NodeId;
 import io.raftctl.server.NodeSettings;
 import io.raftctl.transport.Address;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
@@ -11,6 +12,7 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -110,6 +112,13 @@ final class NodeOptions {
     NodeId node = value(id, "RAFTCTL_ID", env, "1", NodeId::new);
     SortedMap<NodeId, Address> others =
         value(peers, "RAFTCTL_PEERS", env, "", NodeOptions::parsePeers);
+    boolean somewhere = others.isEmpty() || others.containsKey(node);
+    if (!somewhere && text(listen, "RAFTCTL_LISTEN", env).isEmpty()) {
+      throw new IllegalArgumentException(
+          "node %s is not among the peers %s, and no --listen says where it is; list it among the"
+                  .formatted(node, join(others.keySet()))
+              + " peers, or give --listen HOST:PORT");
+    }
     Address own = others.getOrDefault(node, new Address("127.0.0.1", 8080));
     Path folder = value(data, "RAFTCTL_DATA_DIR", env, "raftctl-data/" + node, Path::of);
     Path file = value(readyFile, "RAFTCTL_READY_FILE", env, "", Path::of);
@@ -139,13 +148,24 @@ final class NodeOptions {
       String standard,
       Function<String, T> parse) {
     String given = option == null ? null : option.getValue();
-    String text = given != null ? given : env.getOrDefault(variable, "");
+    String text = text(option, variable, env);
     String source = given != null && option != null ? option.longestName() : variable;
     try {
       return parse.apply(given == null && text.isEmpty() ? standard : text);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(source + ": " + e.getMessage(), e);
     }
+  }
+
+  /// What was given, or nothing.
+  private static String text(
+      @Nullable OptionSpec option, String variable, Map<String, String> env) {
+    String given = option == null ? null : option.getValue();
+    return given != null ? given : env.getOrDefault(variable, "");
+  }
+
+  private static String join(Collection<NodeId> ids) {
+    return ids.stream().map(NodeId::toString).collect(Collectors.joining(", "));
   }
 
   private static SortedMap<NodeId, Address> parsePeers(String text) {

@@ -30,6 +30,9 @@ public final class LocalClusterCommand implements Subcommand {
 
   private static final String DEFAULT_NAME = "local";
 
+  /// The actions that, as a start does, look for what was left behind.
+  private static final List<String> CLEARING = List.of("ls", "rm");
+
   private final Function<Report, CommandLine> commandLine;
   private final OutputOptions output = new OutputOptions();
   private final OptionSpec nodes = number("-n", "--nodes", "N", "How many nodes (default: 3).");
@@ -100,6 +103,9 @@ public final class LocalClusterCommand implements Subcommand {
     ClusterRegistry registry = ClusterRegistry.ofUser(report.console().env());
     String chosen = action.getValue();
     try {
+      if (chosen == null || CLEARING.contains(chosen)) {
+        registry.clearAway(Path.of(System.getProperty("java.io.tmpdir")));
+      }
       if (chosen == null) {
         return start(registry, report);
       }

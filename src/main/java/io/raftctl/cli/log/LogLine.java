@@ -13,8 +13,11 @@ final class LogLine {
     return entry.requestId() == null ? "-" : entry.requestId();
   }
 
-  /// The command in one line.
+  /// The command in one line; nothing where the entry is none.
   static String command(LogEntry entry) {
+    if (!entry.kind().equals(LogEntry.COMMAND)) {
+      return "";
+    }
     String text = entry.text() == null ? "(" + entry.command().length + " bytes)" : entry.text();
     return text.replace("\n", "\\n").replace("\r", "\\r");
   }

@@ -89,10 +89,12 @@ public final class FaultsCommand implements Subcommand {
     String sender = from.getValue();
     String hearer = to.getValue();
     boolean link = sender != null || hearer != null;
-    if (link == !words.isEmpty() || (sender == null) != (hearer == null)) {
+    boolean twice = Boolean.TRUE.equals(all.getValue()) && words.size() > 1;
+    if (link == !words.isEmpty() || (sender == null) != (hearer == null) || twice) {
       String name = block ? "block" : "unblock";
+      String takes = block ? "nodes" : "nodes, or --all";
       return report.misused(
-          name + " takes either nodes, or --from A and --to B",
+          name + " takes either " + takes + ", or --from A and --to B",
           "see 'raftctl " + name + " --help'");
     }
     ClusterClient cluster = client.client(report.console());

@@ -21,7 +21,9 @@ import org.jspecify.annotations.Nullable;
 /// One thread reads and submits, so that a reply appears as soon as it is there, even while the
 /// next line is awaited; the caller's thread prints the replies in the order of the lines. From the
 /// first line on that is not done nothing more is submitted, since the lines after it may build on
-/// it; what is under way by then is waited for. A negative reply is a reply: it goes on.
+/// it; what is under way by then is waited for. A negative reply is a reply: it goes on. Where
+/// nobody reads the replies any more nothing more is submitted either. Lines that are left out so
+/// are an error, since no output tells of them.
 final class StreamSubmission {
   private static final int UNDER_WAY_MAX = 1024;
 
@@ -35,10 +37,14 @@ final class StreamSubmission {
   private final Semaphore room = new Semaphore(UNDER_WAY_MAX);
   private volatile boolean stopped;
 
+  /// Whether every line was submitted.
+  private volatile boolean ended;
+
   // What follows belongs to the thread that prints.
   private ExitCode code = ExitCode.DONE;
   private @Nullable Line firstNotApplied;
   private @Nullable Line firstUnknown;
+  private long done;
   private int notDone;
   private boolean closed;
 
@@ -70,12 +76,11 @@ final class StreamSubmission {
     InputLines input = new InputLines(report.console().in());
     IOException failure = null;
     try {
-      for (byte[] line = input.next(); line != null && !stopped; line = input.next()) {
-        if (line.length > 0) {
-          room.acquire();
-          submit(line, input.number());
-        }
+      byte[] line = input.next();
+      while (line != null && isTaken(line, input.number())) {
+        line = input.next();
       }
+      ended = line == null;
     } catch (IOException e) {
       failure = e;
     } catch (InterruptedException e) {
@@ -84,10 +89,19 @@ final class StreamSubmission {
     lines.add(new Line(0, CompletableFuture.completedFuture(null), failure));
   }
 
+  /// Submits a line when there is room for it, unless it is empty; false where no more are wanted.
+  private boolean isTaken(byte[] command, long number) throws InterruptedException {
+    if (command.length == 0) {
+      return !stopped;
+    }
+    room.acquire();
+    return submit(command, number);
+  }
+
   /// Synchronized, so that a line is either seen by [#stop] or never submitted.
-  private synchronized void submit(byte[] command, long number) {
+  private synchronized boolean submit(byte[] command, long number) {
     if (stopped) {
-      return;
+      return false;
     }
     Line line = new Line(number, new CompletableFuture<>(), null);
     lines.add(line);
@@ -98,6 +112,7 @@ final class StreamSubmission {
           line.outcome().complete(outcome);
           room.release();
         });
+    return true;
   }
 
   /// Prints replies until reading has ended, or until all that is under way is settled once it has
@@ -126,9 +141,10 @@ final class StreamSubmission {
       closed |= report.console().isClosed(); // Which flushes too, before the wait.
     }
     switch (line.outcome().join()) {
-      case Done done -> {
-        tell(line.number(), done);
-        code = done.ok() ? code : ExitCode.NEGATIVE;
+      case Done reply -> {
+        tell(line.number(), reply);
+        code = reply.ok() ? code : ExitCode.NEGATIVE;
+        done++;
       }
       case NotApplied _ -> {
         firstNotApplied = firstNotApplied == null ? line : firstNotApplied;
@@ -152,11 +168,19 @@ final class StreamSubmission {
     }
   }
 
+  private ExitCode leftOut() {
+    return report.failed(
+        "standard output was closed after "
+            + done
+            + " commands were done, and no more were submitted",
+        "redirect it to /dev/null where no reply is wanted");
+  }
+
   /// An unknown outcome is the worst, so it is the one that is told.
   private ExitCode conclude() {
     Line worst = firstUnknown != null ? firstUnknown : firstNotApplied;
     if (worst == null) {
-      return code;
+      return closed && !ended ? leftOut() : code;
     }
     String more = notDone == 1 ? "" : " (and " + (notDone - 1) + " more under way with it)";
     String where = "line " + worst.number() + more + ": ";

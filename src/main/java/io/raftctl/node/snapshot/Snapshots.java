@@ -4,6 +4,7 @@ import io.raftctl.raft.EntryId;
 import io.raftctl.raft.Input;
 import io.raftctl.raft.Message;
 import io.raftctl.raft.NodeId;
+import io.raftctl.raft.members.ConfigurationFormat;
 import io.raftctl.raft.snapshot.Snapshot;
 import io.raftctl.raft.snapshot.SnapshotWork;
 import io.raftctl.statemachine.session.SessionMachine;
@@ -22,6 +23,7 @@ import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /// Does what is slow about snapshots beside the loop: writes them, reads chunks for peers, stores
 /// chunks of a leader, verifies and loads what has come.
@@ -201,8 +203,9 @@ public final class Snapshots {
       return;
     }
     try {
+      AppliedState known = received.get(snapshot.last().index());
       if (store.snapshots().contains(snapshot)) {
-        world.inbox.accept(new Input.SnapshotReceived(chunk.from(), snapshot.last()));
+        tellReceived(chunk.from(), snapshot.last(), known);
         return;
       }
       long stored = store.receive(chunk.term(), snapshot, chunk.position(), chunk.data());
@@ -224,8 +227,16 @@ public final class Snapshots {
         store.finish(chunk.snapshot(), AppliedState.loader(machine));
     EntryId last = loaded.snapshot().last();
     received.put(last.index(), loaded.value());
-    world.inbox.accept(new Input.SnapshotReceived(chunk.from(), last));
+    tellReceived(chunk.from(), last, loaded.value());
     tellHeld();
+  }
+
+  /// @param state what the snapshot came to; null for one that was there before, and is installed
+  private void tellReceived(NodeId leader, EntryId last, @Nullable AppliedState state) {
+    byte[] members = state == null ? new byte[0] : state.configuration();
+    world.inbox.accept(
+        new Input.SnapshotReceived(
+            leader, last, members.length == 0 ? null : ConfigurationFormat.decode(members)));
   }
 
   private void tellStored(Message.InstallSnapshot chunk, long stored) {

@@ -2,6 +2,7 @@ package io.raftctl.raft.log;
 
 import io.raftctl.raft.Effects;
 import io.raftctl.raft.Entry;
+import java.util.ArrayList;
 import java.util.List;
 
 /// Where the log reads entries that are no longer in its cache: the seam to the storage.
@@ -9,8 +10,25 @@ import java.util.List;
 /// Holds every entry that an earlier turn's [Effects] told the outside to append, less what a later
 /// one replaced.
 public interface EntrySource {
+  /// How much of the log a scan reads at once.
+  long SCAN_BYTES = 1 << 20;
+
   /// The terms of all entries held, as found at start. The caller gets a copy of its own.
   TermRuns terms();
+
+  /// The configuration entries held, in their order, as found at start.
+  ///
+  /// @throws RuntimeException where they cannot be read
+  default List<Entry> configurations() {
+    List<Entry> found = new ArrayList<>();
+    long next = terms().firstIndex();
+    while (next <= terms().lastIndex()) {
+      List<Entry> entries = read(next, terms().lastIndex(), SCAN_BYTES);
+      entries.stream().filter(it -> it.kind() == Entry.Kind.CONFIGURATION).forEach(found::add);
+      next = entries.getLast().index() + 1;
+    }
+    return found;
+  }
 
   /// Entries `from` to `to`, both included, as many as fit into `bytesMax`, but at least one.
   ///

@@ -1,7 +1,6 @@
-/// Who holds what, and what a majority has reached: small classes that count and decide nothing.
+/// Who holds what: small classes that count and decide nothing.
 /// - [io.raftctl.raft.progress.Progress]: a leader's view of one peer's log (probe, then stream).
 /// - [io.raftctl.raft.progress.Durable]: how much of the node's own log is on its platter.
-/// - [io.raftctl.raft.progress.Quorum]: the highest value that a majority has reached.
 ///
 /// Imports the ids of the core and nothing else of the project; only the core uses it.
 @NullMarked

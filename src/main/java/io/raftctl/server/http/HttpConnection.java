@@ -26,6 +26,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.TreeMap;
@@ -113,13 +114,23 @@ final class HttpConnection extends ChannelDuplexHandler {
   private void begin(ChannelHandlerContext ctx, HttpRequest request) {
     head = request;
     closeAfter(ctx, BODY_MAX);
-    if (HttpUtil.getContentLength(request, 0L) > BODY_BYTES_MAX) {
+    if (request.protocolVersion().majorVersion() != 1) {
+      refuse(ctx, Routes.Refusal.MALFORMED);
+    } else if (isEncoded(request)) {
+      refuse(ctx, Routes.Refusal.ENCODED);
+    } else if (HttpUtil.getContentLength(request, 0L) > BODY_BYTES_MAX) {
       refuse(ctx, Routes.Refusal.TOO_LARGE);
     } else if (HttpUtil.is100ContinueExpected(request)) {
       ctx.writeAndFlush(
           new DefaultFullHttpResponse(
               HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER));
     }
+  }
+
+  private static boolean isEncoded(HttpRequest request) {
+    List<String> encodings = request.headers().getAll(HttpHeaderNames.TRANSFER_ENCODING);
+    return !encodings.isEmpty()
+        && !(encodings.size() == 1 && encodings.getFirst().equalsIgnoreCase("chunked"));
   }
 
   private void take(ChannelHandlerContext ctx, HttpContent content) {
@@ -209,7 +220,8 @@ final class HttpConnection extends ChannelDuplexHandler {
     closeAfter(ctx, DISCARD_MAX);
     ChannelFuture written = ctx.writeAndFlush(message(routes.refusal(refusal), false));
     boolean clientWaits = head != null && HttpUtil.is100ContinueExpected(head);
-    if (clientWaits || refusal == Routes.Refusal.MALFORMED) {
+    boolean lost = refusal == Routes.Refusal.MALFORMED || refusal == Routes.Refusal.ENCODED;
+    if (clientWaits || lost) {
       written.addListener(ChannelFutureListener.CLOSE); // Nothing follows that makes sense.
     }
   }

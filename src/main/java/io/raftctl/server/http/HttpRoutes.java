@@ -32,6 +32,8 @@ import org.jspecify.annotations.Nullable;
 /// Commands and reads are answered on the node's threads; a route that waits for another node, for
 /// the disk or for time to pass gets a virtual thread.
 public final class HttpRoutes implements Routes {
+  private static final String LOG = "GET /v1/log";
+  private static final String SNAPSHOT = "GET /v1/snapshot";
   private static final long LOG_POLL_MILLIS = 20;
 
   private final ServedNode served;
@@ -47,25 +49,47 @@ public final class HttpRoutes implements Routes {
     Response answer(Request request) throws Problem, InterruptedException;
   }
 
+  private interface Route {
+    void handle(Request request, Consumer<Response> done) throws Problem;
+  }
+
   @Override
   public void handle(Request request, Consumer<Response> done) {
-    String route = request.method() + " " + request.path();
     try {
-      switch (route) {
-        case "POST /v1/submit" -> submit(request, done);
-        case "POST /v1/read" -> read(request, done);
-        case "POST /v1/outcome" -> outcome(request, done);
-        case "POST /v1/leader/transfer" -> transfer(request, done);
-        case "GET /v1/status" -> done.accept(Response.json(200, JsonText.status(served.status())));
-        case "GET /v1/log" -> waiting(this::log, request, done);
-        case "GET /v1/snapshot" -> snapshot(request, done);
-        case "GET /v1/cluster" -> waiting(this::cluster, request, done);
-        case "POST /v1/block" -> waiting(this::block, request, done);
-        case "POST /v1/unblock" -> waiting(this::unblock, request, done);
-        default -> throw noRoute(request);
-      }
+      Route route = route(request);
+      requireKnownParameters(request);
+      route.handle(request, done);
     } catch (Problem problem) {
       done.accept(JsonText.problem(problem));
+    }
+  }
+
+  private Route route(Request request) throws Problem {
+    return switch (request.method() + " " + request.path()) {
+      case "POST /v1/submit" -> this::submit;
+      case "POST /v1/read" -> this::read;
+      case "POST /v1/outcome" -> this::outcome;
+      case "POST /v1/leader/transfer" -> this::transfer;
+      case "GET /v1/status" -> this::status;
+      case LOG -> waiting(this::log);
+      case SNAPSHOT -> this::snapshot;
+      case "GET /v1/cluster" -> waiting(this::cluster);
+      case "POST /v1/block" -> waiting(this::block);
+      case "POST /v1/unblock" -> waiting(this::unblock);
+      default -> throw noRoute(request);
+    };
+  }
+
+  /// Like a field, a parameter that is not understood is refused, never ignored.
+  private static void requireKnownParameters(Request request) throws Problem {
+    List<String> known =
+        switch (request.method() + " " + request.path()) {
+          case LOG -> List.of("from", "waitMillis");
+          case SNAPSHOT -> List.of("timeoutMillis");
+          default -> List.of();
+        };
+    if (!known.containsAll(request.query().keySet())) {
+      throw Problem.invalid("unknown parameter; this route understands " + known);
     }
   }
 
@@ -74,6 +98,8 @@ public final class HttpRoutes implements Routes {
     Problem problem =
         switch (refusal) {
           case MALFORMED -> Problem.invalid("this is not a request of HTTP/1.1");
+          case ENCODED ->
+              Problem.invalid("the only transfer encoding that is understood is 'chunked'");
           case TOO_LARGE -> Problem.tooLarge();
           case BUSY ->
               new Problem(
@@ -91,7 +117,11 @@ public final class HttpRoutes implements Routes {
         "docs/http.md lists the routes");
   }
 
-  private static void waiting(Waiting route, Request request, Consumer<Response> done) {
+  private static Route waiting(Waiting route) {
+    return (request, done) -> startWaiting(route, request, done);
+  }
+
+  private static void startWaiting(Waiting route, Request request, Consumer<Response> done) {
     Thread.ofVirtual()
         .name(request.path())
         .start(
@@ -111,6 +141,10 @@ public final class HttpRoutes implements Routes {
   private static Problem failed(RuntimeException e) {
     return new Problem(
         Problem.Code.FAILED, "the node could not answer: " + e, "its standard error says more");
+  }
+
+  private void status(Request request, Consumer<Response> done) {
+    done.accept(Response.json(200, JsonText.status(served.status())));
   }
 
   private void submit(Request request, Consumer<Response> done) throws Problem {

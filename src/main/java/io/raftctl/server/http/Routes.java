@@ -17,6 +17,8 @@ public interface Routes {
   enum Refusal {
     /// It is no HTTP/1.1, or its head is too large.
     MALFORMED,
+    /// Its body comes in a transfer encoding that is not understood, so nobody knows where it ends.
+    ENCODED,
     /// Its body is larger than any legal one.
     TOO_LARGE,
     /// Too many bytes of bodies are in memory already.

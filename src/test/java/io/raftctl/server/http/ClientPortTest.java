@@ -195,6 +195,26 @@ class ClientPortTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"9.9", "2.0", "0.9"})
+  void anotherVersionOfHttpIsRefused(String version) throws Exception {
+    assertThat(server.exchange("GET /v1/status HTTP/" + version + "\r\n\r\n"))
+        .startsWith("HTTP/1.1 400")
+        .contains("\"code\":\"invalid\"");
+    bothProtocolsWork();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"gzip", "identity", "gzip, chunked", "chunked, chunked"})
+  void aBodyInAnotherEncodingIsRefused(String encoding) throws Exception {
+    String head = "POST /v1/submit HTTP/1.1\r\nTransfer-Encoding: " + encoding + "\r\n\r\n";
+    assertThat(server.exchange(head + "13\r\n{\"command\": \"abc\"}\r\n0\r\n\r\n"))
+        .startsWith("HTTP/1.1 400")
+        .contains("the only transfer encoding that is understood is 'chunked'");
+    assertThat(server.node.committed(1)).isEmpty();
+    bothProtocolsWork();
+  }
+
   @Test
   void aHeadThatIsTooLargeIsRefused() throws Exception {
     String head = "GET /v1/status HTTP/1.1\r\nX: " + "x".repeat(20_000) + "\r\n\r\n";

@@ -288,11 +288,32 @@ class HttpRoutesTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"from=0", "from=-1", "from=x", "waitMillis=30001", "from=%zz", "from=9e9"})
-  void aQueryOutOfRangeIsRefused(String query) throws Exception {
+      strings = {
+        "from=0",
+        "from=-1",
+        "from=x",
+        "waitMillis=30001",
+        "from=%zz",
+        "from=9e9",
+        "form=2",
+        "from=1&wait=5"
+      })
+  void aQueryThatIsNotUnderstoodIsRefused(String query) throws Exception {
     String answer =
         server.exchange("GET /v1/log?" + query + " HTTP/1.1\r\nConnection: close\r\n\r\n");
     assertThat(answer).startsWith("HTTP/1.1 400");
+  }
+
+  @Test
+  void aParameterWhereNoneIsKnownIsRefused() throws Exception {
+    for (String path : new String[] {"/v1/status?from=1", "/v1/cluster?x="}) {
+      HttpResponse<String> answer = server.get(path);
+      assertThat(answer.statusCode()).isEqualTo(400);
+      assertThat(json(answer)).containsEntry("code", "invalid");
+    }
+    HttpResponse<String> answer = server.post("/v1/submit?command=a", "{\"command\": \"a\"}");
+    assertThat(answer.statusCode()).isEqualTo(400);
+    assertThat(server.node.committed(1)).isEmpty();
   }
 
   @Test

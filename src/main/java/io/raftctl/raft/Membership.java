@@ -1,0 +1,135 @@
+package io.raftctl.raft;
+
+import io.raftctl.raft.members.Change;
+import io.raftctl.raft.members.Configuration;
+import io.raftctl.raft.members.ConfigurationFormat;
+import io.raftctl.raft.progress.Progress;
+
+/// Changes of the members, by the leader (§6; thesis §4).
+///
+/// One change at a time: it begins only when the configuration before it is committed, and only
+/// after this leader has committed an entry of its own term. Without that, two leaders could change
+/// the same configuration in two ways and each find a majority ("single-server bug", 2015). A
+/// change of several voters goes through a joint configuration, and this leader, or whichever comes
+/// next, leaves it as soon as it is committed.
+///
+/// A leader that is not among the voters any more leads until that is committed, without counting
+/// itself, and then hands over.
+final class Membership {
+  private final RaftState state;
+  private final Election election;
+
+  Membership(RaftState state, Election election) {
+    this.state = state;
+    this.election = election;
+  }
+
+  void request(Input.ChangeMembers wish) {
+    if (!(state.role instanceof Role.Leader leader)) {
+      state.out.refused(wish.ticket(), Effects.Reason.NOT_LEADER, state.leader());
+    } else if (leader.transferring != null) {
+      state.out.refused(wish.ticket(), Effects.Reason.TRANSFERRING, state.id());
+    } else if (!settled(leader)) {
+      state.out.refused(wish.ticket(), Effects.Reason.CHANGE_UNDER_WAY, state.id());
+    } else if (!state.members().equals(wish.before())) {
+      state.out.refused(wish.ticket(), Effects.Reason.MEMBERS_CHANGED, state.id());
+    } else {
+      begin(leader, wish);
+    }
+  }
+
+  /// Whether the configuration that counts is committed, and no change waits for its second half.
+  private boolean settled(Role.Leader leader) {
+    return state.commitIndex >= leader.firstIndex
+        && state.configurations.latestIndex() <= state.commitIndex
+        && !state.members().joint();
+  }
+
+  private void begin(Role.Leader leader, Input.ChangeMembers wish) {
+    Configuration before = state.members();
+    Change change = wish.change();
+    Configuration next;
+    try {
+      next = change.from(before);
+    } catch (IllegalArgumentException senseless) {
+      state.out.refused(wish.ticket(), Effects.Reason.SENSELESS_CHANGE, state.id());
+      return;
+    }
+    boolean unprepared =
+        change.voters().stream().anyMatch(node -> !before.votes(node) && !caughtUp(leader, node));
+    if (unprepared) {
+      state.out.refused(wish.ticket(), Effects.Reason.NOT_CAUGHT_UP, state.id());
+    } else if (!next.decided(node -> heard(leader, node))) {
+      state.out.refused(wish.ticket(), Effects.Reason.NO_QUORUM, state.id());
+    } else {
+      state.out.accepted(wish.ticket(), append(leader, next));
+    }
+  }
+
+  /// Whether the node holds about all that is committed, so that it does not keep the cluster from
+  /// committing once it counts (thesis §4.2.1).
+  private boolean caughtUp(Role.Leader leader, NodeId node) {
+    Progress progress = leader.peers.get(node);
+    return progress != null
+        && !progress.silent()
+        && progress.matchIndex() + CATCH_UP_ENTRIES >= state.commitIndex;
+  }
+
+  /// So many entries behind, a node still counts as having caught up.
+  private static final long CATCH_UP_ENTRIES = 1_000;
+
+  /// Whether a message comes from a node that was removed and wants to lead: it does not know yet
+  /// (§6). Whatever else it sends is heard, since it may lead until its removal is committed. A
+  /// node that this one does not know at all is heard too: it may be a member by entries to come.
+  boolean ignores(Message message) {
+    boolean campaigns =
+        message instanceof Message.RequestVote || message instanceof Message.RequestPreVote;
+    return campaigns && state.members().removed().contains(message.from());
+  }
+
+  /// Whether the node was heard of within an election timeout. This node hears itself.
+  boolean heard(Role.Leader leader, NodeId node) {
+    Progress progress = leader.peers.get(node);
+    return node.equals(state.id()) || (progress != null && !progress.silent());
+  }
+
+  /// What this change, or one that an earlier leader began, still needs. Once a turn.
+  void proceed(Role.Leader leader) {
+    boolean committed =
+        state.configurations.latestIndex() <= state.commitIndex
+            && state.commitIndex >= leader.firstIndex;
+    if (committed && state.members().joint()) {
+      append(leader, state.members().left());
+    } else if (committed && !state.members().votes(state.id())) {
+      leave(leader);
+    }
+  }
+
+  private EntryId append(Role.Leader leader, Configuration next) {
+    EntryId id = new EntryId(state.term, state.log.lastIndex() + 1);
+    byte[] data = ConfigurationFormat.encode(next);
+    Entry entry = new Entry(id, Entry.Kind.CONFIGURATION, data);
+    leader.uncommittedBytes += entry.size();
+    state.append(entry);
+    leader.peers.keySet().retainAll(state.others());
+    for (NodeId node : state.others()) {
+      leader.peers.computeIfAbsent(node, _ -> election.progressFrom(id.index()));
+    }
+    // Whom a majority of the old members had confirmed, a majority of the new ones need not have.
+    leader.roundStarts.clear();
+    leader.confirmed = null;
+    return id;
+  }
+
+  /// Not a voter any more, and that is committed: whoever holds the whole log is to lead.
+  private void leave(Role.Leader leader) {
+    long last = state.log.lastIndex();
+    leader.peers.entrySet().stream()
+        .filter(peer -> state.members().votes(peer.getKey()))
+        .filter(peer -> peer.getValue().matchIndex() == last)
+        .map(java.util.Map.Entry::getKey)
+        .findFirst()
+        .ifPresent(heir -> state.out.sendNow(new Message.TimeoutNow(state.id(), heir, state.term)));
+    election.follow(state.term, null);
+  }
+}

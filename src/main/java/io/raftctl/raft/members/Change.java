@@ -1,0 +1,65 @@
+package io.raftctl.raft.members;
+
+import io.raftctl.raft.NodeId;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/// A wish to change the members: who is to vote, and who is to learn. Whoever is named nowhere is
+/// removed, and never comes back under its id.
+///
+/// @param voters at least one
+/// @param learners nobody who votes
+public record Change(SortedSet<NodeId> voters, SortedSet<NodeId> learners) {
+  public Change {
+    voters = new TreeSet<>(voters);
+    learners = new TreeSet<>(learners);
+  }
+
+  /// One voter more, or one who votes no longer.
+  static boolean single(Configuration before, SortedSet<NodeId> voters) {
+    TreeSet<NodeId> differing = new TreeSet<>(voters);
+    differing.removeAll(before.voters());
+    before.voters().stream().filter(node -> !voters.contains(node)).forEach(differing::add);
+    return differing.size() <= 1;
+  }
+
+  /// The configuration that begins this change: the last one already where the voters differ by one
+  /// node at most (two majorities then overlap, thesis §4.1), joint otherwise (§6).
+  ///
+  /// @throws IllegalArgumentException for a change that makes no sense, with the reason in a line
+  public Configuration from(Configuration before) {
+    if (before.joint()) {
+      throw new IllegalArgumentException("another change is under way");
+    }
+    if (voters.isEmpty()) {
+      throw new IllegalArgumentException("a cluster without voters decides nothing");
+    }
+    for (NodeId node : before.removed()) {
+      if (voters.contains(node) || learners.contains(node)) {
+        throw new IllegalArgumentException(
+            "node " + node + " was removed, and an id is not used again; take a new one");
+      }
+    }
+    for (NodeId node : learners) {
+      if (voters.contains(node)) {
+        throw new IllegalArgumentException("node " + node + " cannot both vote and learn");
+      }
+      if (before.votes(node)) {
+        throw new IllegalArgumentException(
+            "node " + node + " votes; remove it, and add it under a new id to have it learn");
+      }
+    }
+    Configuration joint =
+        new Configuration(voters, before.voters(), learners, gone(before, before.learners()));
+    return single(before, voters) ? joint.left() : joint;
+  }
+
+  /// The removed ones, and those of `leaving` who are named nowhere.
+  private SortedSet<NodeId> gone(Configuration before, SortedSet<NodeId> leaving) {
+    TreeSet<NodeId> gone = new TreeSet<>(before.removed());
+    leaving.stream()
+        .filter(node -> !voters.contains(node) && !learners.contains(node))
+        .forEach(gone::add);
+    return gone;
+  }
+}

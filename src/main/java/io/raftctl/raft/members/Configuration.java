@@ -1,0 +1,137 @@
+package io.raftctl.raft.members;
+
+import io.raftctl.raft.NodeId;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.function.ToLongFunction;
+
+/// The members of a cluster at one place of its log (§6; thesis §4.3).
+///
+/// While `outgoing` is not empty the configuration is joint: whatever is decided needs a majority
+/// of the voters **and** one of the outgoing voters, so that neither set can decide alone.
+///
+/// @param voters who votes and counts
+/// @param outgoing who voted before a change that is under way; empty where none is
+/// @param learners who gets the log and neither votes nor counts
+/// @param removed ids that were members once and never are again: what somebody promised under them
+///   must not be mistaken for a newcomer's word
+public record Configuration(
+    SortedSet<NodeId> voters,
+    SortedSet<NodeId> outgoing,
+    SortedSet<NodeId> learners,
+    SortedSet<NodeId> removed) {
+  /// Of a node that waits to be told who its cluster is: nobody decides anything.
+  public static final Configuration EMPTY = of(new TreeSet<>());
+
+  /// @throws IllegalArgumentException where an id stands on two sides
+  public Configuration {
+    voters = copy(voters);
+    outgoing = copy(outgoing);
+    learners = copy(learners);
+    removed = copy(removed);
+    TreeSet<NodeId> members = new TreeSet<>(voters);
+    members.addAll(outgoing);
+    if (learners.stream().anyMatch(members::contains)) {
+      throw new IllegalArgumentException("a learner does not vote: " + learners);
+    }
+    members.addAll(learners);
+    if (removed.stream().anyMatch(members::contains)) {
+      throw new IllegalArgumentException("whoever is removed is no member: " + removed);
+    }
+  }
+
+  /// Only voters, and no change under way.
+  public static Configuration of(Collection<NodeId> voters) {
+    return new Configuration(
+        new TreeSet<>(voters), new TreeSet<>(), new TreeSet<>(), new TreeSet<>());
+  }
+
+  private static SortedSet<NodeId> copy(SortedSet<NodeId> nodes) {
+    return Collections.unmodifiableSortedSet(new TreeSet<>(nodes));
+  }
+
+  /// Whether a change is under way.
+  public boolean joint() {
+    return !outgoing.isEmpty();
+  }
+
+  /// Whether the node's vote counts, before a change or after it.
+  public boolean votes(NodeId node) {
+    return voters.contains(node) || outgoing.contains(node);
+  }
+
+  /// Whether the node gets the log.
+  public boolean contains(NodeId node) {
+    return votes(node) || learners.contains(node);
+  }
+
+  /// All who get the log, in the order of their ids.
+  public SortedSet<NodeId> members() {
+    TreeSet<NodeId> members = new TreeSet<>(voters);
+    members.addAll(outgoing);
+    members.addAll(learners);
+    return members;
+  }
+
+  /// All whose votes count, before a change or after it.
+  public SortedSet<NodeId> deciders() {
+    TreeSet<NodeId> deciders = new TreeSet<>(voters);
+    deciders.addAll(outgoing);
+    return deciders;
+  }
+
+  /// Whether those for whom `agrees` holds can decide. Where nobody votes, nobody can.
+  public boolean decided(Predicate<NodeId> agrees) {
+    return majority(voters, agrees) && (!joint() || majority(outgoing, agrees));
+  }
+
+  private static boolean majority(SortedSet<NodeId> nodes, Predicate<NodeId> agrees) {
+    return nodes.stream().filter(agrees).count() > nodes.size() / 2;
+  }
+
+  /// The highest number that a majority has reached, of each set of voters where there are two.
+  public long reached(ToLongFunction<NodeId> number) {
+    long here = reached(voters, number);
+    return joint() ? Math.min(here, reached(outgoing, number)) : here;
+  }
+
+  private static long reached(SortedSet<NodeId> nodes, ToLongFunction<NodeId> number) {
+    if (nodes.isEmpty()) {
+      return 0;
+    }
+    long[] numbers = nodes.stream().mapToLong(number).toArray();
+    Arrays.sort(numbers);
+    return numbers[(numbers.length - 1) / 2];
+  }
+
+  /// As the second half of a change leaves it: only the new voters, and who is no member any more
+  /// is removed for good.
+  ///
+  /// @throws IllegalStateException where no change is under way
+  public Configuration left() {
+    if (!joint()) {
+      throw new IllegalStateException("no change is under way");
+    }
+    TreeSet<NodeId> gone = new TreeSet<>(removed);
+    outgoing.stream()
+        .filter(node -> !voters.contains(node) && !learners.contains(node))
+        .forEach(gone::add);
+    return new Configuration(voters, new TreeSet<>(), learners, gone);
+  }
+
+  @Override
+  public String toString() {
+    StringBuilder text = new StringBuilder("voters ").append(voters);
+    if (joint()) {
+      text.append(" outgoing ").append(outgoing);
+    }
+    if (!learners.isEmpty()) {
+      text.append(" learners ").append(learners);
+    }
+    return text.toString();
+  }
+}

@@ -1,0 +1,239 @@
+package io.raftctl.raft.members;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.raftctl.raft.NodeId;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+/// Who decides, before, during and after a change (§6; thesis §4).
+class ConfigurationTest {
+  private static TreeSet<NodeId> nodes(Integer... ids) {
+    TreeSet<NodeId> nodes = new TreeSet<>();
+    Arrays.stream(ids).forEach(id -> nodes.add(new NodeId(id.toString())));
+    return nodes;
+  }
+
+  private static Change change(TreeSet<NodeId> voters, Integer... learners) {
+    return new Change(voters, nodes(learners));
+  }
+
+  private static final Configuration THREE = Configuration.of(nodes(1, 2, 3));
+
+  @Nested
+  class Deciding {
+    @Test
+    void aMajorityDecides() {
+      assertThat(THREE.decided(nodes(1, 3)::contains)).isTrue();
+      assertThat(THREE.decided(nodes(2)::contains)).isFalse();
+      assertThat(Configuration.EMPTY.decided(_ -> true)).isFalse();
+    }
+
+    @Test
+    void duringAChangeBothMajoritiesMustAgree() {
+      Configuration joint = change(nodes(3, 4, 5)).from(THREE);
+      assertThat(joint.joint()).isTrue();
+      assertThat(joint.decided(nodes(1, 2, 3)::contains)).isFalse();
+      assertThat(joint.decided(nodes(3, 4, 5)::contains)).isFalse();
+      assertThat(joint.decided(nodes(2, 3, 4)::contains)).isTrue();
+    }
+
+    @Test
+    void learnersCountForNothing() {
+      Configuration learning = change(nodes(1, 2, 3), 4, 5).from(THREE);
+      assertThat(learning.joint()).isFalse();
+      assertThat(learning.decided(nodes(1, 4, 5)::contains)).isFalse();
+      assertThat(learning.members()).isEqualTo(nodes(1, 2, 3, 4, 5));
+    }
+
+    /// Against the definition: a number is reached if those who have reached it can decide.
+    @Test
+    void aNumberIsReachedWhereThoseWhoReachedItCanDecide() {
+      SplittableRandom random = new SplittableRandom(7);
+      for (int round = 0; round < 2_000; round++) {
+        TreeSet<NodeId> voters = draw(random);
+        TreeSet<NodeId> outgoing = random.nextBoolean() ? new TreeSet<>() : draw(random);
+        Configuration configuration =
+            new Configuration(voters, outgoing, new TreeSet<>(), new TreeSet<>());
+        TreeMap<NodeId, Long> numbers = new TreeMap<>();
+        configuration.members().forEach(node -> numbers.put(node, (long) random.nextInt(5)));
+        long expected = 0;
+        for (long number = 0; number < 5; number++) {
+          long least = number;
+          expected = configuration.decided(node -> numbers.get(node) >= least) ? least : expected;
+        }
+        assertThat(configuration.reached(numbers::get)).isEqualTo(expected);
+      }
+    }
+
+    private static TreeSet<NodeId> draw(SplittableRandom random) {
+      TreeSet<NodeId> drawn = nodes(1 + random.nextInt(7));
+      for (int more = random.nextInt(6); more > 0; more--) {
+        drawn.addAll(nodes(1 + random.nextInt(7)));
+      }
+      return drawn;
+    }
+  }
+
+  @Nested
+  class Changing {
+    /// Every change of at most two voters of three or four: no two sets that can decide in
+    /// consecutive configurations are apart.
+    @Test
+    void whoeverDecidesBeforeAndAfterEachStepHasAMemberInCommon() {
+      TreeSet<NodeId> all = nodes(1, 2, 3, 4, 5);
+      for (TreeSet<NodeId> before : subsets(all)) {
+        for (TreeSet<NodeId> after : subsets(all)) {
+          Configuration first = Configuration.of(before);
+          Configuration next = change(after).from(first);
+          overlap(first, next, all);
+          if (next.joint()) {
+            overlap(next, next.left(), all);
+          }
+        }
+      }
+    }
+
+    private static void overlap(Configuration one, Configuration next, TreeSet<NodeId> all) {
+      for (TreeSet<NodeId> some : subsets(all)) {
+        if (one.decided(some::contains)) {
+          assertThat(next.decided(node -> !some.contains(node)))
+              .as("%s decide in %s, all others in %s", some, one, next)
+              .isFalse();
+        }
+      }
+    }
+
+    private static List<TreeSet<NodeId>> subsets(TreeSet<NodeId> all) {
+      List<NodeId> nodes = List.copyOf(all);
+      List<TreeSet<NodeId>> subsets = new java.util.ArrayList<>();
+      for (int bits = 1; bits < 1 << nodes.size(); bits++) {
+        TreeSet<NodeId> subset = new TreeSet<>();
+        for (int bit = 0; bit < nodes.size(); bit++) {
+          if ((bits >> bit & 1) == 1) {
+            subset.add(nodes.get(bit));
+          }
+        }
+        subsets.add(subset);
+      }
+      return subsets;
+    }
+
+    @Test
+    void oneVoterMoreOrLessNeedsNoJointStep() {
+      assertThat(change(nodes(1, 2, 3, 4)).from(THREE).joint()).isFalse();
+      assertThat(change(nodes(1, 2)).from(THREE).joint()).isFalse();
+      assertThat(change(nodes(1, 2, 4)).from(THREE).joint()).isTrue();
+    }
+
+    @Test
+    void whoLeavesIsRemovedForGood() {
+      Configuration two = change(nodes(1, 2)).from(THREE);
+      assertThat(two.removed()).isEqualTo(nodes(3));
+      assertThatThrownBy(() -> change(nodes(1, 2, 3)).from(two))
+          .hasMessage("node 3 was removed, and an id is not used again; take a new one");
+      Configuration joint = change(nodes(4, 5)).from(two);
+      assertThat(joint.removed()).isEqualTo(nodes(3));
+      assertThat(joint.left().removed()).isEqualTo(nodes(1, 2, 3));
+    }
+
+    @Test
+    void aLearnerThatIsPromotedOrDroppedIsNoneAnyMore() {
+      Configuration learning = change(nodes(1, 2, 3), 4, 5).from(THREE);
+      Configuration promoted = change(nodes(1, 2, 3, 4)).from(learning);
+      assertThat(promoted.voters()).isEqualTo(nodes(1, 2, 3, 4));
+      assertThat(promoted.learners()).isEmpty();
+      assertThat(promoted.removed()).isEqualTo(nodes(5));
+    }
+
+    @Test
+    void whatMakesNoSenseIsRefused() {
+      assertThatThrownBy(() -> change(nodes()).from(THREE)).hasMessageContaining("without voters");
+      assertThatThrownBy(() -> change(nodes(1, 2), 3).from(THREE)).hasMessageContaining("votes");
+      assertThatThrownBy(() -> change(nodes(1, 2, 3), 3).from(THREE))
+          .hasMessageContaining("both vote and learn");
+      Configuration joint = change(nodes(4, 5)).from(THREE);
+      assertThatThrownBy(() -> change(nodes(1)).from(joint)).hasMessageContaining("under way");
+    }
+  }
+
+  @Nested
+  class InTheLog {
+    private final Configuration two = Configuration.of(nodes(1, 2));
+    private final Configuration four = Configuration.of(nodes(1, 2, 3, 4));
+    private final Configurations log = new Configurations(THREE);
+
+    @Test
+    void theLastOneCounts() {
+      log.append(5, four);
+      log.append(9, two);
+      assertThat(log.latest()).isEqualTo(two);
+      assertThat(log.at(4)).isEqualTo(THREE);
+      assertThat(log.at(5)).isEqualTo(four);
+      assertThat(log.at(8)).isEqualTo(four);
+    }
+
+    @Test
+    void oneThatIsTakenOutOfTheLogCountsNoLonger() {
+      log.append(5, four);
+      log.append(9, two);
+      log.truncateFrom(9);
+      assertThat(log.latest()).isEqualTo(four);
+      log.truncateFrom(1);
+      assertThat(log.latest()).isEqualTo(THREE);
+      assertThat(log.latestIndex()).isZero();
+    }
+
+    @Test
+    void compactionKeepsWhatCounts() {
+      log.append(5, four);
+      log.append(9, two);
+      log.compactTo(7);
+      assertThat(log.at(7)).isEqualTo(four);
+      assertThat(log.latest()).isEqualTo(two);
+      assertThatThrownBy(() -> log.at(6)).isInstanceOf(IllegalArgumentException.class);
+      log.truncateFrom(8);
+      assertThat(log.latest()).isEqualTo(four);
+      log.restart(20, two);
+      assertThat(log.latest()).isEqualTo(two);
+    }
+
+    @Test
+    void anOlderOneCannotFollow() {
+      log.append(5, four);
+      assertThatThrownBy(() -> log.append(5, two)).isInstanceOf(IllegalArgumentException.class);
+    }
+  }
+
+  @Nested
+  class AsBytes {
+    @Test
+    void everyPartSurvives() {
+      Configuration joint =
+          change(nodes(2, 10), 7)
+              .from(change(nodes(1, 2, 3)).from(Configuration.of(nodes(1, 2, 3, 4))));
+      assertThat(ConfigurationFormat.decode(ConfigurationFormat.encode(joint))).isEqualTo(joint);
+    }
+
+    @Test
+    void whateverIsCutOrUnknownIsRefused() {
+      byte[] bytes = ConfigurationFormat.encode(THREE);
+      for (int length = 0; length < bytes.length; length++) {
+        byte[] cut = Arrays.copyOf(bytes, length);
+        assertThatThrownBy(() -> ConfigurationFormat.decode(cut))
+            .isInstanceOf(IllegalArgumentException.class);
+      }
+      byte[] longer = Arrays.copyOf(bytes, bytes.length + 1);
+      assertThatThrownBy(() -> ConfigurationFormat.decode(longer)).hasMessageContaining("behind");
+      bytes[0] = 2;
+      assertThatThrownBy(() -> ConfigurationFormat.decode(bytes))
+          .hasMessageContaining("unknown version");
+    }
+  }
+}
