@@ -170,6 +170,7 @@ function _complete_raftctl() {
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} block" ];    then _picocli_raftctl; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} unblock" ];    then _picocli_raftctl; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} snapshot" ];    then _picocli_raftctl; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} recover" ];    then _picocli_raftctl; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} bench" ];    then _picocli_raftctl; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} simulate" ];    then _picocli_raftctl; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} help" ];    then _picocli_raftctl; return $?; fi
@@ -193,17 +194,19 @@ function _complete_raftctl() {
   local cmds13=(block)
   local cmds14=(unblock)
   local cmds15=(snapshot)
-  local cmds16=(bench)
-  local cmds17=(simulate)
-  local cmds18=(help)
-  local cmds19=(version)
-  local cmds20=(completion)
+  local cmds16=(recover)
+  local cmds17=(bench)
+  local cmds18=(simulate)
+  local cmds19=(help)
+  local cmds20=(version)
+  local cmds21=(completion)
 
-  if CompWordsContainsArray "${cmds20[@]}"; then _picocli_raftctl_completion; return $?; fi
-  if CompWordsContainsArray "${cmds19[@]}"; then _picocli_raftctl_version; return $?; fi
-  if CompWordsContainsArray "${cmds18[@]}"; then _picocli_raftctl_help; return $?; fi
-  if CompWordsContainsArray "${cmds17[@]}"; then _picocli_raftctl_simulate; return $?; fi
-  if CompWordsContainsArray "${cmds16[@]}"; then _picocli_raftctl_bench; return $?; fi
+  if CompWordsContainsArray "${cmds21[@]}"; then _picocli_raftctl_completion; return $?; fi
+  if CompWordsContainsArray "${cmds20[@]}"; then _picocli_raftctl_version; return $?; fi
+  if CompWordsContainsArray "${cmds19[@]}"; then _picocli_raftctl_help; return $?; fi
+  if CompWordsContainsArray "${cmds18[@]}"; then _picocli_raftctl_simulate; return $?; fi
+  if CompWordsContainsArray "${cmds17[@]}"; then _picocli_raftctl_bench; return $?; fi
+  if CompWordsContainsArray "${cmds16[@]}"; then _picocli_raftctl_recover; return $?; fi
   if CompWordsContainsArray "${cmds15[@]}"; then _picocli_raftctl_snapshot; return $?; fi
   if CompWordsContainsArray "${cmds14[@]}"; then _picocli_raftctl_unblock; return $?; fi
   if CompWordsContainsArray "${cmds13[@]}"; then _picocli_raftctl_block; return $?; fi
@@ -230,7 +233,7 @@ function _picocli_raftctl() {
   # Get completion data
   local curr_word=${COMP_WORDS[COMP_CWORD]}
 
-  local commands="local-cluster node submit get put del cas incr keys outcome status log leader block unblock snapshot bench simulate help version completion"
+  local commands="local-cluster node submit get put del cas incr keys outcome status log leader block unblock snapshot recover bench simulate help version completion"
   local flag_opts=""
   local arg_opts=""
 
@@ -743,11 +746,17 @@ function _picocli_raftctl_log() {
       return $?
       ;;
   esac
+  local ACTION_pos_param_args=("dump" "verify" "diff") # 0-0 values
 
   if [[ "${curr_word}" == -* ]]; then
     COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
   else
     local positionals=""
+    local currIndex
+    currIndex=$(currentPositionalIndex "log" "${arg_opts}" "${flag_opts}")
+    if (( currIndex >= 0 && currIndex <= 0 )); then
+      positionals=$( compReplyArray "${ACTION_pos_param_args[@]}" )
+    fi
     local IFS=$'\n'
     COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
   fi
@@ -925,6 +934,48 @@ function _picocli_raftctl_snapshot() {
     if (( currIndex >= 0 && currIndex <= 0 )); then
       positionals=$( compReplyArray "${ACTION_pos_param_args[@]}" )
     fi
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `recover` subcommand.
+function _picocli_raftctl_recover() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'-h' '--help' '--dry-run'"
+  local arg_opts="'--from' '--as' '--data-dir' '--cluster' '-o' '--output'"
+  local FORMAT_option_args=("text" "json") # --output values
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '--from')
+      return
+      ;;
+    '--as')
+      return
+      ;;
+    '--data-dir')
+      return
+      ;;
+    '--cluster')
+      return
+      ;;
+    '-o'|'--output')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${FORMAT_option_args[@]}" ) )
+      return $?
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
     local IFS=$'\n'
     COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
   fi

@@ -95,13 +95,14 @@ complete -c raftctl -n '__fish_seen_subcommand_from status' -s o -l output -x -a
 
 complete -c raftctl -n __fish_use_subcommand -a log -d 'Print the committed commands of a live node: index, term, request and command'
 complete -c raftctl -n '__fish_seen_subcommand_from log' -s h -l help -d 'Show this help.'
-complete -c raftctl -n '__fish_seen_subcommand_from log' -l from -x -d 'The index to start at (default: the first that the node has).'
+complete -c raftctl -n '__fish_seen_subcommand_from log' -l from -x -d 'The index to start at (default: the first that there is).'
 complete -c raftctl -n '__fish_seen_subcommand_from log' -l node -x -a 'leader follower all' -d 'Whose log: an id, leader or follower (default: any node'\''s).'
 complete -c raftctl -n '__fish_seen_subcommand_from log' -l follow -d 'Go on until Ctrl-C.'
-complete -c raftctl -n '__fish_seen_subcommand_from log' -l all -d 'Show the entries that are no commands too.'
+complete -c raftctl -n '__fish_seen_subcommand_from log' -l all -d 'Show the entries that are no commands too; for dump replaced ones.'
 complete -c raftctl -n '__fish_seen_subcommand_from log' -s e -l endpoints -x -d 'Nodes of the cluster; one that answers is enough (default: $RAFTCTL_ENDPOINTS, else the local cluster of this directory, else 127.0.0.1:8080).'
 complete -c raftctl -n '__fish_seen_subcommand_from log' -l timeout -x -d 'How long to try, in all (default: 5s).'
 complete -c raftctl -n '__fish_seen_subcommand_from log' -s o -l output -x -a 'text json' -d 'text or json (default: text).'
+complete -c raftctl -n '__fish_seen_subcommand_from log' -a 'dump verify diff'
 
 complete -c raftctl -n __fish_use_subcommand -a leader -d 'Hand the leadership over, and wait until another node leads'
 complete -c raftctl -n '__fish_seen_subcommand_from leader' -s h -l help -d 'Show this help.'
@@ -139,6 +140,15 @@ complete -c raftctl -n '__fish_seen_subcommand_from snapshot' -s e -l endpoints 
 complete -c raftctl -n '__fish_seen_subcommand_from snapshot' -l timeout -x -d 'How long to try, in all (default: 5s).'
 complete -c raftctl -n '__fish_seen_subcommand_from snapshot' -s o -l output -x -a 'text json' -d 'text or json (default: text).'
 complete -c raftctl -n '__fish_seen_subcommand_from snapshot' -a 'save restore verify ls'
+
+complete -c raftctl -n __fish_use_subcommand -a recover -d 'Make a new cluster out of a survivor'\''s directory after a lost quorum'
+complete -c raftctl -n '__fish_seen_subcommand_from recover' -s h -l help -d 'Show this help.'
+complete -c raftctl -n '__fish_seen_subcommand_from recover' -l from -x -d 'The survivor'\''s data directory; it is only read.'
+complete -c raftctl -n '__fish_seen_subcommand_from recover' -l as -x -d 'The new node'\''s id.'
+complete -c raftctl -n '__fish_seen_subcommand_from recover' -l data-dir -x -d 'The new node'\''s data directory, empty.'
+complete -c raftctl -n '__fish_seen_subcommand_from recover' -l cluster -x -d 'The new cluster'\''s name (default: made of what the survivor holds).'
+complete -c raftctl -n '__fish_seen_subcommand_from recover' -l dry-run -d 'Say what would be kept, doubtful and lost, and write nothing.'
+complete -c raftctl -n '__fish_seen_subcommand_from recover' -s o -l output -x -a 'text json' -d 'text or json (default: text).'
 
 complete -c raftctl -n __fish_use_subcommand -a bench -d 'Measure a cluster: its throughput and latencies, and what else one waits for'
 complete -c raftctl -n '__fish_seen_subcommand_from bench' -s h -l help -d 'Show this help.'

@@ -8,9 +8,10 @@ import io.raftctl.cli.command.SimulateCommand;
 import io.raftctl.cli.command.Subcommand;
 import io.raftctl.cli.command.VersionCommand;
 import io.raftctl.cli.local.LocalClusterCommand;
+import io.raftctl.cli.log.LogCommand;
+import io.raftctl.cli.log.RecoverCommand;
 import io.raftctl.cli.operator.FaultsCommand;
 import io.raftctl.cli.operator.LeaderCommand;
-import io.raftctl.cli.operator.LogCommand;
 import io.raftctl.cli.operator.StatusCommand;
 import io.raftctl.cli.snapshot.SnapshotCommand;
 import io.raftctl.cli.submit.OutcomeCommand;
@@ -33,7 +34,7 @@ final class Subcommands {
               "Use a cluster",
               List.of("submit", "get", "put", "del", "cas", "incr", "keys", "outcome")),
           new Group("See and break it", List.of("status", "log", "leader", "block", "unblock")),
-          new Group("Back it up", List.of("snapshot")),
+          new Group("Back it up", List.of("snapshot", "recover")),
           new Group("Measure and doubt it", List.of("bench", "simulate")),
           new Group("About raftctl", List.of("help", "version", "completion")));
 
@@ -55,6 +56,7 @@ final class Subcommands {
       case "status" -> new StatusCommand();
       case "log" -> new LogCommand();
       case "snapshot" -> new SnapshotCommand();
+      case "recover" -> new RecoverCommand();
       case "leader" -> new LeaderCommand();
       case "block" -> FaultsCommand.block();
       case "unblock" -> FaultsCommand.unblock();

@@ -20,7 +20,9 @@ import java.util.List;
 /// name when all others are there; each step is synced before the next. So an `identity.tmp` means
 /// that a first start was cut short, and that no promise was ever made from here: it begins anew.
 public final class DataDirectory {
-  static final String IDENTITY = "identity";
+  /// The file that says whose directory it is.
+  public static final String IDENTITY = "identity";
+
   static final String TEMPORARY = "identity.tmp";
 
   private static final long MAGIC = 0x7261667463746c49L; // "raftctlI"
@@ -29,6 +31,11 @@ public final class DataDirectory {
   /// What a first start makes, in the order in which it may be removed again.
   private static final List<String> PARTS =
       List.of(Segment.TEMPORARY, Segment.name(1), HardStateFile.NAME, TEMPORARY);
+
+  /// Whose directory it is.
+  ///
+  /// @param owner the checksum of the identity, which all files of the log bear
+  public record Identity(String cluster, NodeId node, int owner) {}
 
   private DataDirectory() {}
 
@@ -48,7 +55,7 @@ public final class DataDirectory {
         requireComplete(disk, names, owner);
       } else {
         requireUnused(disk, names);
-        initialise(disk, names, identity, owner, options, () -> {});
+        initialise(disk, names, identity, owner, options, _ -> {});
       }
       return SegmentedLog.open(disk, owner, options);
     } catch (IOException e) {
@@ -58,7 +65,7 @@ public final class DataDirectory {
 
   /// Makes the directory of a node that does not begin with nothing.
   ///
-  /// @param seed writes beside the empty log what the node begins with, synced
+  /// @param seed writes into the empty log and beside it what the node begins with, synced
   /// @throws StorageException where the directory is in use
   public static void create(Disk disk, String cluster, NodeId node, LogOptions options, Seed seed)
       throws IOException {
@@ -74,7 +81,27 @@ public final class DataDirectory {
   /// Writes what a node begins with.
   @FunctionalInterface
   public interface Seed {
-    void plant() throws IOException;
+    /// @param log the log, empty; whoever opens it closes it
+    void plant(EmptyLog log) throws IOException;
+  }
+
+  /// A log that is there and not open.
+  @FunctionalInterface
+  public interface EmptyLog {
+    SegmentedLog open() throws IOException;
+  }
+
+  /// Reads whose directory it is; changes nothing.
+  ///
+  /// @throws StorageException where it is nobody's, or its identity is not intact
+  public static Identity identity(Disk disk) throws IOException {
+    if (!disk.list().contains(IDENTITY)) {
+      throw new StorageException(
+          disk + " is not a node's data directory: it has no file " + IDENTITY);
+    }
+    ByteBuffer block = readIdentity(disk);
+    int owner = block.getInt(0);
+    return new Identity(text(block), new NodeId(text(block)), owner);
   }
 
   private static void initialise(
@@ -95,7 +122,7 @@ public final class DataDirectory {
     }
     disk.syncDirectory();
     SegmentedLog.create(disk, owner, options);
-    seed.plant();
+    seed.plant(() -> SegmentedLog.open(disk, owner, options));
     disk.rename(TEMPORARY, IDENTITY);
     disk.syncDirectory();
   }
@@ -109,9 +136,11 @@ public final class DataDirectory {
     }
   }
 
-  /// Snapshots, with which a restored node begins.
+  /// Snapshots and further segments, with which a restored node begins.
   private static boolean isSeed(String name) {
-    return name.startsWith("snapshot");
+    return name.startsWith("snapshot")
+        || name.startsWith(LogStart.NAME)
+        || (Segment.isName(name) && !name.equals(Segment.name(1)));
   }
 
   /// The refusal of a directory that something else uses.
@@ -123,7 +152,7 @@ public final class DataDirectory {
             + "); choose another --data-dir");
   }
 
-  private static void requireOurs(Disk disk, String cluster, NodeId node) throws IOException {
+  private static ByteBuffer readIdentity(Disk disk) throws IOException {
     ByteBuffer block;
     try (Disk.File file = disk.open(IDENTITY)) {
       block = ControlBlock.read(disk, IDENTITY, file, 0, MAGIC);
@@ -131,6 +160,11 @@ public final class DataDirectory {
     if (block == null) {
       throw StorageException.damaged(disk, IDENTITY, "the identity of the node is not intact");
     }
+    return block;
+  }
+
+  private static void requireOurs(Disk disk, String cluster, NodeId node) throws IOException {
+    ByteBuffer block = readIdentity(disk);
     String clusterFound = text(block);
     String nodeFound = text(block);
     if (!clusterFound.equals(cluster) || !nodeFound.equals(node.value())) {

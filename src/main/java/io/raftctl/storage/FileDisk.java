@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// A real directory. The file `LOCK` in it keeps other processes away as long as this object is
 /// open; it never shows in [#list()].
@@ -33,10 +34,14 @@ public final class FileDisk implements Disk, AutoCloseable {
   private static final Set<Path> HELD = new ConcurrentSkipListSet<>();
 
   private final Path directory;
-  private final FileChannel lock;
+  private final boolean writable;
 
-  private FileDisk(Path directory, FileChannel lock) {
+  /// Null for one who only looks, and keeps nobody away.
+  private @Nullable FileChannel lock;
+
+  private FileDisk(Path directory, boolean writable, @Nullable FileChannel lock) {
     this.directory = directory;
+    this.writable = writable;
     this.lock = lock;
   }
 
@@ -57,7 +62,7 @@ public final class FileDisk implements Disk, AutoCloseable {
       FileChannel lock = null;
       try {
         lock = lock(real);
-        return new FileDisk(real, lock);
+        return new FileDisk(real, true, lock);
       } finally {
         if (lock == null) {
           HELD.remove(real);
@@ -72,6 +77,72 @@ public final class FileDisk implements Disk, AutoCloseable {
     }
   }
 
+  /// Opens a directory to look at it, whether a node uses it or not. Nothing in it changes, not
+  /// even the file `LOCK`, and a node may begin to use it meanwhile.
+  ///
+  /// @throws StorageException where there is no such directory, or it cannot be read
+  public static FileDisk look(Path directory) {
+    try {
+      Path real = directory.toRealPath();
+      if (!Files.isDirectory(real)) {
+        throw new StorageException(directory + " is no directory; give a node's data directory");
+      }
+      return new FileDisk(real, false, null);
+    } catch (NoSuchFileException e) {
+      throw new StorageException(
+          "there is no directory " + directory + "; give a node's data directory", e);
+    } catch (IOException e) {
+      throw StorageException.failed(named(directory, e));
+    }
+  }
+
+  /// Whether a node uses the directory at this moment.
+  public boolean isInUse() throws IOException {
+    if (HELD.contains(directory)) {
+      return true;
+    }
+    Path file = directory.resolve(LOCK);
+    if (!Files.exists(file)) {
+      return false; // A copy, which no node has opened yet.
+    }
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+        FileLock shared = channel.tryLock(0, Long.MAX_VALUE, true)) {
+      return shared == null;
+    } catch (IOException e) {
+      throw named(file, e);
+    }
+  }
+
+  /// Keeps nodes away from a directory that is only looked at, until this is closed.
+  ///
+  /// @throws StorageException where a node uses it
+  public void keepNodesAway() throws IOException {
+    if (lock != null || !Files.exists(directory.resolve(LOCK))) {
+      return;
+    }
+    if (!HELD.add(directory)) {
+      throw stopFirst(String.valueOf(ProcessHandle.current().pid()));
+    }
+    FileChannel channel = FileChannel.open(directory.resolve(LOCK), StandardOpenOption.READ);
+    try {
+      if (channel.tryLock(0, Long.MAX_VALUE, true) == null) {
+        throw stopFirst(holder(channel));
+      }
+      lock = channel;
+    } finally {
+      if (lock == null) {
+        channel.close();
+        HELD.remove(directory);
+      }
+    }
+  }
+
+  private StorageException stopFirst(String pid) {
+    return new StorageException(
+        "data directory %s is in use by a raftctl node (pid %s); stop that node first"
+            .formatted(directory, pid));
+  }
+
   @Override
   public List<String> list() throws IOException {
     return list(directory);
@@ -79,16 +150,18 @@ public final class FileDisk implements Disk, AutoCloseable {
 
   @Override
   public File open(String name) throws IOException {
-    return open(name, StandardOpenOption.READ);
+    return open(name, writable ? StandardOpenOption.WRITE : StandardOpenOption.READ);
   }
 
   @Override
   public File create(String name) throws IOException {
+    requireWritable();
     return open(name, StandardOpenOption.CREATE_NEW);
   }
 
   @Override
   public void rename(String from, String to) throws IOException {
+    requireWritable();
     try {
       Files.move(path(from), path(to), StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
@@ -98,6 +171,7 @@ public final class FileDisk implements Disk, AutoCloseable {
 
   @Override
   public void remove(String name) throws IOException {
+    requireWritable();
     try {
       Files.delete(path(name));
     } catch (IOException e) {
@@ -107,14 +181,19 @@ public final class FileDisk implements Disk, AutoCloseable {
 
   @Override
   public void syncDirectory() throws IOException {
+    requireWritable();
     sync(directory);
   }
 
   /// Gives the directory up for other processes. Files opened from it must be closed before.
   @Override
   public void close() {
+    FileChannel held = lock;
+    if (held == null) {
+      return;
+    }
     try {
-      lock.close();
+      held.close();
     } catch (IOException e) {
       throw StorageException.failed(named(directory.resolve(LOCK), e));
     } finally {
@@ -132,9 +211,18 @@ public final class FileDisk implements Disk, AutoCloseable {
     Path path = path(name);
     try {
       return new OpenFile(
-          path, FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE, how));
+          path,
+          how == StandardOpenOption.READ
+              ? FileChannel.open(path, how)
+              : FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE, how));
     } catch (IOException e) {
       throw named(path, e);
+    }
+  }
+
+  private void requireWritable() throws IOException {
+    if (!writable) {
+      throw new IOException(directory + ": it was opened to be read only");
     }
   }
 

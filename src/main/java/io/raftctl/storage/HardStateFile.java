@@ -5,6 +5,8 @@ import io.raftctl.raft.NodeId;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// The node's term and vote: two copies in one file, each a [ControlBlock] in a block of 4 KiB of
@@ -79,6 +81,19 @@ final class HardStateFile {
       throw StorageException.damaged(disk, NAME, "neither copy of the term and vote is intact");
     }
     return new HardStateFile(file, owner, newest);
+  }
+
+  /// Which copies are not intact, 0 or 1. A crash leaves none of them so: each lies in one sector.
+  static List<Integer> rottenCopies(Disk disk, int owner) throws IOException {
+    List<Integer> rotten = new ArrayList<>();
+    try (Disk.File file = disk.open(NAME)) {
+      for (int number = 0; number < COPIES; number++) {
+        if (read(disk, file, number, owner) == null) {
+          rotten.add(number);
+        }
+      }
+    }
+    return rotten;
   }
 
   HardState state() {

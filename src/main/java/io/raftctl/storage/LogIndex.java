@@ -2,6 +2,7 @@ package io.raftctl.storage;
 
 import io.raftctl.raft.EntryId;
 import io.raftctl.raft.log.TermRuns;
+import io.raftctl.storage.RecordFormat.Position;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -1,6 +1,7 @@
 package io.raftctl.storage;
 
 import io.raftctl.storage.RecordFormat.Header;
+import io.raftctl.storage.RecordFormat.Position;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;

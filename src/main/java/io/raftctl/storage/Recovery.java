@@ -4,6 +4,7 @@ import io.raftctl.raft.Entry;
 import io.raftctl.raft.EntryId;
 import io.raftctl.raft.log.TermRuns;
 import io.raftctl.storage.RecordFormat.Header;
+import io.raftctl.storage.RecordFormat.Position;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -33,8 +34,37 @@ final class Recovery {
 
   private boolean endsWithMark;
 
-  private Recovery(SegmentChain chain) {
+  /// Whether there is anything but zeros behind the end.
+  private boolean torn;
+
+  private final Observer observer;
+
+  /// Hears of what a start does not go on with, or has no use for.
+  interface Observer {
+    /// The data of an entry are not what was written; its header is, so the walk can go on.
+    void rotten(StorageException damage);
+
+    /// A record at `position` replaces all entries from `index` on that lie before it.
+    void replaced(long position, long index);
+  }
+
+  /// What a start does: rot ends it.
+  private static final Observer REFUSAL =
+      new Observer() {
+        @Override
+        public void rotten(StorageException damage) {
+          throw damage;
+        }
+
+        @Override
+        public void replaced(long position, long index) {
+          // The index knows it already.
+        }
+      };
+
+  private Recovery(SegmentChain chain, Observer observer) {
     this.chain = chain;
+    this.observer = observer;
     this.segment = chain.first();
     this.reader = new RecordReader(chain.disk(), segment.bytes());
   }
@@ -43,7 +73,12 @@ final class Recovery {
   ///
   /// @throws StorageException where bytes that were synced are not what was written
   static Recovery scan(SegmentChain chain) throws IOException {
-    Recovery recovery = new Recovery(chain);
+    return scan(chain, REFUSAL);
+  }
+
+  /// As [#scan(SegmentChain)], for one who only looks.
+  static Recovery scan(SegmentChain chain, Observer observer) throws IOException {
+    Recovery recovery = new Recovery(chain, observer);
     recovery.requireBeginning();
     Header header = recovery.next();
     while (header != null) {
@@ -74,6 +109,11 @@ final class Recovery {
   /// Whether the last record proves that all before it was synced.
   boolean endsWithMark() {
     return endsWithMark;
+  }
+
+  /// Whether a torn tail lies behind the end, which [#repair()] cuts off.
+  boolean isTorn() {
+    return torn;
   }
 
   /// Syncs all that was found, and makes what lies behind it zeros again.
@@ -124,8 +164,11 @@ final class Recovery {
     return switch (reader.check(segment, header)) {
       case INTACT -> header;
       case TORN -> null;
-      case ROTTEN ->
-          throw reader.damaged(segment, at, "the checksum" + nameOf(header) + " does not match");
+      case ROTTEN -> {
+        observer.rotten(
+            reader.damaged(segment, at, "the checksum" + nameOf(header) + " does not match"));
+        yield header;
+      }
     };
   }
 
@@ -175,6 +218,9 @@ final class Recovery {
               + " cannot follow "
               + terms.last());
     }
+    if (header.index() <= terms.lastIndex()) {
+      observer.replaced(header.position(), header.index());
+    }
     index.put(new EntryId(header.term(), header.index()), header.position());
   }
 
@@ -182,6 +228,7 @@ final class Recovery {
     if (last.equals(index.terms().last())) {
       index.beginSegment(segment.number());
     } else {
+      observer.replaced(Position.of(segment, Segment.FIRST), 0);
       index.startAfter(last, segment.number());
     }
   }
@@ -203,6 +250,7 @@ final class Recovery {
       int at = endIn(later);
       while (at < later.bytes()) {
         if (reader.isUsed(later, at)) {
+          torn = true;
           requireNoMarkBeyond(here, later, at);
         }
         at += RecordReader.restOfSector(at);

@@ -5,6 +5,7 @@ import io.raftctl.raft.EntryId;
 import io.raftctl.raft.HardState;
 import io.raftctl.raft.log.TermRuns;
 import io.raftctl.storage.RecordFormat.Header;
+import io.raftctl.storage.RecordFormat.Position;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayDeque;

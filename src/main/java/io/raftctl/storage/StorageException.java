@@ -26,6 +26,11 @@ public final class StorageException extends RuntimeException {
     return new StorageException(disk + "/" + where + ": " + what + ADVICE);
   }
 
+  /// The message without what a node's operator is to do: for a list of all that is wrong.
+  public String finding() {
+    return String.valueOf(getMessage()).replace(ADVICE, "");
+  }
+
   /// A file was written by a raftctl that knows more than this one.
   static StorageException unknownVersion(Disk disk, String file, int version, int known) {
     return new StorageException(

@@ -21,12 +21,14 @@
 /// 4. `Recovery`: a start after whatever has happened.
 /// 5. `HardStateFile` and [io.raftctl.storage.DataDirectory]: two small formats with their reasons.
 /// 6. `SegmentWriter`, `RecordReader`, `SegmentChain`, `LogStart`, `Segment`, `ControlBlock`,
-///    `LogIndex`, `Position`: what they rest on.
+///    `LogIndex`: what they rest on.
+/// 7. [io.raftctl.storage.Inspection]: all of it once more, read without changing a byte.
 ///
 /// Of the tests, read `Twin` and `CrashTest` first: the plain lists that say what may be on a disk
 /// after a crash, and a crash at every operation.
 ///
-/// Snapshots are in the package `snapshot` below, which rests on `Disk` and nothing else of this.
+/// Snapshots are in the package `snapshot` below, which rests on `Disk` and nothing else of this;
+/// what a person does with a directory that no node uses is in `offline`.
 ///
 /// Not here yet: identities of entries kept apart, and a disk that is full is an error like others.
 ///

@@ -38,15 +38,16 @@ public final class Restore {
     LogOptions options = new LogOptions(LogOptions.SEGMENT_BYTES_DEFAULT, Runnable::run);
     Snapshot[] restored = new Snapshot[1];
     DataDirectory.create(
-        disk,
-        cluster,
-        node,
-        options,
-        () -> {
-          SnapshotStore store = SnapshotStore.open(disk, cluster);
-          restored[0] = store.save(header.last(), new byte[0], writer -> copy(reader, writer));
-        });
+        disk, cluster, node, options, _ -> restored[0] = plant(disk, cluster, reader));
     return restored[0];
+  }
+
+  /// Writes the snapshot that `reader` has begun to read as one of another cluster, and of nobody's
+  /// configuration.
+  public static Snapshot plant(Disk disk, String cluster, SnapshotReader reader)
+      throws IOException {
+    return SnapshotStore.open(disk, cluster)
+        .save(reader.header().last(), new byte[0], writer -> copy(reader, writer));
   }
 
   private static void copy(SnapshotReader reader, SnapshotWriter writer) throws IOException {

@@ -96,6 +96,18 @@ public final class SnapshotStore {
     return disk.list().stream().filter(SnapshotStore::isName).toList();
   }
 
+  /// Reads a snapshot of a directory that nobody has opened, and changes nothing.
+  ///
+  /// @throws SnapshotDamagedException where it is not intact
+  public static <T> Loaded<T> look(Disk disk, String cluster, String name, Loader<T> loader)
+      throws IOException {
+    Loaded<T> loaded = new SnapshotStore(disk, cluster).read(name, loader);
+    if (loaded.snapshot.last().index() != index(name)) {
+      throw new SnapshotDamagedException(name, 0, "another snapshot is in its place");
+    }
+    return loaded;
+  }
+
   static String name(EntryId last) {
     return String.format("%s%016d", PREFIX, last.index());
   }

@@ -1,0 +1,132 @@
+package io.raftctl.cli.log;
+
+import io.raftctl.client.Answer;
+import io.raftctl.client.ClusterClient;
+import io.raftctl.client.ClusterView;
+import io.raftctl.client.LogEntry;
+import io.raftctl.client.NodeSelector;
+import io.raftctl.client.NodeView;
+import io.raftctl.client.Problem;
+import io.raftctl.client.wire.Endpoint;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// What a live node has committed when it is first asked. The node checks each entry as it reads
+/// it.
+final class LiveLog implements LogSource {
+  private final String name;
+  private final ClusterClient cluster;
+  private final Endpoint endpoint;
+  private final long first;
+  private final long committed;
+
+  private LiveLog(
+      String name, ClusterClient cluster, Endpoint endpoint, long first, long committed) {
+    this.name = name;
+    this.cluster = cluster;
+    this.endpoint = endpoint;
+    this.first = first;
+    this.committed = committed;
+  }
+
+  /// @param word HOST:PORT, an id, `leader` or `follower`
+  static LiveLog open(String word, ClusterClient cluster) throws NoAnswerException {
+    Endpoint endpoint =
+        given(
+            word.indexOf(':') >= 0
+                ? new Answer.Given<>(Endpoint.parse(word))
+                : locate(cluster, word));
+    NodeView view = given(cluster.node(endpoint));
+    Long first = view.firstIndex();
+    Long committed = view.commitIndex();
+    return new LiveLog(
+        word, cluster, endpoint, first == null ? 1 : first, committed == null ? 0 : committed);
+  }
+
+  /// Where to reach the node that a word selects.
+  static Answer<Endpoint> locate(ClusterClient cluster, String selector) {
+    return switch (cluster.status()) {
+      case Answer.Missing<ClusterView>(Problem problem) -> new Answer.Missing<>(problem);
+      case Answer.Given<ClusterView>(ClusterView view) ->
+          switch (NodeSelector.select(view, List.of(selector))) {
+            case Answer.Missing<List<NodeView>>(Problem problem) -> new Answer.Missing<>(problem);
+            case Answer.Given<List<NodeView>>(List<NodeView> nodes) ->
+                cluster.locate(nodes.getFirst().id());
+          };
+    };
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public long firstIndex() {
+    return first;
+  }
+
+  @Override
+  public long lastIndex() {
+    return committed;
+  }
+
+  @Override
+  public long committedIndex() {
+    return committed;
+  }
+
+  /// What is committed does not change any more.
+  @Override
+  public boolean isInUse() {
+    return false;
+  }
+
+  @Override
+  public Records records(long index) {
+    return new Pages(index);
+  }
+
+  @Override
+  public void close() {}
+
+  private static <T> T given(Answer<T> answer) throws NoAnswerException {
+    return switch (answer) {
+      case Answer.Given<T>(T value) -> value;
+      case Answer.Missing<T>(Problem problem) -> throw new NoAnswerException(problem);
+    };
+  }
+
+  /// Asks for more when it has shown all that it got.
+  private final class Pages implements Records {
+    private final Deque<LogEntry> entries = new ArrayDeque<>();
+    private long next;
+
+    Pages(long next) {
+      this.next = next;
+    }
+
+    @Override
+    public @Nullable LogRecord next() throws NoAnswerException {
+      if (next > committed) {
+        return null;
+      }
+      if (entries.isEmpty()) {
+        entries.addAll(given(cluster.log(endpoint, next, Duration.ZERO)));
+      }
+      LogEntry entry = entries.poll();
+      if (entry == null || entry.index() != next) {
+        throw new NoAnswerException(
+            new Problem(
+                Problem.Code.FAILED,
+                "node %s does not give entry %d".formatted(name, next),
+                "look with 'raftctl status'; its log may have gone into a snapshot meanwhile"));
+      }
+      next++;
+      return new LogRecord(entry, null, false, false);
+    }
+  }
+}

@@ -1,0 +1,140 @@
+package io.raftctl.cli.log;
+
+import com.grack.nanojson.JsonArray;
+import com.grack.nanojson.JsonObject;
+import io.raftctl.cli.log.LogSource.LogRecord;
+import io.raftctl.cli.terminal.ExitCode;
+import io.raftctl.cli.terminal.Report;
+import io.raftctl.client.ClusterClient;
+import io.raftctl.raft.log.TermRuns;
+import io.raftctl.storage.DataDirectory.Identity;
+import io.raftctl.storage.FileDisk;
+import io.raftctl.storage.offline.Verification;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// `log verify`: whether all that a node holds is what was written.
+final class LogVerify {
+  private final ClusterClient cluster;
+  private final Report report;
+
+  LogVerify(ClusterClient cluster, Report report) {
+    this.cluster = cluster;
+    this.report = report;
+  }
+
+  ExitCode verify(List<String> words) throws IOException {
+    List<String> damaged = new ArrayList<>();
+    for (String word : words) {
+      if (LogSource.isDirectory(word, report.console()) ? !directory(word) : !live(word)) {
+        damaged.add(word);
+      }
+    }
+    return damaged.isEmpty()
+        ? ExitCode.DONE
+        : report.negative(
+            "damaged",
+            String.join(", ", damaged) + " is damaged",
+            "restore the files from a copy, or remove the node from the cluster and start it under"
+                + " a new id with an empty data directory");
+  }
+
+  private boolean directory(String word) throws IOException {
+    try (FileDisk disk = FileDisk.look(report.console().directory().resolve(word))) {
+      boolean inUse = disk.isInUse();
+      Verification.Result result = Verification.of(disk, inUse);
+      if (report.json()) {
+        report.line(json(word, result, inUse));
+        return result.intact();
+      }
+      report.line(word + (result.intact() ? " is intact: " : " is damaged: ") + summary(result));
+      result.findings().forEach(finding -> report.line("  damaged: " + finding));
+      result.notes().forEach(note -> report.line("  note: " + note));
+      if (inUse) {
+        report.line("  note: a node uses it, so this is a moment's picture");
+      }
+      return result.intact();
+    }
+  }
+
+  private static String summary(Verification.Result result) {
+    Identity identity = result.identity();
+    TermRuns terms = result.terms();
+    String whose =
+        identity == null
+            ? "nobody knows whose it is"
+            : "node %s of cluster %s".formatted(identity.node(), identity.cluster());
+    String entries =
+        terms == null
+            ? "the log cannot be read to its end"
+            : terms.lastIndex() < terms.firstIndex()
+                ? "no entries"
+                : "entries %d to %d, last term %d"
+                    .formatted(terms.firstIndex(), terms.lastIndex(), terms.last().term());
+    return whose
+        + ", "
+        + entries
+        + (result.snapshotIndex() == 0 ? "" : ", snapshot up to " + result.snapshotIndex());
+  }
+
+  private static JsonObject json(String word, Verification.Result result, boolean inUse) {
+    JsonObject json = new JsonObject();
+    json.put("source", word);
+    json.put("intact", result.intact());
+    json.put("inUse", inUse);
+    Identity identity = result.identity();
+    if (identity != null) {
+      json.put("cluster", identity.cluster());
+      json.put("id", identity.node().value());
+    }
+    TermRuns terms = result.terms();
+    if (terms != null) {
+      json.put("firstIndex", terms.firstIndex());
+      json.put("lastIndex", terms.lastIndex());
+      json.put("lastTerm", terms.last().term());
+    }
+    json.put("snapshotIndex", result.snapshotIndex());
+    json.put("findings", new JsonArray(result.findings()));
+    json.put("notes", new JsonArray(result.notes()));
+    return json;
+  }
+
+  /// Has a node read all that it has committed. It checks each entry as it reads it.
+  private boolean live(String word) throws IOException {
+    String finding = null;
+    long count = 0;
+    try (LogSource source = LogSource.open(word, cluster, report.console())) {
+      LogSource.Records records = source.records(source.firstIndex());
+      LogRecord before = null;
+      for (LogRecord it = records.next(); it != null; it = records.next()) {
+        if (before != null && it.entry().term() < before.entry().term()) {
+          finding = "entry " + it.entry().index() + " has a lower term than the one before it";
+        }
+        before = it;
+        count++;
+      }
+      tellLive(word, source, count, finding);
+    }
+    return finding == null;
+  }
+
+  private void tellLive(String word, LogSource source, long count, @Nullable String finding) {
+    if (report.json()) {
+      JsonObject json = new JsonObject();
+      json.put("source", word);
+      json.put("intact", finding == null);
+      json.put("firstIndex", source.firstIndex());
+      json.put("lastIndex", source.lastIndex());
+      json.put("findings", new JsonArray(finding == null ? List.of() : List.of(finding)));
+      report.line(json);
+    } else if (finding == null) {
+      report.line(
+          "%s is intact: %d committed entries up to %d, as the live node reads them"
+              .formatted(word, count, source.lastIndex()));
+    } else {
+      report.line(word + " is damaged: " + finding);
+    }
+  }
+}

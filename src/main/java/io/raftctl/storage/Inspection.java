@@ -1,0 +1,198 @@
+package io.raftctl.storage;
+
+import io.raftctl.raft.Entry;
+import io.raftctl.raft.EntryId;
+import io.raftctl.raft.HardState;
+import io.raftctl.raft.log.TermRuns;
+import io.raftctl.storage.DataDirectory.Identity;
+import io.raftctl.storage.RecordFormat.Header;
+import io.raftctl.storage.RecordFormat.Position;
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// Reads the log and the hard state of a directory, judges them as a start would, and changes not a
+/// byte. Owned by one thread.
+///
+/// A node may use the directory meanwhile. What is read then is true of some moment, or seems
+/// damaged because it was half written: whoever asks must look again before believing the latter.
+public final class Inspection implements Closeable {
+  private final SegmentChain chain;
+  private final Recovery recovery;
+  private final List<StorageException> rotten;
+  private final TreeMap<Long, Long> replacements;
+
+  /// One record of an entry.
+  ///
+  /// @param where its file and the byte in it
+  /// @param replaced whether a later record took its place: then it does not count
+  /// @param data the entry's; null where they are not what was written
+  @SuppressWarnings("ArrayRecordComponent") // Compared by nobody.
+  public record Found(
+      EntryId id, Entry.Kind kind, String where, boolean replaced, byte @Nullable [] data) {}
+
+  private Inspection(
+      SegmentChain chain,
+      Recovery recovery,
+      List<StorageException> rotten,
+      TreeMap<Long, Long> replacements) {
+    this.chain = chain;
+    this.recovery = recovery;
+    this.rotten = rotten;
+    this.replacements = replacements;
+  }
+
+  /// Walks the whole log.
+  ///
+  /// @throws StorageException where it is damaged so that nothing can be said of what follows;
+  ///   entries that are rotten by themselves are in [#rotten()]
+  public static Inspection open(Disk disk, Identity identity) throws IOException {
+    List<StorageException> rotten = new ArrayList<>();
+    TreeMap<Long, Long> replacements = new TreeMap<>();
+    Recovery.Observer observer =
+        new Recovery.Observer() {
+          @Override
+          public void rotten(StorageException damage) {
+            rotten.add(damage);
+          }
+
+          @Override
+          public void replaced(long position, long index) {
+            replacements.put(position, index);
+          }
+        };
+    LogOptions options = new LogOptions(LogOptions.SEGMENT_BYTES_DEFAULT, Runnable::run);
+    SegmentChain chain = SegmentChain.open(disk, identity.owner(), options);
+    Inspection inspection = null;
+    try {
+      Recovery recovery = Recovery.scan(chain, observer);
+      inspection = new Inspection(chain, recovery, rotten, lowestFromHere(replacements));
+      return inspection;
+    } finally {
+      if (inspection == null) {
+        chain.close();
+      }
+    }
+  }
+
+  /// The term and the vote.
+  ///
+  /// @throws StorageException where no copy is intact
+  public static HardState hardState(Disk disk, Identity identity) throws IOException {
+    requireHardState(disk);
+    HardStateFile file = HardStateFile.open(disk, identity.owner());
+    try {
+      return file.state();
+    } finally {
+      file.close();
+    }
+  }
+
+  /// What is wrong with one copy of the hard state while the other one is intact: a line each.
+  public static List<String> hardStateRot(Disk disk, Identity identity) throws IOException {
+    requireHardState(disk);
+    return HardStateFile.rottenCopies(disk, identity.owner()).stream()
+        .map(
+            copy ->
+                "%s/%s: copy %d of the term and vote is not intact; the next start mends it"
+                    .formatted(disk, HardStateFile.NAME, copy))
+        .toList();
+  }
+
+  private static void requireHardState(Disk disk) throws IOException {
+    if (!disk.list().contains(HardStateFile.NAME)) {
+      throw StorageException.damaged(disk, HardStateFile.NAME, "the file is missing");
+    }
+  }
+
+  /// Which entries the log holds.
+  public TermRuns terms() {
+    return recovery.index().terms();
+  }
+
+  /// Entries whose data are not what was written, in the order of the log.
+  public List<StorageException> rotten() {
+    return rotten;
+  }
+
+  /// Where a torn tail begins, which a crash has left and the next start cuts off; or null.
+  public @Nullable String tornAt() {
+    return recovery.isTorn()
+        ? Position.toString(Position.of(recovery.segment(), recovery.end()))
+        : null;
+  }
+
+  /// Reads the records of entries from `index` on, in the order in which they were written.
+  public Walk walk(long index) {
+    return new Walk(index);
+  }
+
+  @Override
+  public void close() throws IOException {
+    chain.close();
+  }
+
+  /// For each replacement, the lowest index that it or a later one replaces.
+  private static TreeMap<Long, Long> lowestFromHere(TreeMap<Long, Long> replacements) {
+    TreeMap<Long, Long> lowest = new TreeMap<>();
+    long index = Long.MAX_VALUE;
+    for (long position : replacements.descendingKeySet()) {
+      index = Math.min(index, replacements.get(position));
+      lowest.put(position, index);
+    }
+    return lowest;
+  }
+
+  /// A way through the log, up to where it ended when it was opened.
+  public final class Walk {
+    private final long first;
+    private final RecordReader reader = new RecordReader(chain.disk(), chain.first().bytes());
+    private Segment segment = chain.first();
+    private int at = Segment.FIRST;
+
+    private Walk(long first) {
+      this.first = first;
+    }
+
+    /// The next record; null at the end.
+    public @Nullable Found next() throws IOException {
+      while (!isAtEnd()) {
+        Header header = reader.header(segment, RecordFormat.start(at));
+        if (header == null) {
+          throw reader.damaged(segment, at, "the record that was here is gone");
+        }
+        at = header.end();
+        Segment current = segment;
+        if (header.type() == RecordFormat.ROLL) {
+          segment = chain.get(segment.number() + 1);
+          at = Segment.FIRST;
+        } else if (header.type() == RecordFormat.ENTRY && header.index() >= first) {
+          return found(current, header);
+        }
+      }
+      return null;
+    }
+
+    private boolean isAtEnd() {
+      return segment.number() == recovery.segment().number() && at >= recovery.end();
+    }
+
+    private Found found(Segment current, Header header) throws IOException {
+      boolean intact = reader.check(current, header) == RecordReader.Data.INTACT;
+      return new Found(
+          new EntryId(header.term(), header.index()),
+          Entry.Kind.of(header.kind()),
+          Position.toString(header.position()),
+          isReplaced(header),
+          intact ? reader.data(current, header) : null);
+    }
+
+    private boolean isReplaced(Header header) {
+      var later = replacements.higherEntry(header.position());
+      return later != null && later.getValue() <= header.index();
+    }
+  }
+}
