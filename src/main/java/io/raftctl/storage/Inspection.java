@@ -139,9 +139,9 @@ public final class Inspection implements Closeable {
   private static TreeMap<Long, Long> lowestFromHere(TreeMap<Long, Long> replacements) {
     TreeMap<Long, Long> lowest = new TreeMap<>();
     long index = Long.MAX_VALUE;
-    for (long position : replacements.descendingKeySet()) {
-      index = Math.min(index, replacements.get(position));
-      lowest.put(position, index);
+    for (var replacement : replacements.descendingMap().entrySet()) {
+      index = Math.min(index, replacement.getValue());
+      lowest.put(replacement.getKey(), index);
     }
     return lowest;
   }
