@@ -11,6 +11,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +24,7 @@ public final class Inspection implements Closeable {
   private final SegmentChain chain;
   private final Recovery recovery;
   private final List<StorageException> rotten;
-  private final TreeMap<Long, Long> replacements;
+  private final NavigableMap<Long, Long> replacements;
 
   /// One record of an entry.
   ///
@@ -38,7 +39,7 @@ public final class Inspection implements Closeable {
       SegmentChain chain,
       Recovery recovery,
       List<StorageException> rotten,
-      TreeMap<Long, Long> replacements) {
+      NavigableMap<Long, Long> replacements) {
     this.chain = chain;
     this.recovery = recovery;
     this.rotten = rotten;
@@ -136,7 +137,7 @@ public final class Inspection implements Closeable {
   }
 
   /// For each replacement, the lowest index that it or a later one replaces.
-  private static TreeMap<Long, Long> lowestFromHere(TreeMap<Long, Long> replacements) {
+  private static NavigableMap<Long, Long> lowestFromHere(NavigableMap<Long, Long> replacements) {
     TreeMap<Long, Long> lowest = new TreeMap<>();
     long index = Long.MAX_VALUE;
     for (var replacement : replacements.descendingMap().entrySet()) {

@@ -15,6 +15,7 @@ import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -51,7 +52,7 @@ class RecoveryEndToEndTest {
   @Test
   void everythingAcknowledgedThatTheSurvivorHeldIsThere() throws Exception {
     killAll();
-    TreeMap<String, String> before = fingerprint("d/2");
+    Map<String, String> before = fingerprint("d/2");
     assertThat(run("log", "verify", "d/1", "d/2", "d/3").exit()).isZero();
     ProcessRun dry = run("recover", "--from", "d/2", "--as", "7", "--dry-run");
     assertThat(dry.exit()).isZero();
@@ -201,7 +202,7 @@ class RecoveryEndToEndTest {
   }
 
   /// The files with their sizes, contents and times.
-  private TreeMap<String, String> fingerprint(String directory) throws IOException {
+  private Map<String, String> fingerprint(String directory) throws IOException {
     TreeMap<String, String> all = new TreeMap<>();
     try (Stream<Path> files = Files.list(folder.resolve(directory))) {
       for (Path file : files.toList()) {

@@ -22,6 +22,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -127,7 +128,7 @@ final class OfflineTest {
   @Test
   void aSurvivorsEntriesAreAllThereUnderANewNameAndTerm() throws IOException {
     fill(disk);
-    TreeMap<String, byte[]> before = contents(disk);
+    Map<String, byte[]> before = contents(disk);
     SimulatedDisk target = disk("target");
     try (Survivor survivor = Survivor.open(disk)) {
       assertThat(survivor.base()).isEqualTo(new EntryId(1, 10));
@@ -248,7 +249,7 @@ final class OfflineTest {
     return true;
   }
 
-  private static TreeMap<String, byte[]> contents(SimulatedDisk disk) {
+  private static Map<String, byte[]> contents(SimulatedDisk disk) {
     TreeMap<String, byte[]> contents = new TreeMap<>();
     disk.contents().forEach(file -> contents.put(file, disk.contents(file)));
     return contents;
