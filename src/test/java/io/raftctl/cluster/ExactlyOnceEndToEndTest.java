@@ -82,6 +82,7 @@ class ExactlyOnceEndToEndTest {
       for (int kill = 1; kill <= KILLS; kill++) {
         killALeader(kill);
       }
+      leaveInDoubt();
       stopped = true;
       for (Thread shell : shells) {
         shell.join();
@@ -97,6 +98,23 @@ class ExactlyOnceEndToEndTest {
     Await.until(
         "increments are acknowledged after kill " + kill, () -> acknowledged.get() > before + 100);
     cluster.start(leader);
+  }
+
+  /// The leader stands alone with what it has taken in, for longer than the impatient wait: whether
+  /// kills alone leave anybody in doubt is a matter of luck.
+  private void leaveInDoubt() throws Exception {
+    NodeProcess leader = awaitLeader();
+    List<NodeProcess> others = new ArrayList<>(cluster.nodes());
+    others.remove(leader);
+    for (NodeProcess other : others) {
+      assertThat(other.pause()).isTrue();
+    }
+    Await.until(
+        "somebody is left in doubt",
+        () -> outcomes.stream().anyMatch(Outcome.Indeterminate.class::isInstance));
+    for (NodeProcess other : others) {
+      assertThat(other.resume()).isTrue();
+    }
   }
 
   /// A stream's request, and when it has its outcome the next one.
