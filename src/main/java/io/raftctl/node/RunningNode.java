@@ -10,6 +10,7 @@ import io.raftctl.raft.Message;
 import io.raftctl.raft.NodeId;
 import io.raftctl.raft.Raft;
 import io.raftctl.raft.RaftConfig;
+import io.raftctl.raft.log.DamagedEntryException;
 import io.raftctl.statemachine.StateMachine;
 import io.raftctl.statemachine.session.RequestId;
 import io.raftctl.statemachine.session.SessionCommand;
@@ -91,7 +92,8 @@ public final class RunningNode implements Node {
     this.applying = new ApplierThread("apply-" + config.id(), this::halt);
     ApplierBeside beside =
         machine.outside()
-            ? new ApplierBeside(sessions, store, pending, applied, applying::wake, inbox::wake)
+            ? new ApplierBeside(
+                sessions, store, pending, applied, applying::wake, inbox::wake, inbox::put)
             : null;
     this.beside = beside;
     Applying applier = beside == null ? new Applier(sessions, pending, applied) : beside;
@@ -249,8 +251,8 @@ public final class RunningNode implements Node {
     }
     try {
       return storage.log().read(from, now.commitIndex(), COMMITTED_BYTES_MAX);
-    } catch (IndexOutOfBoundsException e) {
-      return List.of(); // They went into a snapshot at this moment.
+    } catch (IndexOutOfBoundsException | DamagedEntryException e) {
+      return List.of(); // They went into a snapshot at this moment, or are lost on this disk.
     }
   }
 
