@@ -37,4 +37,25 @@ public record Damage(
   public boolean any() {
     return first != null;
   }
+
+  /// In a line for the operator; empty where nothing is lost.
+  public String text() {
+    if (first == null) {
+      return "";
+    }
+    return "entry %d of term %d%s damaged on this disk; %s"
+        .formatted(
+            first.index(),
+            first.term(),
+            entries == 1 ? " is" : " and " + (entries - 1) + " more are",
+            hope());
+  }
+
+  private String hope() {
+    return switch (prospect) {
+      case ASKING -> "asking " + String.join(", ", peers.stream().map(NodeId::value).toList());
+      case IN_SNAPSHOT -> "a peer holds it in a snapshot, which a leader will send";
+      case NOBODY -> "no peer holds it intact: docs/repair.md says what to do";
+    };
+  }
 }
