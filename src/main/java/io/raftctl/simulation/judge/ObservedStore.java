@@ -4,6 +4,7 @@ import io.raftctl.raft.Entry;
 import io.raftctl.raft.EntryId;
 import io.raftctl.raft.HardState;
 import io.raftctl.raft.NodeId;
+import io.raftctl.raft.log.DamagedEntry;
 import io.raftctl.raft.log.TermRuns;
 import io.raftctl.storage.LogStore;
 import java.util.ArrayList;
@@ -116,6 +117,16 @@ public final class ObservedStore implements LogStore {
       }
     }
     log.write(hardState, entries);
+  }
+
+  @Override
+  public List<DamagedEntry> damaged() {
+    return log.damaged();
+  }
+
+  @Override
+  public void repair(List<Entry> entries) {
+    log.repair(entries);
   }
 
   @Override
