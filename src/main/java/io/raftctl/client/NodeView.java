@@ -1,8 +1,10 @@
 package io.raftctl.client;
 
+import com.grack.nanojson.JsonArray;
 import com.grack.nanojson.JsonObject;
 import io.raftctl.client.wire.Endpoint;
 import io.raftctl.client.wire.Json;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// One node as the cluster's status shows it.
@@ -14,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 /// @param snapshotIndex the last entry that its newest snapshot holds, or 0
 /// @param lag how many committed entries it has yet to apply
 /// @param blocked whether every link to its peers is cut
+/// @param awaitedTerms whose terms it waits to hear before it votes and counts again, because its
+///   own term and vote are lost; null where it remembers them
 /// @param program how the program fares that is its state machine; null where that is built in
 public record NodeView(
     String id,
@@ -27,6 +31,7 @@ public record NodeView(
     @Nullable Long snapshotIndex,
     @Nullable Long lag,
     @Nullable Boolean blocked,
+    @Nullable List<String> awaitedTerms,
     @Nullable String program,
     boolean reachable) {
 
@@ -43,6 +48,9 @@ public record NodeView(
         Json.number(json, "snapshotIndex"),
         Json.number(json, "lag"),
         json.get("blocked") instanceof Boolean blocked ? blocked : null,
+        json.get("awaitedTerms") instanceof JsonArray awaited
+            ? awaited.stream().map(String::valueOf).toList()
+            : null,
         json.getString("program"),
         json.getBoolean("reachable", false));
   }

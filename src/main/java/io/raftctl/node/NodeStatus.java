@@ -1,6 +1,7 @@
 package io.raftctl.node;
 
 import io.raftctl.raft.NodeId;
+import java.util.SortedSet;
 import org.jspecify.annotations.Nullable;
 
 /// What one node knows of itself, taken between two turns.
@@ -9,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 /// @param leader the leader of `term` as far as this node knows, or null
 /// @param firstIndex the first entry of the log; what lies before is in a snapshot
 /// @param snapshotIndex the last entry whose effect the newest snapshot holds, or 0
+/// @param awaitedTerms whose terms this node waits to hear before it votes and counts again,
+///   because its own term and vote are lost; null where it remembers them
 /// @param heardNanos when a leader was last heard, by `System.nanoTime`; null where none ever was,
 ///   and where this node leads
 /// @param halted why the node stopped taking turns, or null while it runs
@@ -22,6 +25,7 @@ public record NodeStatus(
     long firstIndex,
     long lastIndex,
     long snapshotIndex,
+    @Nullable SortedSet<NodeId> awaitedTerms,
     @Nullable Long heardNanos,
     @Nullable String halted) {
   /// The same, but for a node that stopped.
@@ -36,6 +40,7 @@ public record NodeStatus(
         firstIndex,
         lastIndex,
         snapshotIndex,
+        awaitedTerms,
         heardNanos,
         reason);
   }

@@ -77,7 +77,15 @@ public sealed interface Message {
 
   /// The follower's log agrees with the leader's up to `matchIndex`, and the follower's disk holds
   /// it, synced: a quorum may rest on it.
-  record AppendAccepted(NodeId from, NodeId to, long term, long matchIndex) implements Message {}
+  ///
+  /// @param counts false where the follower has forgotten what it has promised, so that nothing may
+  ///   rest on it ([io.raftctl.raft.rejoin])
+  record AppendAccepted(NodeId from, NodeId to, long term, long matchIndex, boolean counts)
+      implements Message {
+    public AppendAccepted(NodeId from, NodeId to, long term, long matchIndex) {
+      this(from, to, term, matchIndex, true);
+    }
+  }
 
   /// The follower's log does not hold the `previous` of an [AppendEntries].
   ///
@@ -155,6 +163,24 @@ public sealed interface Message {
   /// before the request was sent may be answered from a state that has applied `index`.
   record ReadIndexReply(NodeId from, NodeId to, long term, long number, long index)
       implements Message {}
+
+  /// Somebody who forgot its term and its vote asks for the receiver's term
+  /// ([io.raftctl.raft.rejoin]).
+  ///
+  /// @param term what the sender knows of terms by now; it need not be on its disk
+  /// @param number names the sender's life; the answer names it too
+  record RequestTerm(NodeId from, NodeId to, long term, long number) implements Message {}
+
+  /// The answer to [RequestTerm], from a node that remembers.
+  ///
+  /// @param term of the sender, synced
+  /// @param members the members by the sender's log
+  record TermReply(NodeId from, NodeId to, long term, long number, List<NodeId> members)
+      implements Message {
+    public TermReply {
+      members = List.copyOf(members);
+    }
+  }
 
   /// The answer to [Heartbeat]; in a higher term it tells a deposed leader so.
   record HeartbeatReply(NodeId from, NodeId to, long term, long round) implements Message {}

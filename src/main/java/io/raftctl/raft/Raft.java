@@ -6,6 +6,7 @@ import io.raftctl.raft.progress.Progress;
 import io.raftctl.raft.snapshot.Snapshot;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -85,6 +86,9 @@ public final class Raft {
 
   private void tick() {
     state.loyalTicksLeft = Math.max(0, state.loyalTicksLeft - 1);
+    if (state.testimonies != null) {
+      election.rejoin(state.testimonies);
+    }
     state.unsyncedTicks = state.writtenTurn > state.syncedTurn ? state.unsyncedTicks + 1 : 0;
     switch (state.role) {
       case Role.Follower follower -> {
@@ -138,7 +142,10 @@ public final class Raft {
     if (message.term() > state.term && !(message instanceof Message.RequestPreVote)) {
       election.follow(message.term(), null);
     }
-    if (message.term() < state.term && !(message instanceof Message.PreVoteReply)) {
+    boolean stale = message.term() < state.term;
+    if (stale
+        && !(message instanceof Message.PreVoteReply)
+        && !(message instanceof Message.TermReply)) {
       rejectStale(message);
       return;
     }
@@ -157,6 +164,8 @@ public final class Raft {
       case Message.HeartbeatReply reply -> reads.onHeartbeatReply(reply);
       case Message.RequestReadIndex request -> reads.onRequestReadIndex(request);
       case Message.ReadIndexReply reply -> reads.onReadIndexReply(reply);
+      case Message.RequestTerm request -> election.onRequestTerm(request);
+      case Message.TermReply reply -> election.onTermReply(reply);
     }
   }
 
@@ -168,6 +177,8 @@ public final class Raft {
       case Message.RequestVote _ ->
           state.out.sendNow(new Message.VoteReply(state.id(), from, state.term, false));
       case Message.RequestPreVote request -> election.onRequestPreVote(request);
+      case Message.RequestTerm request -> election.onRequestTerm(request);
+      case Message.TermReply _ -> {}
       case Message.AppendEntries _ ->
           state.out.sendNow(new Message.HeartbeatReply(state.id(), from, state.term, 0));
       case Message.Heartbeat _ ->
@@ -195,8 +206,9 @@ public final class Raft {
 
   private Effects endTurn() {
     HardState hardState = new HardState(state.term, state.vote);
-    boolean changed = !hardState.equals(lastHardState);
-    lastHardState = hardState;
+    // Whoever forgot its promises writes none: after another crash it must know that it forgot.
+    boolean changed = state.counts() && !hardState.equals(lastHardState);
+    lastHardState = changed ? hardState : lastHardState;
     List<Entry> appended = state.out.appended();
     if (!appended.isEmpty()) {
       state.durable.written(state.turn, appended.getFirst().index(), appended.getLast().index());
@@ -232,6 +244,7 @@ public final class Raft {
     return Math.max(
         1,
         switch (state.role) {
+          case Role.Follower _ when !state.counts() -> 1;
           case Role.Follower follower ->
               follower.askedReads.isEmpty()
                   ? follower.ticksLeft
@@ -253,6 +266,12 @@ public final class Raft {
   /// The candidate that has this node's vote in this term, or null.
   public @Nullable NodeId vote() {
     return state.vote;
+  }
+
+  /// Whose terms this node waits to hear before it votes and counts again, because its disk has
+  /// lost its term and vote; null where it remembers them.
+  public @Nullable SortedSet<NodeId> awaitedTerms() {
+    return state.testimonies == null ? null : state.testimonies.missing(state.members().members());
   }
 
   /// `leader`, `candidate`, `pre-candidate` or `follower`.

@@ -92,16 +92,19 @@ final class Replication {
 
     // Only what this message proves: past lastMatch our log may still hold a rival's entries.
     state.commitTo(Math.min(request.commitIndex(), request.lastMatch()));
-    state.out.sendAfterSync(
-        new Message.AppendAccepted(state.id(), request.from(), state.term, request.lastMatch()));
+    state.accept(request.from(), request.lastMatch());
   }
 
   void onAppendAccepted(Message.AppendAccepted reply) {
     if (state.role instanceof Role.Leader leader && reply.matchIndex() <= state.log.lastIndex()) {
       Progress progress = leader.peers.get(reply.from());
       if (progress != null) {
-        progress.accepted(reply.matchIndex());
-        advanceCommit(leader);
+        if (reply.counts()) {
+          progress.accepted(reply.matchIndex());
+          advanceCommit(leader);
+        } else {
+          progress.agreed(reply.matchIndex());
+        }
       }
     }
   }
@@ -137,6 +140,6 @@ final class Replication {
   /// Up to where the node's disk is known to hold the log.
   private long synced(Role.Leader leader, NodeId node) {
     Progress progress = leader.peers.get(node);
-    return progress == null ? state.durable.index() : progress.matchIndex();
+    return progress == null ? state.durable.index() : progress.vouchedIndex();
   }
 }

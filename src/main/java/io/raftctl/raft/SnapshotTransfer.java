@@ -75,7 +75,7 @@ final class SnapshotTransfer {
     EntryId last = chunk.snapshot().last();
     if (last.index() <= state.commitIndex || state.log.contains(last)) {
       state.commitTo(last.index());
-      accept(chunk.from(), last.index());
+      state.accept(chunk.from(), last.index());
     } else {
       state.out.receiveChunk(chunk);
     }
@@ -107,12 +107,8 @@ final class SnapshotTransfer {
       state.commitTo(last.index());
     }
     if (received.leader().equals(state.leader())) {
-      accept(received.leader(), last.index());
+      state.accept(received.leader(), last.index());
     }
-  }
-
-  private void accept(NodeId leader, long index) {
-    state.out.sendAfterSync(new Message.AppendAccepted(state.id(), leader, state.term, index));
   }
 
   /// Other snapshots are held than before. The log keeps what follows the newest but one: if the

@@ -23,6 +23,9 @@ public final class DataDirectory {
   /// The file that says whose directory it is.
   public static final String IDENTITY = "identity";
 
+  /// The file of the node's term and vote.
+  public static final String HARD_STATE = HardStateFile.NAME;
+
   static final String TEMPORARY = "identity.tmp";
 
   private static final long MAGIC = 0x7261667463746c49L; // "raftctlI"
@@ -53,6 +56,9 @@ public final class DataDirectory {
       if (names.contains(IDENTITY)) {
         requireOurs(disk, cluster, node);
         requireComplete(disk, names, owner);
+        if (!names.contains(HardStateFile.NAME)) {
+          HardStateFile.replaceLost(disk);
+        }
       } else {
         requireUnused(disk, names);
         initialise(disk, names, identity, owner, options, _ -> {});
@@ -177,10 +183,8 @@ public final class DataDirectory {
 
   private static void requireComplete(Disk disk, List<String> names, int owner) throws IOException {
     String firstSegment = Segment.name(LogStart.read(disk, owner));
-    for (String name : List.of(HardStateFile.NAME, firstSegment)) {
-      if (!names.contains(name)) {
-        throw StorageException.damaged(disk, name, "the file is missing");
-      }
+    if (!names.contains(firstSegment)) {
+      throw StorageException.damaged(disk, firstSegment, "the file is missing");
     }
   }
 

@@ -154,7 +154,7 @@ public final class EchoNode implements Node {
   @Override
   public NodeStatus status() {
     long last = commitIndex();
-    return new NodeStatus(id, role, 1, leader, last, last, 1, last, 0, null, halted);
+    return new NodeStatus(id, role, 1, leader, last, last, 1, last, 0, null, null, halted);
   }
 
   @Override

@@ -104,6 +104,11 @@ public final class StatusCommand implements Subcommand {
     report.line("cluster " + view.cluster() + ", " + leader + ", term " + view.term());
     table(view).lines().forEach(report::line);
     for (NodeView node : view.nodes()) {
+      if (node.awaitedTerms() != null) {
+        report.line(
+            "node %s has lost its term and vote; it does not count until %s have told their terms"
+                .formatted(node.id(), node.awaitedTerms()));
+      }
       if (node.program() != null) {
         report.line("program of " + node.id() + ": " + node.program());
       }
@@ -171,6 +176,9 @@ public final class StatusCommand implements Subcommand {
     json.put("snapshotIndex", node.snapshotIndex());
     json.put("lag", node.lag());
     json.put("blocked", node.blocked());
+    if (node.awaitedTerms() != null) {
+      json.put("awaitedTerms", new JsonArray(node.awaitedTerms()));
+    }
     if (node.program() != null) {
       json.put("program", node.program());
     }

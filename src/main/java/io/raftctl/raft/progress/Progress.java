@@ -29,6 +29,10 @@ public final class Progress {
   /// The highest entry known to be synced in the peer's log.
   private long matchIndex;
 
+  /// The highest entry that a quorum may count the peer for. Less than `matchIndex` while the peer
+  /// has forgotten what it has promised.
+  private long vouchedIndex;
+
   /// The next entry to send.
   private long nextIndex;
 
@@ -63,6 +67,10 @@ public final class Progress {
 
   public long matchIndex() {
     return matchIndex;
+  }
+
+  public long vouchedIndex() {
+    return vouchedIndex;
   }
 
   public long nextIndex() {
@@ -125,8 +133,17 @@ public final class Progress {
     }
   }
 
-  /// The peer's log agrees, synced, up to `index`. Late and repeated news is old news.
+  /// The peer's log agrees, synced, up to `index`, and the peer vouches for that. Late and repeated
+  /// news is old news.
   public void accepted(long index) {
+    vouchedIndex = Math.max(vouchedIndex, index);
+    agreed(index);
+    heard();
+  }
+
+  /// The peer's log agrees, synced, up to `index`, and nothing may rest on that: not a commit, and
+  /// not that the peer is heard.
+  public void agreed(long index) {
     while (!inflight.isEmpty() && inflight.getFirst().lastIndex <= index) {
       inflightBytes -= inflight.removeFirst().bytes;
     }
@@ -140,7 +157,6 @@ public final class Progress {
       probing = false;
     }
     nextIndex = Math.max(nextIndex, matchIndex + 1);
-    heard();
   }
 
   /// The peer does not hold `previous`; the logs may agree at `possibleMatch`.

@@ -115,8 +115,16 @@ public final class JsonText {
         .value("snapshotIndex", status.getSnapshotIndex())
         .value("blocked", status.getBlocked())
         .array("blockedLinks", status.getBlockedLinksList());
+    rejoining(json, status);
     program(json, status);
     return json.end().done();
+  }
+
+  /// Only where the node has lost its term and vote: who has yet to tell its term.
+  private static void rejoining(JsonStringWriter json, @Nullable StatusReply status) {
+    if (status != null && status.getRejoining()) {
+      json.array("awaitedTerms", status.getAwaitedTermsList());
+    }
   }
 
   /// Only where the state machine is a program.
@@ -151,6 +159,7 @@ public final class JsonText {
         json.value("blocked", status.getBlocked())
             .array("blockedLinks", status.getBlockedLinksList());
       }
+      rejoining(json, status);
       program(json, status);
       json.value("reachable", status != null).end();
     }

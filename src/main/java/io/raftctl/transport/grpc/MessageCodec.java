@@ -14,8 +14,10 @@ import io.raftctl.proto.v1.PreVoteReply;
 import io.raftctl.proto.v1.ReadIndexReply;
 import io.raftctl.proto.v1.RequestPreVote;
 import io.raftctl.proto.v1.RequestReadIndex;
+import io.raftctl.proto.v1.RequestTerm;
 import io.raftctl.proto.v1.RequestVote;
 import io.raftctl.proto.v1.SnapshotStored;
+import io.raftctl.proto.v1.TermReply;
 import io.raftctl.proto.v1.TimeoutNow;
 import io.raftctl.proto.v1.VoteReply;
 import io.raftctl.raft.Entry;
@@ -62,7 +64,8 @@ final class MessageCodec {
       case Message.VoteReply m -> wire.setVoteReply(VoteReply.newBuilder().setGranted(m.granted()));
       case Message.AppendEntries m -> wire.setAppendEntries(appendEntries(m));
       case Message.AppendAccepted m ->
-          wire.setAppendAccepted(AppendAccepted.newBuilder().setMatchIndex(m.matchIndex()));
+          wire.setAppendAccepted(
+              AppendAccepted.newBuilder().setMatchIndex(m.matchIndex()).setUncounted(!m.counts()));
       case Message.AppendRejected m ->
           wire.setAppendRejected(
               AppendRejected.newBuilder()
@@ -88,6 +91,13 @@ final class MessageCodec {
       case Message.ReadIndexReply m ->
           wire.setReadIndexReply(
               ReadIndexReply.newBuilder().setNumber(m.number()).setIndex(m.index()));
+      case Message.RequestTerm m ->
+          wire.setRequestTerm(RequestTerm.newBuilder().setNumber(m.number()));
+      case Message.TermReply m ->
+          wire.setTermReply(
+              TermReply.newBuilder()
+                  .setNumber(m.number())
+                  .addAllMembers(m.members().stream().map(NodeId::value).toList()));
     }
     return wire.build();
   }
@@ -146,7 +156,11 @@ final class MessageCodec {
       case APPEND_ENTRIES -> appendEntries(wire.getAppendEntries(), from, to, term);
       case APPEND_ACCEPTED ->
           new Message.AppendAccepted(
-              from, to, term, number(wire.getAppendAccepted().getMatchIndex(), "match index"));
+              from,
+              to,
+              term,
+              number(wire.getAppendAccepted().getMatchIndex(), "match index"),
+              !wire.getAppendAccepted().getUncounted());
       case APPEND_REJECTED -> {
         AppendRejected rejected = wire.getAppendRejected();
         yield new Message.AppendRejected(
@@ -188,8 +202,22 @@ final class MessageCodec {
         yield new Message.ReadIndexReply(
             from, to, term, number(reply.getNumber(), "number"), number(reply.getIndex(), "index"));
       }
+      case REQUEST_TERM ->
+          new Message.RequestTerm(
+              from, to, term, number(wire.getRequestTerm().getNumber(), "number"));
+      case TERM_REPLY -> termReply(wire.getTermReply(), from, to, term);
       case KIND_NOT_SET -> throw new MalformedMessageException("a message of an unknown kind");
     };
+  }
+
+  private static Message termReply(TermReply wire, NodeId from, NodeId to, long term)
+      throws MalformedMessageException {
+    try {
+      List<NodeId> members = wire.getMembersList().stream().map(NodeId::new).toList();
+      return new Message.TermReply(from, to, term, number(wire.getNumber(), "number"), members);
+    } catch (IllegalArgumentException noId) {
+      throw new MalformedMessageException(String.valueOf(noId.getMessage()));
+    }
   }
 
   private static Message installSnapshot(InstallSnapshot wire, NodeId from, NodeId to, long term)
