@@ -14,6 +14,7 @@ import io.raftctl.simulation.judge.Violation;
 import io.raftctl.statemachine.session.RequestId;
 import io.raftctl.statemachine.session.SessionCommand;
 import io.raftctl.storage.DataDirectory;
+import io.raftctl.storage.HardStateFile;
 import io.raftctl.storage.LogOptions;
 import io.raftctl.storage.LogStore;
 import io.raftctl.storage.StorageException;
@@ -182,22 +183,21 @@ final class SimulatedNode {
   private void rotHardState() {
     if (!world.config().forgets()
         || !world.mayForget(id)
-        || !disk.contents()
-            .containsAll(List.of(DataDirectory.IDENTITY, DataDirectory.HARD_STATE))) {
+        || !disk.contents().containsAll(List.of(DataDirectory.IDENTITY, HardStateFile.NAME))) {
       return;
     }
     int fate = random.nextInt(5);
     if (fate == 0) {
-      disk.lose(DataDirectory.HARD_STATE);
+      disk.lose(HardStateFile.NAME);
     } else if (fate <= 3) {
-      byte[] bytes = disk.contents(DataDirectory.HARD_STATE);
+      byte[] bytes = disk.contents(HardStateFile.NAME);
       int half = bytes.length / 2;
       for (int copy = 0; copy < 2; copy++) {
         if (fate == 3 || fate == copy + 1) {
           bytes[copy * half + random.nextInt(64)] ^= (byte) (1 + random.nextInt(255));
         }
       }
-      disk.rot(DataDirectory.HARD_STATE, bytes);
+      disk.rot(HardStateFile.NAME, bytes);
     }
     forgot |= fate <= 3;
     world.safety().mayForget(id, fate <= 3);
