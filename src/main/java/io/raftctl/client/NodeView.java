@@ -1,8 +1,10 @@
 package io.raftctl.client;
 
+import com.grack.nanojson.JsonArray;
 import com.grack.nanojson.JsonObject;
 import io.raftctl.client.wire.Endpoint;
 import io.raftctl.client.wire.Json;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// One node as the cluster's status shows it.
@@ -15,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 /// @param lag how many committed entries it has yet to apply
 /// @param blocked whether every link to its peers is cut
 /// @param damage which entries its disk has lost, in a line; null where none are
+/// @param awaitedTerms whose terms it waits to hear before it votes and counts again, because its
+///   own term and vote are lost; null where it remembers them
 /// @param program how the program fares that is its state machine; null where that is built in
 public record NodeView(
     String id,
@@ -29,6 +33,7 @@ public record NodeView(
     @Nullable Long lag,
     @Nullable Boolean blocked,
     @Nullable String damage,
+    @Nullable List<String> awaitedTerms,
     @Nullable String program,
     boolean reachable) {
 
@@ -46,6 +51,9 @@ public record NodeView(
         Json.number(json, "lag"),
         json.get("blocked") instanceof Boolean blocked ? blocked : null,
         json.getString("damage"),
+        json.get("awaitedTerms") instanceof JsonArray awaited
+            ? awaited.stream().map(String::valueOf).toList()
+            : null,
         json.getString("program"),
         json.getBoolean("reachable", false));
   }

@@ -2,6 +2,7 @@ package io.raftctl.node;
 
 import io.raftctl.raft.NodeId;
 import io.raftctl.raft.repair.Damage;
+import java.util.SortedSet;
 import org.jspecify.annotations.Nullable;
 
 /// What one node knows of itself, taken between two turns.
@@ -11,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 /// @param firstIndex the first entry of the log; what lies before is in a snapshot
 /// @param snapshotIndex the last entry whose effect the newest snapshot holds, or 0
 /// @param damage what its disk has lost of the log
+/// @param awaitedTerms whose terms this node waits to hear before it votes and counts again,
+///   because its own term and vote are lost; null where it remembers them
 /// @param heardNanos when a leader was last heard, by `System.nanoTime`; null where none ever was,
 ///   and where this node leads
 /// @param halted why the node stopped taking turns, or null while it runs
@@ -25,6 +28,7 @@ public record NodeStatus(
     long lastIndex,
     long snapshotIndex,
     Damage damage,
+    @Nullable SortedSet<NodeId> awaitedTerms,
     @Nullable Long heardNanos,
     @Nullable String halted) {
   /// The same, but for a node that stopped.
@@ -40,6 +44,7 @@ public record NodeStatus(
         lastIndex,
         snapshotIndex,
         damage,
+        awaitedTerms,
         heardNanos,
         reason);
   }

@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.SortedSet;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -144,6 +145,9 @@ public final class RunningNode implements Node {
       RandomGenerator random,
       NodeListener listener) {
     RunningNode node = new RunningNode(config, storage, transport, machine, tick, random, listener);
+    if (node.status.awaitedTerms() != null) {
+      node.tellAwaited(node.status.awaitedTerms());
+    }
     node.syncThread.start();
     node.thread.start();
     if (node.beside != null) {
@@ -323,6 +327,9 @@ public final class RunningNode implements Node {
   private void notice(NodeStatus before, NodeStatus now) {
     status = now;
     noticeDamage(before.damage(), now.damage());
+    if (!Objects.equals(before.awaitedTerms(), now.awaitedTerms())) {
+      tellAwaited(now.awaitedTerms());
+    }
     boolean sameLeader = Objects.equals(before.leader(), now.leader());
     if (before.role().equals(now.role()) && before.term() == now.term() && sameLeader) {
       return;
@@ -355,6 +362,16 @@ public final class RunningNode implements Node {
     }
   }
 
+  private void tellAwaited(@Nullable SortedSet<NodeId> awaited) {
+    listener.changed(
+        awaited == null
+            ? "all members have told their terms: this node votes and counts again"
+            : "its term and vote are lost: it neither votes nor counts until it has heard the terms"
+                + " of nodes "
+                + awaited
+                + "; start them, or remove from the cluster what is gone for good");
+  }
+
   private NodeStatus takeStatus() {
     Raft raft = loop.raft();
     return new NodeStatus(
@@ -368,6 +385,7 @@ public final class RunningNode implements Node {
         raft.last().index(),
         raft.snapshotIndex(),
         raft.damage(),
+        raft.awaitedTerms(),
         heardNanos(raft),
         null);
   }

@@ -1,6 +1,7 @@
 package io.raftctl.raft;
 
 import io.raftctl.raft.progress.Progress;
+import io.raftctl.raft.rejoin.Testimonies;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -66,7 +67,9 @@ final class Election {
   /// holds this entry, and the others cannot win against its log: it has to lead once more until
   /// that is settled (thesis §4.2.2). Its own vote does not count then.
   private boolean mayLead() {
-    return !state.log.isDamaged() && state.configurations.votesSince(state.commitIndex, state.id());
+    return !state.log.isDamaged()
+        && state.counts()
+        && state.configurations.votesSince(state.commitIndex, state.id());
   }
 
   /// Asks whether an election could be won, before one is begun (thesis §9.6). A node that was cut
@@ -87,7 +90,7 @@ final class Election {
   void onRequestPreVote(Message.RequestPreVote request) {
     boolean leaderless = state.loyalTicksLeft == 0 && !(state.role instanceof Role.Leader);
     boolean upToDate = request.last().compareTo(state.log.last()) >= 0;
-    boolean granted = leaderless && upToDate && request.term() >= state.term;
+    boolean granted = state.counts() && leaderless && upToDate && request.term() >= state.term;
     state.out.sendNow(
         new Message.PreVoteReply(state.id(), request.from(), state.term, request.term(), granted));
   }
@@ -140,7 +143,7 @@ final class Election {
   /// Grants the vote if it is still free, to a candidate that has all that may be committed
   /// (§5.4.1).
   void onRequestVote(Message.RequestVote request) {
-    boolean free = state.vote == null || state.vote.equals(request.from());
+    boolean free = state.counts() && (state.vote == null || state.vote.equals(request.from()));
     boolean upToDate = request.last().compareTo(state.log.last()) >= 0;
     if (free && upToDate && state.role instanceof Role.Follower follower) {
       state.vote = request.from();
@@ -196,6 +199,43 @@ final class Election {
     Entry entry = new Entry(opening, Entry.Kind.NO_OP, new byte[0]);
     state.append(entry);
     leader.uncommittedBytes += entry.size();
+  }
+
+  /// Time passes at a node that forgot its term and its vote: it asks whoever has not told yet.
+  void rejoin(Testimonies testimonies) {
+    if (testimonies.tick(state.config.heartbeatTicks())) {
+      for (NodeId peer : testimonies.missing(state.members().members())) {
+        state.out.sendNow(
+            new Message.RequestTerm(state.id(), peer, state.term, testimonies.number()));
+      }
+      regain(testimonies);
+    }
+  }
+
+  /// Tells what this node has synced about its term. Whoever forgot has nothing to tell.
+  void onRequestTerm(Message.RequestTerm request) {
+    if (state.counts()) {
+      List<NodeId> members = List.copyOf(state.members().members());
+      state.out.sendAfterSync(
+          new Message.TermReply(state.id(), request.from(), state.term, request.number(), members));
+    }
+  }
+
+  void onTermReply(Message.TermReply reply) {
+    if (state.testimonies != null) {
+      state.testimonies.take(reply.from(), reply.number(), reply.term(), reply.members());
+      regain(state.testimonies);
+    }
+  }
+
+  /// Counts again once all have told their terms. In the highest of them this node may have voted
+  /// for anybody, so it gives that vote to itself, and does not campaign in that term.
+  private void regain(Testimonies testimonies) {
+    if (testimonies.missing(state.members().members()).isEmpty()) {
+      assert state.term >= testimonies.termMax() : "each testimony has moved the term";
+      state.vote = state.term == testimonies.termMax() ? state.id() : null;
+      state.testimonies = null;
+    }
   }
 
   /// What is known of a peer to which the entry at `next` is sent first: nothing.

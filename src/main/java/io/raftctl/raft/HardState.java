@@ -6,7 +6,15 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param term the latest term this node has seen
 /// @param vote the candidate that got this node's vote in that term, or null
-public record HardState(long term, @Nullable NodeId vote) {
+/// @param lost the disk remembers neither: this node may have promised anything
+public record HardState(long term, @Nullable NodeId vote, boolean lost) {
   /// The state of a node that has never run.
   public static final HardState INITIAL = new HardState(0, null);
+
+  /// The state of a node that has run and forgot it. See [io.raftctl.raft.rejoin].
+  public static final HardState LOST = new HardState(0, null, true);
+
+  public HardState(long term, @Nullable NodeId vote) {
+    this(term, vote, false);
+  }
 }

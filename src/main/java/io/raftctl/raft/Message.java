@@ -81,7 +81,10 @@ public sealed interface Message {
   ///   on it
   /// @param heldIndex up to here it holds it by name, synced; more than `matchIndex` only where an
   ///   entry is damaged
-  record AppendAccepted(NodeId from, NodeId to, long term, long matchIndex, long heldIndex)
+  /// @param counts false where the follower has forgotten what it has promised, so that nothing may
+  ///   rest on it ([io.raftctl.raft.rejoin])
+  record AppendAccepted(
+      NodeId from, NodeId to, long term, long matchIndex, long heldIndex, boolean counts)
       implements Message {
     /// @throws IllegalArgumentException where more is whole than there is
     public AppendAccepted {
@@ -193,6 +196,24 @@ public sealed interface Message {
     public EntriesReply {
       entries = List.copyOf(entries);
       lacking = List.copyOf(lacking);
+    }
+  }
+
+  /// Somebody who forgot its term and its vote asks for the receiver's term
+  /// ([io.raftctl.raft.rejoin]).
+  ///
+  /// @param term what the sender knows of terms by now; it need not be on its disk
+  /// @param number names the sender's life; the answer names it too
+  record RequestTerm(NodeId from, NodeId to, long term, long number) implements Message {}
+
+  /// The answer to [RequestTerm], from a node that remembers.
+  ///
+  /// @param term of the sender, synced
+  /// @param members the members by the sender's log
+  record TermReply(NodeId from, NodeId to, long term, long number, List<NodeId> members)
+      implements Message {
+    public TermReply {
+      members = List.copyOf(members);
     }
   }
 

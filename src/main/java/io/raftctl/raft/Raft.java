@@ -7,6 +7,7 @@ import io.raftctl.raft.repair.Damage;
 import io.raftctl.raft.snapshot.Snapshot;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -90,6 +91,9 @@ public final class Raft {
   private void tick() {
     repair.tick();
     state.loyalTicksLeft = Math.max(0, state.loyalTicksLeft - 1);
+    if (state.testimonies != null) {
+      election.rejoin(state.testimonies);
+    }
     state.unsyncedTicks = state.writtenTurn > state.syncedTurn ? state.unsyncedTicks + 1 : 0;
     switch (state.role) {
       case Role.Follower follower -> {
@@ -152,7 +156,10 @@ public final class Raft {
     if (message.term() > state.term && !(message instanceof Message.RequestPreVote)) {
       election.follow(message.term(), null);
     }
-    if (message.term() < state.term && !(message instanceof Message.PreVoteReply)) {
+    boolean stale = message.term() < state.term;
+    if (stale
+        && !(message instanceof Message.PreVoteReply)
+        && !(message instanceof Message.TermReply)) {
       rejectStale(message);
       return;
     }
@@ -171,6 +178,8 @@ public final class Raft {
       case Message.HeartbeatReply reply -> reads.onHeartbeatReply(reply);
       case Message.RequestReadIndex request -> reads.onRequestReadIndex(request);
       case Message.ReadIndexReply reply -> reads.onReadIndexReply(reply);
+      case Message.RequestTerm request -> election.onRequestTerm(request);
+      case Message.TermReply reply -> election.onTermReply(reply);
       case Message.RequestEntries _, Message.EntriesReply _ ->
           throw new AssertionError("heeds no terms: " + message);
     }
@@ -184,6 +193,8 @@ public final class Raft {
       case Message.RequestVote _ ->
           state.out.sendNow(new Message.VoteReply(state.id(), from, state.term, false));
       case Message.RequestPreVote request -> election.onRequestPreVote(request);
+      case Message.RequestTerm request -> election.onRequestTerm(request);
+      case Message.TermReply _ -> {}
       case Message.AppendEntries _ ->
           state.out.sendNow(new Message.HeartbeatReply(state.id(), from, state.term, 0));
       case Message.Heartbeat _ ->
@@ -215,8 +226,9 @@ public final class Raft {
     List<Entry> committed = handOut();
     repair.proceed();
     HardState hardState = new HardState(state.term, state.vote);
-    boolean changed = !hardState.equals(lastHardState);
-    lastHardState = hardState;
+    // Whoever forgot its promises writes none: after another crash it must know that it forgot.
+    boolean changed = state.counts() && !hardState.equals(lastHardState);
+    lastHardState = changed ? hardState : lastHardState;
     List<Entry> appended = state.out.appended();
     if (!appended.isEmpty()) {
       state.durable.written(state.turn, appended.getFirst().index(), appended.getLast().index());
@@ -259,6 +271,7 @@ public final class Raft {
   public int ticksToSpare() {
     int ticks =
         switch (state.role) {
+          case Role.Follower _ when !state.counts() -> 1;
           case Role.Follower follower ->
               follower.askedReads.isEmpty()
                   ? follower.ticksLeft
@@ -281,6 +294,12 @@ public final class Raft {
   /// The candidate that has this node's vote in this term, or null.
   public @Nullable NodeId vote() {
     return state.vote;
+  }
+
+  /// Whose terms this node waits to hear before it votes and counts again, because its disk has
+  /// lost its term and vote; null where it remembers them.
+  public @Nullable SortedSet<NodeId> awaitedTerms() {
+    return state.testimonies == null ? null : state.testimonies.missing(state.members().members());
   }
 
   /// `leader`, `candidate`, `pre-candidate` or `follower`.

@@ -6,6 +6,7 @@ import io.raftctl.raft.members.Configuration;
 import io.raftctl.raft.members.ConfigurationFormat;
 import io.raftctl.raft.members.Configurations;
 import io.raftctl.raft.progress.Durable;
+import io.raftctl.raft.rejoin.Testimonies;
 import io.raftctl.raft.snapshot.Snapshot;
 import java.util.List;
 import java.util.Objects;
@@ -36,6 +37,9 @@ final class RaftState {
 
   /// Who got this node's vote in `term`; within a term it changes at most once, from null.
   @Nullable NodeId vote;
+
+  /// What the others tell about their terms while this node has forgotten its own; otherwise null.
+  @Nullable Testimonies testimonies;
 
   Role role;
 
@@ -81,12 +85,14 @@ final class RaftState {
         new Configurations(base != null ? base : Configuration.of(config.voters()));
     source.configurations().forEach(this::learn);
     this.durable = new Durable(log.lastIndex());
-    this.term = hardState.term();
+    this.term = hardState.lost() ? log.last().term() : hardState.term();
     this.vote = hardState.vote();
     this.readNumber = random.nextLong(1L << 52);
     // Whoever has run before may have heard from a leader right before it went down.
-    this.loyalTicksLeft = hardState.term() > 0 ? config.electionTicksMin() : 0;
+    this.loyalTicksLeft = hardState.equals(HardState.INITIAL) ? 0 : config.electionTicksMin();
     this.role = new Role.Follower(null, electionTicks());
+    this.testimonies =
+        hardState.lost() ? new Testimonies(config.id(), random.nextLong(1L << 52), term) : null;
     this.snapshots = List.copyOf(snapshots);
     this.commitIndex = snapshots.isEmpty() ? 0 : snapshots.getLast().last().index();
     this.handedOut = commitIndex;
@@ -112,6 +118,11 @@ final class RaftState {
   /// All whose votes count but this node.
   List<NodeId> otherDeciders() {
     return members().deciders().stream().filter(node -> !node.equals(id())).toList();
+  }
+
+  /// Whether a quorum may rest on this node: it remembers what it has promised.
+  boolean counts() {
+    return testimonies == null;
   }
 
   /// Puts an entry behind the log, in memory and onto the disk.
@@ -169,7 +180,7 @@ final class RaftState {
     follower.heldIndex = Math.max(follower.heldIndex, index);
     NodeId leader = Objects.requireNonNull(follower.leader, "nobody to vouch to");
     long whole = Math.min(index, log.wholeTo());
-    out.sendAfterSync(new Message.AppendAccepted(id(), leader, term, whole, index));
+    out.sendAfterSync(new Message.AppendAccepted(id(), leader, term, whole, index, counts()));
   }
 
   /// Who leads this term as far as this node knows, or null.

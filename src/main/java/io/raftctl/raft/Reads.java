@@ -117,8 +117,10 @@ final class Reads {
   void onHeartbeat(Message.Heartbeat heartbeat) {
     election.hearFromLeader(heartbeat.from());
     state.commitTo(Math.min(heartbeat.commitIndex(), state.log.lastIndex()));
-    state.out.sendNow(
-        new Message.HeartbeatReply(state.id(), heartbeat.from(), state.term, heartbeat.round()));
+    if (state.counts()) {
+      state.out.sendNow(
+          new Message.HeartbeatReply(state.id(), heartbeat.from(), state.term, heartbeat.round()));
+    }
   }
 
   void onHeartbeatReply(Message.HeartbeatReply reply) {

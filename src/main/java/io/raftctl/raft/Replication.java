@@ -108,8 +108,12 @@ final class Replication {
     if (state.role instanceof Role.Leader leader && reply.heldIndex() <= state.log.lastIndex()) {
       Progress progress = leader.peers.get(reply.from());
       if (progress != null) {
-        progress.accepted(reply.matchIndex(), reply.heldIndex());
-        advanceCommit(leader);
+        if (reply.counts()) {
+          progress.accepted(reply.matchIndex(), reply.heldIndex());
+          advanceCommit(leader);
+        } else {
+          progress.agreed(reply.matchIndex(), reply.heldIndex());
+        }
       }
     }
   }
@@ -145,6 +149,6 @@ final class Replication {
   /// Up to where the node's disk is known to hold the log.
   private long synced(Role.Leader leader, NodeId node) {
     Progress progress = leader.peers.get(node);
-    return progress == null ? state.durable.index() : progress.matchIndex();
+    return progress == null ? state.durable.index() : progress.vouchedIndex();
   }
 }

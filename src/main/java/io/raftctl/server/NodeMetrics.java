@@ -81,6 +81,11 @@ final class NodeMetrics {
         () -> status().damage().mended());
     gauge(
         to,
+        "raftctl_rejoining",
+        "1 where the node has lost its term and vote and does not count yet",
+        () -> status().awaitedTerms() == null ? 0 : 1);
+    gauge(
+        to,
         "raftctl_blocked",
         "1 where every link of the node is cut on purpose",
         () -> served.faults().blocked() ? 1 : 0);

@@ -72,6 +72,7 @@ final class Life implements AutoCloseable {
     LogStore log = world.sabotage().store(node.openLog());
     EntryId promised = world.safety().disk(id).base();
     store = new ObservedStore(id, log, world.safety().disk(id), world.safety());
+    node.recovered(store.hardState());
     SnapshotStore snapshotStore = node.openSnapshots();
     storage = new NodeStorage(store, snapshotStore, world.config().snapshotBytes());
     SessionTable sessions = new SessionTable(world.config().sessions());
@@ -171,6 +172,7 @@ final class Life implements AutoCloseable {
     for (Snapshot snapshot : storage.held()) {
       world.safety().holds(id, snapshot);
     }
+    node.turned(raft);
     if (raft.term() != term || !raft.role().equals(role)) {
       world.note(id + " is " + raft.role() + " of term " + raft.term());
     }

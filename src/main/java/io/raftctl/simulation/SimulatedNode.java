@@ -1,6 +1,7 @@
 package io.raftctl.simulation;
 
 import io.raftctl.node.Outcome;
+import io.raftctl.raft.HardState;
 import io.raftctl.raft.Input;
 import io.raftctl.raft.Input.Consistency;
 import io.raftctl.raft.Message;
@@ -13,10 +14,12 @@ import io.raftctl.simulation.judge.Violation;
 import io.raftctl.statemachine.session.RequestId;
 import io.raftctl.statemachine.session.SessionCommand;
 import io.raftctl.storage.DataDirectory;
+import io.raftctl.storage.HardStateFile;
 import io.raftctl.storage.LogOptions;
 import io.raftctl.storage.LogStore;
 import io.raftctl.storage.StorageException;
 import io.raftctl.storage.snapshot.SnapshotStore;
+import java.util.List;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator.SplittableGenerator;
@@ -40,6 +43,11 @@ final class SimulatedNode {
 
   /// How often the node went on from a leader's snapshot.
   private long installs;
+
+  /// Whether the disk may have lost the term and the vote, and the node does not count again yet.
+  private boolean forgot;
+
+  private long rejoins;
 
   private @Nullable Life life;
   private long pausedUntilMicros;
@@ -164,10 +172,62 @@ final class SimulatedNode {
       disk.kill();
     } else {
       disk.crash();
+      rotHardState();
     }
     if (crashed != null) {
       crashed.close();
     }
+  }
+
+  /// One copy of the term and vote rots, or both do, or the file is gone.
+  private void rotHardState() {
+    if (!world.config().forgets()
+        || !world.mayForget(id)
+        || !disk.contents().containsAll(List.of(DataDirectory.IDENTITY, HardStateFile.NAME))) {
+      return;
+    }
+    int fate = random.nextInt(5);
+    if (fate == 0) {
+      disk.lose(HardStateFile.NAME);
+    } else if (fate <= 3) {
+      byte[] bytes = disk.contents(HardStateFile.NAME);
+      int half = bytes.length / 2;
+      for (int copy = 0; copy < 2; copy++) {
+        if (fate == 3 || fate == copy + 1) {
+          bytes[copy * half + random.nextInt(64)] ^= (byte) (1 + random.nextInt(255));
+        }
+      }
+      disk.rot(HardStateFile.NAME, bytes);
+    }
+    forgot |= fate <= 3;
+    world.safety().mayForget(id, fate <= 3);
+  }
+
+  /// A life has begun on what the disk had.
+  void recovered(HardState hardState) {
+    forgot = hardState.lost();
+    if (forgot) {
+      world.note(id + " has lost its term and vote");
+    }
+  }
+
+  /// Called after each turn.
+  void turned(Raft raft) {
+    if (forgot && raft.awaitedTerms() == null) {
+      world.note(id + " counts again");
+      forgot = false;
+      rejoins++;
+    }
+  }
+
+  /// Whether this node can tell others about its term.
+  boolean remembers() {
+    return !forgot;
+  }
+
+  /// How often this node had lost its term and vote and came to count again.
+  long rejoins() {
+    return rejoins;
   }
 
   /// The node crashes by itself in the middle of its n-th disk operation from now.

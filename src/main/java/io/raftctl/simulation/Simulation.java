@@ -33,6 +33,7 @@ public final class Simulation {
   /// @param expired answers that a session had expired
   /// @param installs times that a node went on from a snapshot of a leader
   /// @param changes configuration entries that were committed
+  /// @param rejoins times that a node had lost its term and vote and counts again
   /// @param lost messages that never arrived
   public record Report(
       long seed,
@@ -46,6 +47,7 @@ public final class Simulation {
       long expired,
       long installs,
       long changes,
+      long rejoins,
       long lost) {}
 
   /// After the last fault a cluster has so long to agree.
@@ -135,6 +137,7 @@ public final class Simulation {
         workload.expired(),
         nodes.values().stream().mapToLong(SimulatedNode::installs).sum(),
         safety.changes(),
+        nodes.values().stream().mapToLong(SimulatedNode::rejoins).sum(),
         network.lost());
   }
 
@@ -268,6 +271,12 @@ public final class Simulation {
         trace.mix(message.hashCode());
         network.send(message);
       }
+    }
+
+    @Override
+    public boolean mayForget(NodeId forgetful) {
+      return nodes.values().stream()
+          .allMatch(node -> node.id().equals(forgetful) || node.remembers());
     }
 
     @Override

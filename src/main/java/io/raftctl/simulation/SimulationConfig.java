@@ -33,6 +33,7 @@ import java.util.random.RandomGenerator;
 /// @param writesPerClient how many writes a client has under way
 /// @param appliesBeside whether the state machine is slow, loses its state at times, and so is told
 ///   beside the loop what is committed
+/// @param forgets whether copies of a node's term and vote rot when its power fails
 record SimulationConfig(
     int nodes,
     int clients,
@@ -56,7 +57,8 @@ record SimulationConfig(
     RaftConfig.Limits limits,
     SessionLimits sessions,
     int writesPerClient,
-    boolean appliesBeside) {
+    boolean appliesBeside,
+    boolean forgets) {
   /// A tick of every node's clock, but for its drift.
   static final long TICK_MICROS = 10_000;
 
@@ -89,6 +91,7 @@ record SimulationConfig(
             ? SessionLimits.DEFAULT
             : new SessionLimits(pick(random, 2, 4, 10), pick(random, 600, 4_000), 10_000),
         pick(random, 1, 1, 3, 10),
+        random.nextInt(3) == 0,
         random.nextInt(3) == 0);
   }
 

@@ -27,6 +27,9 @@ interface World {
   /// Hands messages to the network.
   void send(List<Message> messages);
 
+  /// Whether a node may lose its term and vote now. Two that have cannot help each other.
+  boolean mayForget(NodeId node);
+
   /// How long a sync may take at the moment.
   long syncMicrosMax();
 

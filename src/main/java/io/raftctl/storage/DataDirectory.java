@@ -56,6 +56,9 @@ public final class DataDirectory {
       if (names.contains(IDENTITY)) {
         requireOurs(disk, cluster, node);
         requireComplete(disk, names, owner);
+        if (!names.contains(HardStateFile.NAME)) {
+          HardStateFile.replaceLost(disk);
+        }
       } else {
         requireUnused(disk, names);
         initialise(disk, names, identity, owner, options, _ -> {});
@@ -180,10 +183,8 @@ public final class DataDirectory {
 
   private static void requireComplete(Disk disk, List<String> names, int owner) throws IOException {
     String firstSegment = SegmentName.of(LogStart.read(disk, owner));
-    for (String name : List.of(HardStateFile.NAME, firstSegment)) {
-      if (!names.contains(name)) {
-        throw StorageException.damaged(disk, name, "the file is missing");
-      }
+    if (!names.contains(firstSegment)) {
+      throw StorageException.damaged(disk, firstSegment, "the file is missing");
     }
   }
 

@@ -32,8 +32,10 @@ import org.jspecify.annotations.Nullable;
 /// - A copy that rots later is recovered from the other one: no scheme in which the copies take
 ///   turns can do that, because there the other copy is always an older vote.
 ///
-/// Both copies bad: refused. A device that loses a synced write of one copy and rots the other one
-/// is not noticed.
+/// Both copies bad, or the file gone: the state is lost, and the node has to learn from the others
+/// until when it may have promised anything ([io.raftctl.raft.rejoin]). Nothing is written here
+/// before it has, so that it knows after another crash too. A device that loses a synced write of
+/// one copy and rots the other one is not noticed.
 public final class HardStateFile {
   public static final String NAME = "hard-state";
 
@@ -64,9 +66,16 @@ public final class HardStateFile {
     disk.syncDirectory();
   }
 
-  /// Reads the newer copy; changes nothing.
-  ///
-  /// @throws StorageException where neither copy is intact
+  /// Makes a file that says that the state is lost, where a directory has lost the file itself.
+  static void replaceLost(Disk disk) throws IOException {
+    try (Disk.File file = disk.create(NAME)) {
+      file.write(ByteBuffer.allocate(COPIES * COPY_BYTES), 0);
+      file.sync();
+    }
+    disk.syncDirectory();
+  }
+
+  /// Reads the newer copy; changes nothing. Where neither is intact the state is lost.
   public static HardStateFile open(Disk disk, int owner) throws IOException {
     Disk.File file = disk.open(NAME);
     Copy newest = null;
@@ -76,11 +85,8 @@ public final class HardStateFile {
         newest = copy;
       }
     }
-    if (newest == null) {
-      file.close();
-      throw StorageException.damaged(disk, NAME, "neither copy of the term and vote is intact");
-    }
-    return new HardStateFile(file, owner, newest);
+    Copy found = newest != null ? newest : new Copy(0, HardState.LOST);
+    return new HardStateFile(file, owner, found);
   }
 
   /// Which copies are not intact, 0 or 1. A crash leaves none of them so: each lies in one sector.

@@ -68,6 +68,9 @@ final class Narrator {
               "round %s, commit %s".formatted(heartbeat.round(), heartbeat.commitIndex());
           case Message.HeartbeatReply reply -> "round " + reply.round();
           case Message.RequestReadIndex request -> "number " + request.number();
+          case Message.RequestTerm request -> "number " + request.number();
+          case Message.TermReply reply ->
+              "number %s, members %s".formatted(reply.number(), reply.members());
           case Message.ReadIndexReply reply ->
               "number %s, index %s".formatted(reply.number(), reply.index());
           case Message.RequestEntries request -> "wants " + request.wanted();

@@ -228,7 +228,7 @@ class RaftRepairTest {
       CoreNode node = damaged("1 1:a 1:b", 2);
       node.receive(append(2, 1, 1, at(3, 1), "1:c", 0));
       assertThat(node.log()).isEqualTo("1 1:a 1:b 1:c");
-      assertThat(node.takeSent()).contains(new Message.AppendAccepted(id(1), id(2), 1, 1, 4));
+      assertThat(node.takeSent()).contains(new Message.AppendAccepted(id(1), id(2), 1, 1, 4, true));
       node.receive(reply(3, 1, 1, List.of(command(at(2, 1), "a"))));
       assertThat(node.takeSent()).contains(accepted(1, 2, 1, 4));
     }

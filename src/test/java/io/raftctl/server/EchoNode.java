@@ -155,7 +155,8 @@ public final class EchoNode implements Node {
   @Override
   public NodeStatus status() {
     long last = commitIndex();
-    return new NodeStatus(id, role, 1, leader, last, last, 1, last, 0, Damage.NONE, null, halted);
+    return new NodeStatus(
+        id, role, 1, leader, last, last, 1, last, 0, Damage.NONE, null, null, halted);
   }
 
   @Override

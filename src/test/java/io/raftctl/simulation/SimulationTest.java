@@ -26,7 +26,7 @@ class SimulationTest {
 
   @Test
   void aThousandSeedsKeepEveryPromise() {
-    long[] totals = new long[8];
+    long[] totals = new long[9];
     LongStream.rangeClosed(1, SEEDS)
         .parallel()
         .mapToObj(Simulation::run)
@@ -40,6 +40,7 @@ class SimulationTest {
               totals[5] += report.expired();
               totals[6] += report.installs();
               totals[7] += report.changes();
+              totals[8] += report.rejoins();
             });
     // A world in which nothing happens keeps every promise, too.
     assertThat(totals[0]).as("writes acknowledged").isGreaterThan(50 * SEEDS);
@@ -50,6 +51,7 @@ class SimulationTest {
     assertThat(totals[5]).as("answers of expired sessions").isGreaterThan(10 * SEEDS);
     assertThat(totals[6]).as("snapshots of leaders installed").isGreaterThan(SEEDS);
     assertThat(totals[7]).as("changes of the members").isGreaterThan(SEEDS);
+    assertThat(totals[8]).as("lost terms and votes made good").isGreaterThan(SEEDS / 4);
   }
 
   @Test
@@ -92,7 +94,8 @@ class SimulationTest {
                               accepted.to(),
                               accepted.term(),
                               accepted.matchIndex() + 1,
-                              accepted.heldIndex() + 1)
+                              accepted.heldIndex() + 1,
+                              accepted.counts())
                           : message));
       assertThat(failure).containsAnyOf("commit:", "leader completeness", "state machine safety");
     }

@@ -3,6 +3,7 @@ package io.raftctl.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.raftctl.raft.HardState;
 import io.raftctl.raft.NodeId;
 import io.raftctl.simulation.disk.SimulatedDisk;
 import io.raftctl.storage.log.SegmentedLog;
@@ -53,15 +54,28 @@ final class DataDirectoryTest {
   }
 
   @Test
-  void aDirectoryWithoutItsLogOrItsHardStateIsRefused() {
+  void aDirectoryWithoutItsLogIsRefused() {
     open("prod", "1").close();
-    for (String file : List.of("hard-state", "log-00000001")) {
-      SimulatedDisk damaged = disk.copy(new SplittableRandom(1));
-      damaged.lose(file);
-      assertThatThrownBy(() -> DataDirectory.open(damaged, "prod", new NodeId("1"), Script.OPTIONS))
-          .isInstanceOf(StorageException.class)
-          .hasMessageStartingWith("disk/" + file + ": the file is missing; restore");
+    disk.lose("log-00000001");
+    assertRefused("prod", "1")
+        .hasMessageStartingWith("disk/log-00000001: the file is missing; restore");
+  }
+
+  /// Not the state of a node that has never run: it may have voted.
+  @Test
+  void aDirectoryWithoutItsHardStateHasLostIt() {
+    open("prod", "1").close();
+    disk.lose("hard-state");
+    for (int start = 1; start <= 2; start++) {
+      SegmentedLog log = open("prod", "1");
+      assertThat(log.hardState()).isEqualTo(HardState.LOST);
+      log.close();
     }
+    SegmentedLog log = open("prod", "1");
+    log.write(new HardState(7, null), List.of());
+    log.sync();
+    log.close();
+    assertThat(open("prod", "1").hardState()).isEqualTo(new HardState(7, null));
   }
 
   @Test

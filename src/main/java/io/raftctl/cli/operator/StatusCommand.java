@@ -107,6 +107,11 @@ public final class StatusCommand implements Subcommand {
       if (node.damage() != null) {
         report.line("disk of " + node.id() + ": " + node.damage());
       }
+      if (node.awaitedTerms() != null) {
+        report.line(
+            "node %s has lost its term and vote; it does not count until %s have told their terms"
+                .formatted(node.id(), node.awaitedTerms()));
+      }
       if (node.program() != null) {
         report.line("program of " + node.id() + ": " + node.program());
       }
@@ -176,6 +181,9 @@ public final class StatusCommand implements Subcommand {
     json.put("blocked", node.blocked());
     if (node.damage() != null) {
       json.put("damage", node.damage());
+    }
+    if (node.awaitedTerms() != null) {
+      json.put("awaitedTerms", new JsonArray(node.awaitedTerms()));
     }
     if (node.program() != null) {
       json.put("program", node.program());

@@ -46,7 +46,8 @@ public record NodeStorage(LogStore log, SnapshotStore snapshots, long snapshotBy
     }
     EntryId last = loaded.snapshot().last();
     if (!log.terms().contains(last)) {
-      if (log.hardState().term() < last.term()) {
+      HardState known = log.hardState();
+      if (!known.lost() && known.term() < last.term()) {
         // As for a log that is ahead of the hard state: nobody voted in a term not synced.
         log.write(new HardState(last.term(), null), List.of());
       }

@@ -39,6 +39,10 @@ public final class Progress {
   /// The peer has lost this entry, and the leader has it in a snapshot only; 0 for none.
   private long lostIndex;
 
+  /// The highest entry that a quorum may count the peer for. Less than `matchIndex` while the peer
+  /// has forgotten what it has promised.
+  private long vouchedIndex;
+
   /// The next entry to send.
   private long nextIndex;
 
@@ -73,6 +77,10 @@ public final class Progress {
 
   public long matchIndex() {
     return matchIndex;
+  }
+
+  public long vouchedIndex() {
+    return vouchedIndex;
   }
 
   public long nextIndex() {
@@ -145,9 +153,17 @@ public final class Progress {
     }
   }
 
-  /// The peer's log agrees, synced, up to `held`, and nothing is damaged up to `match`. Late and
-  /// repeated news is old news.
+  /// The peer's log agrees, synced, up to `held`, nothing is damaged up to `match`, and the peer
+  /// vouches for that. Late and repeated news is old news.
   public void accepted(long match, long held) {
+    vouchedIndex = Math.max(vouchedIndex, match);
+    agreed(match, held);
+    heard();
+  }
+
+  /// The same without a word that anything may rest on: not a commit, and not that the peer is
+  /// heard.
+  public void agreed(long match, long held) {
     while (!inflight.isEmpty() && inflight.getFirst().lastIndex <= held) {
       inflightBytes -= inflight.removeFirst().bytes;
     }
@@ -163,7 +179,6 @@ public final class Progress {
       probing = false;
     }
     nextIndex = Math.max(nextIndex, (probing ? matchIndex : heldIndex) + 1);
-    heard();
   }
 
   /// The peer does not hold `previous`; the logs may agree at `possibleMatch`.

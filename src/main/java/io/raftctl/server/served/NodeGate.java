@@ -98,7 +98,7 @@ public final class NodeGate implements Node {
   public NodeStatus status() {
     Node there = node;
     return there == null
-        ? new NodeStatus(id, "follower", 0, null, 0, 0, 1, 0, 0, Damage.NONE, null, null)
+        ? new NodeStatus(id, "follower", 0, null, 0, 0, 1, 0, 0, Damage.NONE, null, null, null)
         : there.status();
   }
 

@@ -17,6 +17,7 @@ import io.raftctl.transport.Address;
 import io.raftctl.transport.Link;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import org.jspecify.annotations.Nullable;
 
 /// The node as the services see it: the node itself, and what it is called and where it is reached.
@@ -38,6 +39,7 @@ public record ServedNode(
   public StatusReply status() {
     NodeStatus status = node.status();
     NodeId leader = status.leader();
+    SortedSet<NodeId> awaited = status.awaitedTerms();
     return StatusReply.newBuilder()
         .setCluster(cluster)
         .setId(id.value())
@@ -50,6 +52,9 @@ public record ServedNode(
         .setFirstIndex(status.firstIndex())
         .setSnapshotIndex(status.snapshotIndex())
         .setDamage(status.damage().text())
+        .setRejoining(awaited != null)
+        .addAllAwaitedTerms(
+            awaited == null ? List.of() : awaited.stream().map(NodeId::value).toList())
         .setBlocked(faults.blocked())
         .setLeader(leader == null ? "" : leader.value())
         .addAllBlockedLinks(blockedLinks())

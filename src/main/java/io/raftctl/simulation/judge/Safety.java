@@ -14,7 +14,9 @@ import io.raftctl.statemachine.session.RequestId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// The five promises of Figure 3, and those that they rest on, held against every step of every
@@ -39,6 +41,9 @@ public final class Safety {
   private final SortedMap<NodeId, DurableModel> disks = new TreeMap<>();
   private final SortedMap<EntryId, Link> written = new TreeMap<>();
   private final SortedMap<Long, NodeId> leaders = new TreeMap<>();
+
+  /// Nodes whose disks may have lost their term and vote in the last crash.
+  private final SortedSet<NodeId> forgetful = new TreeSet<>();
 
   private long changes;
 
@@ -121,9 +126,20 @@ public final class Safety {
     entryWritten(entry, before);
   }
 
+  /// Copies of the term and vote have rotted, or not: then no loss of both is excused any more.
+  public void mayForget(NodeId node, boolean rotten) {
+    if (rotten) {
+      forgetful.add(node);
+    } else {
+      forgetful.remove(node);
+    }
+  }
+
   public void hardStateRecovered(NodeId node, HardState synced, HardState recovered) {
+    boolean excused = forgetful.contains(node) || synced.lost();
     boolean kept =
-        recovered.term() > synced.term()
+        (recovered.lost() && excused)
+            || recovered.term() > synced.term()
             || (recovered.term() == synced.term()
                 && (synced.vote() == null || synced.vote().equals(recovered.vote())));
     Violation.unless(

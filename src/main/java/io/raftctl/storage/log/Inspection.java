@@ -90,6 +90,10 @@ public final class Inspection implements Closeable {
     requireHardState(disk);
     HardStateFile file = HardStateFile.open(disk, identity.owner());
     try {
+      if (file.state().lost()) {
+        throw StorageException.damaged(
+            disk, HardStateFile.NAME, "neither copy of the term and vote is intact");
+      }
       return file.state();
     } finally {
       file.close();

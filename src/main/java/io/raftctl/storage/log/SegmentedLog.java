@@ -97,7 +97,10 @@ public final class SegmentedLog implements LogStore {
     Recovery recovery = Recovery.scan(chain);
     chain.removeLeftovers();
     recovery.repair();
-    hardStateFile.store(atLeast(hardStateFile.state(), recovery.index().terms().last().term()));
+    HardState found = hardStateFile.state();
+    if (!found.lost()) {
+      hardStateFile.store(atLeast(found, recovery.index().terms().last().term()));
+    }
     SegmentedLog log = new SegmentedLog(chain, hardStateFile, recovery);
     chain.prepareAfter(recovery.segment());
     if (!recovery.endsWithMark()) {

@@ -16,8 +16,10 @@ import io.raftctl.proto.v1.ReadIndexReply;
 import io.raftctl.proto.v1.RequestEntries;
 import io.raftctl.proto.v1.RequestPreVote;
 import io.raftctl.proto.v1.RequestReadIndex;
+import io.raftctl.proto.v1.RequestTerm;
 import io.raftctl.proto.v1.RequestVote;
 import io.raftctl.proto.v1.SnapshotStored;
+import io.raftctl.proto.v1.TermReply;
 import io.raftctl.proto.v1.TimeoutNow;
 import io.raftctl.proto.v1.VoteReply;
 import io.raftctl.raft.Entry;
@@ -72,7 +74,8 @@ final class MessageCodec {
           wire.setAppendAccepted(
               AppendAccepted.newBuilder()
                   .setMatchIndex(m.matchIndex())
-                  .setHeldIndex(m.heldIndex()));
+                  .setHeldIndex(m.heldIndex())
+                  .setUncounted(!m.counts()));
       case Message.AppendRejected m ->
           wire.setAppendRejected(
               AppendRejected.newBuilder()
@@ -106,6 +109,13 @@ final class MessageCodec {
                   .addAllEntries(entries(m.entries()))
                   .addAllLacking(ids(m.lacking()))
                   .setFirstIndex(m.firstIndex()));
+      case Message.RequestTerm m ->
+          wire.setRequestTerm(RequestTerm.newBuilder().setNumber(m.number()));
+      case Message.TermReply m ->
+          wire.setTermReply(
+              TermReply.newBuilder()
+                  .setNumber(m.number())
+                  .addAllMembers(m.members().stream().map(NodeId::value).toList()));
     }
     return wire.build();
   }
@@ -217,8 +227,22 @@ final class MessageCodec {
           new Message.RequestEntries(
               from, to, term, idsOf(wire.getRequestEntries().getWantedList()));
       case ENTRIES_REPLY -> entriesReply(wire.getEntriesReply(), from, to, term);
+      case REQUEST_TERM ->
+          new Message.RequestTerm(
+              from, to, term, number(wire.getRequestTerm().getNumber(), "number"));
+      case TERM_REPLY -> termReply(wire.getTermReply(), from, to, term);
       case KIND_NOT_SET -> throw new MalformedMessageException("a message of an unknown kind");
     };
+  }
+
+  private static Message termReply(TermReply wire, NodeId from, NodeId to, long term)
+      throws MalformedMessageException {
+    try {
+      List<NodeId> members = wire.getMembersList().stream().map(NodeId::new).toList();
+      return new Message.TermReply(from, to, term, number(wire.getNumber(), "number"), members);
+    } catch (IllegalArgumentException noId) {
+      throw new MalformedMessageException(String.valueOf(noId.getMessage()));
+    }
   }
 
   private static Message installSnapshot(InstallSnapshot wire, NodeId from, NodeId to, long term)
@@ -242,7 +266,8 @@ final class MessageCodec {
       throws MalformedMessageException {
     long matchIndex = number(wire.getMatchIndex(), "match index");
     long heldIndex = number(wire.getHeldIndex(), "held index");
-    return new Message.AppendAccepted(from, to, term, matchIndex, Math.max(matchIndex, heldIndex));
+    return new Message.AppendAccepted(
+        from, to, term, matchIndex, Math.max(matchIndex, heldIndex), !wire.getUncounted());
   }
 
   private static Message entriesReply(EntriesReply wire, NodeId from, NodeId to, long term)

@@ -43,8 +43,11 @@ class MessageCodecTest {
         new Message.InstallSnapshot(
             ONE, TWO, 3, new Snapshot(new EntryId(2, 9), 77, 5), 77, new byte[0], 0),
         new Message.SnapshotStored(ONE, TWO, 3, new EntryId(2, 9), 1L << 39),
-        new Message.AppendAccepted(ONE, TWO, 3, 11, 11),
-        new Message.AppendAccepted(ONE, TWO, 3, 11, 14),
+        new Message.AppendAccepted(ONE, TWO, 3, 11, 11, true),
+        new Message.AppendAccepted(ONE, TWO, 3, 11, 14, true),
+        new Message.AppendAccepted(ONE, TWO, 3, 11, 11, false),
+        new Message.RequestTerm(ONE, TWO, 0, 1L << 53),
+        new Message.TermReply(ONE, TWO, 3, 1L << 53, List.of(ONE, TWO)),
         new Message.AppendRejected(ONE, TWO, 3, new EntryId(2, 9), new EntryId(1, 4)),
         new Message.Heartbeat(ONE, TWO, 3, 5, 7),
         new Message.HeartbeatReply(ONE, TWO, 3, 5),
@@ -108,7 +111,7 @@ class MessageCodecTest {
             .setAppendAccepted(AppendAccepted.newBuilder().setMatchIndex(11))
             .build();
     assertThat(MessageCodec.decode(old, ONE, TWO))
-        .isEqualTo(new Message.AppendAccepted(ONE, TWO, 3, 11, 11));
+        .isEqualTo(new Message.AppendAccepted(ONE, TWO, 3, 11, 11, true));
   }
 
   private static Message overTheWire(Message message) throws Exception {
