@@ -1,16 +1,20 @@
 package io.raftctl.node;
 
 import io.raftctl.raft.NodeId;
+import io.raftctl.raft.members.Configuration;
+import java.util.SortedSet;
 import org.jspecify.annotations.Nullable;
 
 /// What one node knows of itself, taken between two turns.
 ///
-/// @param role `leader`, `candidate`, `pre-candidate` or `follower`
+/// @param role `leader`, `candidate`, `pre-candidate`, `follower` or `learner`
 /// @param leader the leader of `term` as far as this node knows, or null
 /// @param firstIndex the first entry of the log; what lies before is in a snapshot
 /// @param snapshotIndex the last entry whose effect the newest snapshot holds, or 0
 /// @param heardNanos when a leader was last heard, by `System.nanoTime`; null where none ever was,
 ///   and where this node leads
+/// @param members who belongs to the cluster by the last word of the log
+/// @param removed who never will again: their removal is committed
 /// @param halted why the node stopped taking turns, or null while it runs
 public record NodeStatus(
     NodeId id,
@@ -23,6 +27,8 @@ public record NodeStatus(
     long lastIndex,
     long snapshotIndex,
     @Nullable Long heardNanos,
+    Configuration members,
+    SortedSet<NodeId> removed,
     @Nullable String halted) {
   /// The same, but for a node that stopped.
   public NodeStatus halted(String reason) {
@@ -37,6 +43,8 @@ public record NodeStatus(
         lastIndex,
         snapshotIndex,
         heardNanos,
+        members,
+        removed,
         reason);
   }
 }

@@ -10,6 +10,8 @@ import io.raftctl.raft.Message;
 import io.raftctl.raft.NodeId;
 import io.raftctl.raft.Raft;
 import io.raftctl.raft.RaftConfig;
+import io.raftctl.raft.members.Change;
+import io.raftctl.raft.members.Configuration;
 import io.raftctl.statemachine.StateMachine;
 import io.raftctl.statemachine.session.RequestId;
 import io.raftctl.statemachine.session.SessionCommand;
@@ -140,6 +142,7 @@ public final class RunningNode implements Node {
       RandomGenerator random,
       NodeListener listener) {
     RunningNode node = new RunningNode(config, storage, transport, machine, tick, random, listener);
+    listener.membersChanged(node.status.members());
     node.syncThread.start();
     node.thread.start();
     if (node.beside != null) {
@@ -209,6 +212,13 @@ public final class RunningNode implements Node {
   @Override
   public void transfer(@Nullable NodeId target, Duration timeout, Consumer<? super Outcome> done) {
     Input.Transfer wish = pending.transfer(target, ticks(timeout), done);
+    enter(wish.ticket(), wish);
+  }
+
+  @Override
+  public void change(
+      Configuration before, Change change, Duration timeout, Consumer<? super Outcome> done) {
+    Input.ChangeMembers wish = pending.change(before, change, ticks(timeout), done);
     enter(wish.ticket(), wish);
   }
 
@@ -318,6 +328,9 @@ public final class RunningNode implements Node {
 
   private void notice(NodeStatus before, NodeStatus now) {
     status = now;
+    if (!before.members().equals(now.members())) {
+      listener.membersChanged(now.members());
+    }
     boolean sameLeader = Objects.equals(before.leader(), now.leader());
     if (before.role().equals(now.role()) && before.term() == now.term() && sameLeader) {
       return;
@@ -350,6 +363,8 @@ public final class RunningNode implements Node {
         raft.last().index(),
         raft.snapshotIndex(),
         heardNanos(raft),
+        raft.members(),
+        raft.removed(),
         null);
   }
 

@@ -6,6 +6,7 @@ import io.raftctl.raft.progress.Progress;
 import io.raftctl.raft.snapshot.Snapshot;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -112,6 +113,7 @@ public final class Raft {
           return;
         }
         transfers.tick(leader);
+        membership.tick(leader);
         if (--leader.heartbeatTicksLeft <= 0) {
           reads.heartbeat(leader);
         }
@@ -168,21 +170,17 @@ public final class Raft {
       case Message.RequestVote _ ->
           state.out.sendNow(new Message.VoteReply(state.id(), from, state.term, false));
       case Message.RequestPreVote request -> election.onRequestPreVote(request);
-      case Message.AppendEntries _ ->
+      case Message.AppendEntries _, Message.Heartbeat _, Message.InstallSnapshot _ ->
           state.out.sendNow(new Message.HeartbeatReply(state.id(), from, state.term, 0));
-      case Message.Heartbeat _ ->
-          state.out.sendNow(new Message.HeartbeatReply(state.id(), from, state.term, 0));
-      case Message.InstallSnapshot _ ->
-          state.out.sendNow(new Message.HeartbeatReply(state.id(), from, state.term, 0));
-      case Message.VoteReply _ -> {}
-      case Message.SnapshotStored _ -> {}
-      case Message.PreVoteReply _ -> {}
-      case Message.TimeoutNow _ -> {}
-      case Message.RequestReadIndex _ -> {}
-      case Message.ReadIndexReply _ -> {}
-      case Message.AppendAccepted _ -> {}
-      case Message.AppendRejected _ -> {}
-      case Message.HeartbeatReply _ -> {}
+      case Message.VoteReply _,
+          Message.SnapshotStored _,
+          Message.PreVoteReply _,
+          Message.TimeoutNow _,
+          Message.RequestReadIndex _,
+          Message.ReadIndexReply _,
+          Message.AppendAccepted _,
+          Message.AppendRejected _,
+          Message.HeartbeatReply _ -> {}
     }
   }
 
@@ -255,9 +253,11 @@ public final class Raft {
     return state.vote;
   }
 
-  /// `leader`, `candidate`, `pre-candidate` or `follower`.
+  /// `leader`, `candidate`, `pre-candidate`, `follower`, or `learner` for a follower that only
+  /// learns.
   public String role() {
-    return state.role.name();
+    boolean learns = state.members().learners().contains(state.id());
+    return learns && state.role instanceof Role.Follower ? "learner" : state.role.name();
   }
 
   public boolean leads() {
@@ -282,6 +282,11 @@ public final class Raft {
   /// Who belonged to it when `index` was the last entry, which must not lie before the log.
   public Configuration membersAt(long index) {
     return state.configurations.at(index);
+  }
+
+  /// Who will never be a member again: their removal is committed.
+  public SortedSet<NodeId> removed() {
+    return membersAt(state.commitIndex).removed();
   }
 
   public long commitIndex() {

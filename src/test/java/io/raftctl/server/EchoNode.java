@@ -11,6 +11,8 @@ import io.raftctl.raft.EntryId;
 import io.raftctl.raft.Input.Consistency;
 import io.raftctl.raft.Message;
 import io.raftctl.raft.NodeId;
+import io.raftctl.raft.members.Change;
+import io.raftctl.raft.members.Configuration;
 import io.raftctl.statemachine.Reply;
 import io.raftctl.statemachine.session.RequestId;
 import io.raftctl.statemachine.session.SessionCommand;
@@ -22,6 +24,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -47,7 +50,10 @@ public final class EchoNode implements Node {
   private final List<Consumer<? super Outcome>> held = new ArrayList<>();
   private boolean holding;
 
+  private volatile Configuration members;
+
   public EchoNode(NodeId id) {
+    this.members = Configuration.of(List.of(id));
     this.id = id;
     this.leader = id;
   }
@@ -96,6 +102,13 @@ public final class EchoNode implements Node {
   public void read(
       byte[] command, Consistency consistency, Duration timeout, Consumer<? super Outcome> done) {
     answer(new EntryId(1, commitIndex()), command, done);
+  }
+
+  @Override
+  public void change(
+      Configuration before, Change change, Duration timeout, Consumer<? super Outcome> done) {
+    members = change.from(before);
+    done.accept(new Outcome.Done(new EntryId(1, commitIndex()), Reply.ok("")));
   }
 
   @Override
@@ -154,7 +167,8 @@ public final class EchoNode implements Node {
   @Override
   public NodeStatus status() {
     long last = commitIndex();
-    return new NodeStatus(id, role, 1, leader, last, last, 1, last, 0, null, halted);
+    return new NodeStatus(
+        id, role, 1, leader, last, last, 1, last, 0, null, members, new TreeSet<>(), halted);
   }
 
   @Override

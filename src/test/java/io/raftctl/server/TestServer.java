@@ -12,6 +12,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.SortedMap;
@@ -50,6 +51,7 @@ public final class TestServer implements AutoCloseable {
         new Address("127.0.0.1", 0),
         new Address("127.0.0.1", 0),
         members,
+        List.of(),
         Path.of("unused"),
         Duration.ofMillis(500),
         Duration.ofMillis(50),
