@@ -23,6 +23,10 @@ public interface LogStore extends EntrySource, AutoCloseable {
   ///   the log holds from there on. May be empty
   void write(@Nullable HardState hardState, List<Entry> entries);
 
+  /// Writes entries that are damaged into their places, as they were. Synced like a write. One that
+  /// is not damaged, or not what was lost, is ignored: it was replaced or compacted meanwhile.
+  void repair(List<Entry> entries);
+
   /// Forgets all entries: the next one follows `last`, up to which a synced snapshot holds
   /// everything. Synced like a write.
   void startAfter(EntryId last);

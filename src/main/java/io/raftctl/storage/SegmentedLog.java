@@ -128,6 +128,12 @@ public final class SegmentedLog implements LogStore {
     publish(newHardState, entries);
   }
 
+  /// Nothing is held by name only so far: damage refuses the start, or ends the process.
+  @Override
+  public void repair(List<Entry> entries) {
+    requireHealthy();
+  }
+
   @Override
   public void startAfter(EntryId last) {
     requireHealthy();

@@ -219,6 +219,11 @@ class SimulationTest {
     public LogStore store(LogStore store) {
       return new LogStore() {
         @Override
+        public void repair(List<Entry> entries) {
+          store.repair(entries);
+        }
+
+        @Override
         public void startAfter(EntryId last) {
           store.startAfter(last);
         }

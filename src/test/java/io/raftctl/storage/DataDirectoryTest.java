@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.raftctl.raft.NodeId;
-import io.raftctl.simulation.SimulatedDisk;
+import io.raftctl.simulation.disk.SimulatedDisk;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.SplittableRandom;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.raftctl.raft.HardState;
-import io.raftctl.simulation.SimulatedDisk;
+import io.raftctl.simulation.disk.SimulatedDisk;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;

@@ -13,25 +13,37 @@ public interface EntrySource {
   /// How much of the log a scan reads at once.
   long SCAN_BYTES = 1 << 20;
 
-  /// The terms of all entries held, as found at start. The caller gets a copy of its own.
+  /// The terms of all entries held, as found at start, damaged ones too. The caller gets a copy of
+  /// its own.
   TermRuns terms();
 
-  /// The configuration entries held, in their order, as found at start.
+  /// The entries held by name only, as found at start, in the order of their indexes.
+  default List<DamagedEntry> damaged() {
+    return List.of();
+  }
+
+  /// The configuration entries held, in their order, as found at start; without damaged ones.
   ///
   /// @throws RuntimeException where they cannot be read
   default List<Entry> configurations() {
     List<Entry> found = new ArrayList<>();
     long next = terms().firstIndex();
     while (next <= terms().lastIndex()) {
-      List<Entry> entries = read(next, terms().lastIndex(), SCAN_BYTES);
-      entries.stream().filter(it -> it.kind() == Entry.Kind.CONFIGURATION).forEach(found::add);
-      next = entries.getLast().index() + 1;
+      try {
+        List<Entry> entries = read(next, terms().lastIndex(), SCAN_BYTES);
+        entries.stream().filter(it -> it.kind() == Entry.Kind.CONFIGURATION).forEach(found::add);
+        next = entries.getLast().index() + 1;
+      } catch (DamagedEntryException e) {
+        next = e.entry().index() + 1;
+      }
     }
     return found;
   }
 
-  /// Entries `from` to `to`, both included, as many as fit into `bytesMax`, but at least one.
+  /// Entries `from` to `to`, both included, as many as fit into `bytesMax`, but at least one. Stops
+  /// before an entry that is damaged, where it is not the first.
   ///
+  /// @throws DamagedEntryException where the first one is damaged; that can be found out here
   /// @throws RuntimeException where they cannot be read; the node then halts
   List<Entry> read(long from, long to, long bytesMax);
 }
