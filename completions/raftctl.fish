@@ -21,6 +21,7 @@ complete -c raftctl -n '__fish_seen_subcommand_from node' -l id -x -d 'This node
 complete -c raftctl -n '__fish_seen_subcommand_from node' -l listen -x -d 'Where clients and peers reach it, over gRPC and HTTP/1.1 ($RAFTCTL_LISTEN; default: its own address in --peers, else 127.0.0.1:8080).'
 complete -c raftctl -n '__fish_seen_subcommand_from node' -l http -x -d 'Where operators reach it: metrics, health, faults ($RAFTCTL_HTTP; default: 127.0.0.1:9090).'
 complete -c raftctl -n '__fish_seen_subcommand_from node' -l peers -x -d 'The nodes of the cluster, with or without itself ($RAFTCTL_PEERS; default: none, a cluster of one).'
+complete -c raftctl -n '__fish_seen_subcommand_from node' -l join -x -d 'Members of the cluster that it is to join: it learns, and votes once it has caught up ($RAFTCTL_JOIN; default: none).'
 complete -c raftctl -n '__fish_seen_subcommand_from node' -l data-dir -x -d 'Where its log lives ($RAFTCTL_DATA_DIR; default: raftctl-data/ID).'
 complete -c raftctl -n '__fish_seen_subcommand_from node' -l cluster -x -d 'The cluster'\''s name ($RAFTCTL_CLUSTER; default: raftctl).'
 complete -c raftctl -n '__fish_seen_subcommand_from node' -l election-timeout -x -d 'The least time without a leader after which it campaigns ($RAFTCTL_ELECTION_TIMEOUT; default: 300ms).'
@@ -111,6 +112,14 @@ complete -c raftctl -n '__fish_seen_subcommand_from leader' -l timeout -x -d 'Ho
 complete -c raftctl -n '__fish_seen_subcommand_from leader' -s o -l output -x -a 'text json' -d 'text or json (default: text).'
 complete -c raftctl -n '__fish_seen_subcommand_from leader' -a 'transfer'
 complete -c raftctl -n '__fish_seen_subcommand_from leader' -a 'leader follower all'
+
+complete -c raftctl -n __fish_use_subcommand -a member -d 'Show or change who belongs to the cluster'
+complete -c raftctl -n '__fish_seen_subcommand_from member' -s h -l help -d 'Show this help.'
+complete -c raftctl -n '__fish_seen_subcommand_from member' -s e -l endpoints -x -d 'Nodes of the cluster; one that answers is enough (default: $RAFTCTL_ENDPOINTS, else the local cluster of this directory, else 127.0.0.1:8080).'
+complete -c raftctl -n '__fish_seen_subcommand_from member' -l timeout -x -d 'How long to try, in all (default: 5s).'
+complete -c raftctl -n '__fish_seen_subcommand_from member' -s o -l output -x -a 'text json' -d 'text or json (default: text).'
+complete -c raftctl -n '__fish_seen_subcommand_from member' -a 'ls add promote remove replace'
+complete -c raftctl -n '__fish_seen_subcommand_from member' -a 'leader follower all'
 
 complete -c raftctl -n __fish_use_subcommand -a block -d 'Cut nodes off from their peers, both ways; or one direction of one link'
 complete -c raftctl -n '__fish_seen_subcommand_from block' -s h -l help -d 'Show this help.'

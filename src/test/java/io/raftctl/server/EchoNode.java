@@ -50,7 +50,7 @@ public final class EchoNode implements Node {
   private final List<Consumer<? super Outcome>> held = new ArrayList<>();
   private boolean holding;
 
-  private volatile Configuration members;
+  volatile Configuration members;
 
   public EchoNode(NodeId id) {
     this.members = Configuration.of(List.of(id));

@@ -2,6 +2,7 @@ package io.raftctl.server;
 
 import io.grpc.ManagedChannel;
 import io.raftctl.raft.NodeId;
+import io.raftctl.raft.members.Configuration;
 import io.raftctl.transport.Address;
 import io.raftctl.transport.grpc.Channels;
 import io.raftctl.transport.grpc.IoThread;
@@ -30,6 +31,7 @@ public final class TestServer implements AutoCloseable {
 
   public TestServer(NodeSettings settings) throws StartException {
     this.node = new EchoNode(settings.id());
+    node.members = Configuration.of(settings.members().keySet());
     this.server =
         NodeServer.start(
             settings,

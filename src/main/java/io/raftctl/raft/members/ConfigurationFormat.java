@@ -1,9 +1,6 @@
 package io.raftctl.raft.members;
 
 import io.raftctl.raft.NodeId;
-import java.io.ByteArrayOutputStream;
-import java.io.DataOutputStream;
-import java.io.IOException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -40,31 +37,38 @@ public final class ConfigurationFormat {
             configuration.learners(),
             configuration.removed(),
             configuration.joining());
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (DataOutputStream data = new DataOutputStream(bytes)) {
-      data.writeByte(VERSION);
-      for (Collection<NodeId> list : lists) {
-        data.writeInt(list.size());
-        for (NodeId node : list) {
-          write(node, data);
-        }
-      }
-      data.writeInt(configuration.addresses().size());
-      for (Map.Entry<NodeId, String> member : configuration.addresses().entrySet()) {
-        write(member.getKey(), data);
-        byte[] address = member.getValue().getBytes(StandardCharsets.UTF_8);
-        data.writeShort(address.length);
-        data.write(address);
-      }
-    } catch (IOException e) {
-      throw new AssertionError("memory takes all bytes", e);
+    SortedMap<NodeId, byte[]> addresses = new TreeMap<>();
+    configuration
+        .addresses()
+        .forEach((node, text) -> addresses.put(node, text.getBytes(StandardCharsets.UTF_8)));
+    int bytes = 1 + 4;
+    for (Collection<NodeId> list : lists) {
+      bytes += 4 + list.stream().mapToInt(ConfigurationFormat::size).sum();
     }
-    return bytes.toByteArray();
+    for (Map.Entry<NodeId, byte[]> member : addresses.entrySet()) {
+      bytes += size(member.getKey()) + 2 + member.getValue().length;
+    }
+    ByteBuffer buffer = ByteBuffer.allocate(bytes).put(VERSION);
+    for (Collection<NodeId> list : lists) {
+      buffer.putInt(list.size());
+      list.forEach(node -> put(node, buffer));
+    }
+    buffer.putInt(addresses.size());
+    addresses.forEach(
+        (node, address) -> {
+          put(node, buffer);
+          buffer.putShort((short) address.length).put(address);
+        });
+    return buffer.array();
   }
 
-  private static void write(NodeId node, DataOutputStream data) throws IOException {
-    data.writeByte(node.value().length());
-    data.write(node.value().getBytes(StandardCharsets.US_ASCII));
+  private static int size(NodeId node) {
+    return 1 + node.value().length();
+  }
+
+  private static void put(NodeId node, ByteBuffer buffer) {
+    buffer.put((byte) node.value().length());
+    buffer.put(node.value().getBytes(StandardCharsets.US_ASCII));
   }
 
   /// @throws IllegalArgumentException where the bytes are no configuration of a known version

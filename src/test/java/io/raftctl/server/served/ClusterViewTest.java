@@ -96,7 +96,8 @@ class ClusterViewTest {
   void aLoneNodeLeadsItself() {
     Map<NodeId, StatusReply> replies =
         Map.of(new NodeId("1"), node("1", "leader", 1).setBlocked(true).build());
-    assertThat(ClusterView.of("test", members("1"), members("1").keySet(), replies).leader()).isEqualTo(new NodeId("1"));
+    assertThat(ClusterView.of("test", members("1"), members("1").keySet(), replies).leader())
+        .isEqualTo(new NodeId("1"));
   }
 
   @Test

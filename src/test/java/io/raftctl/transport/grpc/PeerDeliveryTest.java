@@ -320,6 +320,7 @@ class PeerDeliveryTest {
     one.transport.follow(Map.of(TWO, moved.address()));
     awaitArrival(one, moved);
 
+    awaitAllArrived(one, moved);
     int before = moved.received.size();
     WiredNode three = node("3", 0);
     one.transport.follow(Map.of(THREE, three.address()));
