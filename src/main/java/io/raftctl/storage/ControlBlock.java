@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// These four statements hold in every version, so a version that is not known is told apart from
 /// damage: an intact sector with an unknown version was written by a newer raftctl.
-final class ControlBlock {
+public final class ControlBlock {
   /// What a device writes whole or not at all.
-  static final int BYTES = 512;
+  public static final int BYTES = 512;
 
   static final int VERSION = 1;
 
@@ -30,7 +30,7 @@ final class ControlBlock {
   private ControlBlock() {}
 
   /// A new block, ready to take its fields.
-  static ByteBuffer begin(long magic) {
+  public static ByteBuffer begin(long magic) {
     return ByteBuffer.allocate(BYTES)
         .putInt(VERSION_AT, VERSION)
         .putLong(MAGIC_AT, magic)
@@ -38,7 +38,7 @@ final class ControlBlock {
   }
 
   /// Completes a block after its last field; it is then ready to be written.
-  static ByteBuffer seal(ByteBuffer block) {
+  public static ByteBuffer seal(ByteBuffer block) {
     return block.putInt(0, checksum(block)).clear();
   }
 
@@ -46,7 +46,7 @@ final class ControlBlock {
   ///
   /// @return the block, at its first field; null where it is not intact
   /// @throws StorageException where it is intact and of a version that is not known
-  static @Nullable ByteBuffer read(
+  public static @Nullable ByteBuffer read(
       Disk disk, String name, Disk.File file, long position, long magic) throws IOException {
     ByteBuffer block = ByteBuffer.allocate(BYTES);
     int length = file.read(block, position);

@@ -1,6 +1,9 @@
 package io.raftctl.storage;
 
 import io.raftctl.raft.NodeId;
+import io.raftctl.storage.log.LogStart;
+import io.raftctl.storage.log.SegmentName;
+import io.raftctl.storage.log.SegmentedLog;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -11,8 +14,8 @@ import java.util.List;
 /// ```
 /// identity       a ControlBlock: lengths and texts of the cluster's and the node's id
 /// hard-state     see HardStateFile
-/// log-00000001   see RecordFormat; more follow
-/// log-start      see LogStart; once the first segments were removed
+/// log-00000001   see log.RecordFormat; more follow
+/// log-start      see log.LogStart; once the first segments were removed
 /// snapshot-...   see snapshot.SnapshotStore
 /// ```
 ///
@@ -30,7 +33,7 @@ public final class DataDirectory {
 
   /// What a first start makes, in the order in which it may be removed again.
   private static final List<String> PARTS =
-      List.of(Segment.TEMPORARY, Segment.name(1), HardStateFile.NAME, TEMPORARY);
+      List.of(SegmentName.TEMPORARY, SegmentName.of(1), HardStateFile.NAME, TEMPORARY);
 
   /// Whose directory it is.
   ///
@@ -140,7 +143,7 @@ public final class DataDirectory {
   private static boolean isSeed(String name) {
     return name.startsWith("snapshot")
         || name.startsWith(LogStart.NAME)
-        || (Segment.isName(name) && !name.equals(Segment.name(1)));
+        || (SegmentName.is(name) && !name.equals(SegmentName.of(1)));
   }
 
   /// The refusal of a directory that something else uses.
@@ -176,7 +179,7 @@ public final class DataDirectory {
   }
 
   private static void requireComplete(Disk disk, List<String> names, int owner) throws IOException {
-    String firstSegment = Segment.name(LogStart.read(disk, owner));
+    String firstSegment = SegmentName.of(LogStart.read(disk, owner));
     for (String name : List.of(HardStateFile.NAME, firstSegment)) {
       if (!names.contains(name)) {
         throw StorageException.damaged(disk, name, "the file is missing");
@@ -190,7 +193,7 @@ public final class DataDirectory {
   /// @param identity how the file `identity` begins; empty where there is none
   static boolean mayBeOurs(List<String> names, ByteBuffer identity) {
     return ControlBlock.hasMagic(identity, MAGIC)
-        || names.containsAll(List.of(IDENTITY, HardStateFile.NAME, Segment.name(1)))
+        || names.containsAll(List.of(IDENTITY, HardStateFile.NAME, SegmentName.of(1)))
         || (names.contains(TEMPORARY) && !names.contains(IDENTITY));
   }
 

@@ -34,8 +34,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Both copies bad: refused. A device that loses a synced write of one copy and rots the other one
 /// is not noticed.
-final class HardStateFile {
-  static final String NAME = "hard-state";
+public final class HardStateFile {
+  public static final String NAME = "hard-state";
 
   private static final long MAGIC = 0x7261667463746c48L; // "raftctlH"
   private static final int COPIES = 2;
@@ -56,7 +56,7 @@ final class HardStateFile {
   }
 
   /// Makes the file of a node that has never run.
-  static void create(Disk disk, int owner) throws IOException {
+  public static void create(Disk disk, int owner) throws IOException {
     Disk.File file = disk.create(NAME);
     file.write(ByteBuffer.allocate(COPIES * COPY_BYTES), 0);
     new HardStateFile(file, owner, new Copy(0, HardState.INITIAL)).store(HardState.INITIAL);
@@ -67,7 +67,7 @@ final class HardStateFile {
   /// Reads the newer copy; changes nothing.
   ///
   /// @throws StorageException where neither copy is intact
-  static HardStateFile open(Disk disk, int owner) throws IOException {
+  public static HardStateFile open(Disk disk, int owner) throws IOException {
     Disk.File file = disk.open(NAME);
     Copy newest = null;
     for (int number = 0; number < COPIES; number++) {
@@ -84,7 +84,7 @@ final class HardStateFile {
   }
 
   /// Which copies are not intact, 0 or 1. A crash leaves none of them so: each lies in one sector.
-  static List<Integer> rottenCopies(Disk disk, int owner) throws IOException {
+  public static List<Integer> rottenCopies(Disk disk, int owner) throws IOException {
     List<Integer> rotten = new ArrayList<>();
     try (Disk.File file = disk.open(NAME)) {
       for (int number = 0; number < COPIES; number++) {
@@ -96,12 +96,12 @@ final class HardStateFile {
     return rotten;
   }
 
-  HardState state() {
+  public HardState state() {
     return state;
   }
 
   /// Returns once the state survives a crash.
-  void store(HardState next) throws IOException {
+  public void store(HardState next) throws IOException {
     sequence++;
     for (int number = 0; number < COPIES; number++) {
       file.write(encode(next, number), (long) number * COPY_BYTES);
@@ -110,7 +110,7 @@ final class HardStateFile {
     state = next;
   }
 
-  void close() throws IOException {
+  public void close() throws IOException {
     file.close();
   }
 

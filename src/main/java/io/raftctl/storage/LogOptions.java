@@ -10,11 +10,12 @@ import java.util.concurrent.Executor;
 ///   simulation `Runnable::run`. It must run what it is given until the log is closed
 public record LogOptions(int segmentBytes, Executor background) {
   public static final int SEGMENT_BYTES_DEFAULT = 16 << 20;
+  public static final int SEGMENT_BYTES_MAX = 1 << 30;
 
   /// @throws IllegalArgumentException where the size is out of range
   public LogOptions {
     if (segmentBytes < 2048
-        || segmentBytes > Segment.BYTES_MAX
+        || segmentBytes > SEGMENT_BYTES_MAX
         || segmentBytes % ControlBlock.BYTES != 0) {
       throw new IllegalArgumentException(
           "a segment has 2 KiB to 1 GiB, in whole sectors of 512 bytes, not " + segmentBytes);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.raftctl.raft.NodeId;
 import io.raftctl.simulation.disk.SimulatedDisk;
+import io.raftctl.storage.log.SegmentedLog;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.SplittableRandom;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.raftctl.raft.HardState;
 import io.raftctl.simulation.disk.SimulatedDisk;
+import io.raftctl.storage.log.SegmentedLog;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.raftctl.raft.Entry;
 import io.raftctl.raft.HardState;
 import io.raftctl.raft.NodeId;
+import io.raftctl.storage.log.SegmentedLog;
 import io.raftctl.testing.ProcessRun;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -3,6 +3,7 @@ package io.raftctl.storage;
 import io.raftctl.raft.Entry;
 import io.raftctl.raft.EntryId;
 import io.raftctl.raft.NodeId;
+import io.raftctl.storage.log.SegmentedLog;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.fail;
 import io.raftctl.raft.HardState;
 import io.raftctl.raft.NodeId;
 import io.raftctl.simulation.disk.SimulatedDisk;
+import io.raftctl.storage.log.SegmentedLog;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.function.UnaryOperator;

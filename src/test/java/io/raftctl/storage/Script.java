@@ -8,6 +8,7 @@ import io.raftctl.raft.HardState;
 import io.raftctl.raft.NodeId;
 import io.raftctl.simulation.disk.SimulatedDisk;
 import io.raftctl.simulation.disk.SimulatedDisk.SimulatedCrash;
+import io.raftctl.storage.log.SegmentedLog;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;

@@ -1,7 +1,8 @@
-package io.raftctl.storage;
+package io.raftctl.storage.log;
 
 import io.raftctl.raft.EntryId;
-import io.raftctl.storage.RecordFormat.Position;
+import io.raftctl.storage.ControlBlock;
+import io.raftctl.storage.log.RecordFormat.Position;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;

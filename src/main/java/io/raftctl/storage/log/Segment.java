@@ -1,8 +1,10 @@
-package io.raftctl.storage;
+package io.raftctl.storage.log;
 
+import io.raftctl.storage.ControlBlock;
+import io.raftctl.storage.Disk;
+import io.raftctl.storage.StorageException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.regex.Pattern;
 
 /// One file of the log: a header of one sector, then records, then zeros up to a fixed size.
 ///
@@ -15,32 +17,14 @@ import java.util.regex.Pattern;
 /// @param seed goes into the checksum of every record, so that none of another segment or node
 ///   passes for one of this
 record Segment(long number, Disk.File file, int bytes, int seed) {
-  static final int BYTES_MAX = 1 << 30;
-
   /// The first byte after the header.
   static final int FIRST = ControlBlock.BYTES;
 
-  /// A segment in preparation.
-  static final String TEMPORARY = "segment.tmp";
-
-  private static final Pattern NAME = Pattern.compile("log-[0-9]{8,10}");
   private static final long MAGIC = 0x7261667463746c4cL; // "raftctlL"
   private static final int CHUNK = 1 << 20;
 
-  static String name(long number) {
-    return String.format("log-%08d", number);
-  }
-
-  static long number(String name) {
-    return Long.parseLong(name, 4, name.length(), 10);
-  }
-
-  static boolean isName(String name) {
-    return NAME.matcher(name).matches();
-  }
-
   String name() {
-    return name(number);
+    return SegmentName.of(number);
   }
 
   /// Makes an empty segment, in place of an empty one of the same number if there is one.
@@ -51,7 +35,7 @@ record Segment(long number, Disk.File file, int bytes, int seed) {
     ByteBuffer header =
         ControlBlock.seal(ControlBlock.begin(MAGIC).putLong(number).putLong(bytes).putInt(owner));
     int seed = header.getInt(0);
-    Disk.File file = disk.create(TEMPORARY);
+    Disk.File file = disk.create(SegmentName.TEMPORARY);
     ByteBuffer chunk = ByteBuffer.allocate(Math.min(bytes, CHUNK));
     chunk.put(header).clear();
     for (int at = 0; at < bytes; at += CHUNK) {
@@ -62,7 +46,7 @@ record Segment(long number, Disk.File file, int bytes, int seed) {
       }
       chunk.clear();
     }
-    disk.rename(TEMPORARY, name(number));
+    disk.rename(SegmentName.TEMPORARY, SegmentName.of(number));
     disk.syncDirectory();
     return new Segment(number, file, bytes, seed);
   }
@@ -71,7 +55,7 @@ record Segment(long number, Disk.File file, int bytes, int seed) {
   ///
   /// @throws StorageException where the file is not this node's segment of that number, whole
   static Segment open(Disk disk, long number, int owner) throws IOException {
-    Disk.File file = disk.open(name(number));
+    Disk.File file = disk.open(SegmentName.of(number));
     Segment segment = null;
     try {
       segment = check(disk, number, file, owner);
@@ -85,7 +69,7 @@ record Segment(long number, Disk.File file, int bytes, int seed) {
 
   private static Segment check(Disk disk, long number, Disk.File file, int owner)
       throws IOException {
-    String name = name(number);
+    String name = SegmentName.of(number);
     ByteBuffer header = ControlBlock.read(disk, name, file, 0, MAGIC);
     if (header == null) {
       throw StorageException.damaged(disk, name, "the header of the segment is not intact");
@@ -97,7 +81,8 @@ record Segment(long number, Disk.File file, int bytes, int seed) {
       throw StorageException.damaged(disk, name, "the segment belongs to another node or cluster");
     }
     if (numberFound != number) {
-      throw StorageException.damaged(disk, name, "this is " + name(numberFound) + " in its place");
+      throw StorageException.damaged(
+          disk, name, "this is " + SegmentName.of(numberFound) + " in its place");
     }
     if (file.size() != bytes) {
       throw StorageException.damaged(

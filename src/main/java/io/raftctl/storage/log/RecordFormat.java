@@ -1,5 +1,7 @@
-package io.raftctl.storage;
+package io.raftctl.storage.log;
 
+import io.raftctl.storage.ControlBlock;
+import io.raftctl.storage.LogOptions;
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
@@ -137,7 +139,7 @@ final class RecordFormat {
   /// The size of a segment for one large record behind the [#START].
   static int segmentBytes(int length) {
     long bytes = ((long) FIRST_ENTRY + HEADER + length + SECTOR - 1) / SECTOR * SECTOR + SECTOR;
-    if (bytes > Segment.BYTES_MAX) {
+    if (bytes > LogOptions.SEGMENT_BYTES_MAX) {
       throw new IllegalArgumentException("an entry of " + length + " bytes is too large");
     }
     return (int) bytes;
@@ -226,7 +228,7 @@ final class RecordFormat {
 
     /// As an error message names it.
     static String toString(long position) {
-      return Segment.name(segment(position)) + ", byte " + at(position);
+      return SegmentName.of(segment(position)) + ", byte " + at(position);
     }
   }
 }

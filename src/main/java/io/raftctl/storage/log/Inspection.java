@@ -1,12 +1,16 @@
-package io.raftctl.storage;
+package io.raftctl.storage.log;
 
 import io.raftctl.raft.Entry;
 import io.raftctl.raft.EntryId;
 import io.raftctl.raft.HardState;
 import io.raftctl.raft.log.TermRuns;
 import io.raftctl.storage.DataDirectory.Identity;
-import io.raftctl.storage.RecordFormat.Header;
-import io.raftctl.storage.RecordFormat.Position;
+import io.raftctl.storage.Disk;
+import io.raftctl.storage.HardStateFile;
+import io.raftctl.storage.LogOptions;
+import io.raftctl.storage.StorageException;
+import io.raftctl.storage.log.RecordFormat.Header;
+import io.raftctl.storage.log.RecordFormat.Position;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;

@@ -1,8 +1,8 @@
-package io.raftctl.storage;
+package io.raftctl.storage.log;
 
 import io.raftctl.raft.EntryId;
 import io.raftctl.raft.log.TermRuns;
-import io.raftctl.storage.RecordFormat.Position;
+import io.raftctl.storage.log.RecordFormat.Position;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -1,11 +1,16 @@
-package io.raftctl.storage;
+package io.raftctl.storage.log;
 
 import io.raftctl.raft.Entry;
 import io.raftctl.raft.EntryId;
 import io.raftctl.raft.HardState;
 import io.raftctl.raft.log.TermRuns;
-import io.raftctl.storage.RecordFormat.Header;
-import io.raftctl.storage.RecordFormat.Position;
+import io.raftctl.storage.Disk;
+import io.raftctl.storage.HardStateFile;
+import io.raftctl.storage.LogOptions;
+import io.raftctl.storage.LogStore;
+import io.raftctl.storage.StorageException;
+import io.raftctl.storage.log.RecordFormat.Header;
+import io.raftctl.storage.log.RecordFormat.Position;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -66,13 +71,13 @@ public final class SegmentedLog implements LogStore {
   }
 
   /// Makes the files of an empty log.
-  static void create(Disk disk, int owner, LogOptions options) throws IOException {
+  public static void create(Disk disk, int owner, LogOptions options) throws IOException {
     HardStateFile.create(disk, owner);
     SegmentChain.create(disk, owner, options);
   }
 
   /// Recovers the log and the hard state. Changes nothing before it has judged all of them.
-  static SegmentedLog open(Disk disk, int owner, LogOptions options) throws IOException {
+  public static SegmentedLog open(Disk disk, int owner, LogOptions options) throws IOException {
     HardStateFile hardStateFile = HardStateFile.open(disk, owner);
     SegmentChain chain = null;
     SegmentedLog log = null;

@@ -1,5 +1,8 @@
-package io.raftctl.storage;
+package io.raftctl.storage.log;
 
+import io.raftctl.storage.Disk;
+import io.raftctl.storage.LogOptions;
+import io.raftctl.storage.StorageException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,13 +43,13 @@ final class SegmentChain {
     long first = LogStart.read(disk, owner);
     List<String> names =
         disk.list().stream()
-            .filter(name -> Segment.isName(name) && Segment.number(name) >= first)
+            .filter(name -> SegmentName.is(name) && SegmentName.number(name) >= first)
             .toList();
     boolean complete = false;
     try {
       for (long number = first; number < first + Math.max(1, names.size()); number++) {
-        if (!names.contains(Segment.name(number))) {
-          throw StorageException.damaged(disk, Segment.name(number), "the segment is missing");
+        if (!names.contains(SegmentName.of(number))) {
+          throw StorageException.damaged(disk, SegmentName.of(number), "the segment is missing");
         }
         chain.segments.add(Segment.open(disk, number, owner));
       }
@@ -133,8 +136,8 @@ final class SegmentChain {
     long first = first().number();
     boolean removed = false;
     for (String name : disk.list()) {
-      boolean old = Segment.isName(name) && Segment.number(name) < first;
-      if (old || name.equals(Segment.TEMPORARY) || name.equals(LogStart.TEMPORARY)) {
+      boolean old = SegmentName.is(name) && SegmentName.number(name) < first;
+      if (old || name.equals(SegmentName.TEMPORARY) || name.equals(LogStart.TEMPORARY)) {
         disk.remove(name);
         removed = true;
       }
@@ -235,7 +238,7 @@ final class SegmentChain {
       }
       if (segment == null) {
         throw new IllegalStateException(
-            "the preparation of " + Segment.name(number) + " broke off");
+            "the preparation of " + SegmentName.of(number) + " broke off");
       }
       return segment;
     }

@@ -1,5 +1,8 @@
-package io.raftctl.storage;
+package io.raftctl.storage.log;
 
+import io.raftctl.storage.ControlBlock;
+import io.raftctl.storage.Disk;
+import io.raftctl.storage.StorageException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
@@ -14,8 +17,8 @@ import java.nio.ByteBuffer;
 /// the directory synced) **before** the first of the segments is removed. So after a crash among
 /// the removals, segments with smaller numbers are known to be left over, and any other one that is
 /// missing is known to be lost. Without the file the log begins with segment 1.
-final class LogStart {
-  static final String NAME = "log-start";
+public final class LogStart {
+  public static final String NAME = "log-start";
   static final String TEMPORARY = "log-start.tmp";
 
   private static final long MAGIC = 0x7261667463746c46L; // "raftctlF"
@@ -25,7 +28,7 @@ final class LogStart {
   /// The number of the first segment.
   ///
   /// @throws StorageException where the file is not intact
-  static long read(Disk disk, int owner) throws IOException {
+  public static long read(Disk disk, int owner) throws IOException {
     if (!disk.list().contains(NAME)) {
       return 1;
     }

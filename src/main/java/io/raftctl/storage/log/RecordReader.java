@@ -1,7 +1,10 @@
-package io.raftctl.storage;
+package io.raftctl.storage.log;
 
-import io.raftctl.storage.RecordFormat.Header;
-import io.raftctl.storage.RecordFormat.Position;
+import io.raftctl.storage.ControlBlock;
+import io.raftctl.storage.Disk;
+import io.raftctl.storage.StorageException;
+import io.raftctl.storage.log.RecordFormat.Header;
+import io.raftctl.storage.log.RecordFormat.Position;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;

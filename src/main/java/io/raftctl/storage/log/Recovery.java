@@ -1,10 +1,11 @@
-package io.raftctl.storage;
+package io.raftctl.storage.log;
 
 import io.raftctl.raft.Entry;
 import io.raftctl.raft.EntryId;
 import io.raftctl.raft.log.TermRuns;
-import io.raftctl.storage.RecordFormat.Header;
-import io.raftctl.storage.RecordFormat.Position;
+import io.raftctl.storage.StorageException;
+import io.raftctl.storage.log.RecordFormat.Header;
+import io.raftctl.storage.log.RecordFormat.Position;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -148,7 +149,7 @@ final class Recovery {
     Header header = reader.header(segment, end);
     if (header == null || header.type() != RecordFormat.START) {
       throw StorageException.damaged(
-          chain.disk(), Segment.name(segment.number() - 1), "the file is missing");
+          chain.disk(), SegmentName.of(segment.number() - 1), "the file is missing");
     }
     lastChecksum = header.previous();
     index.terms().startAfter(new EntryId(header.term(), header.index()));
@@ -237,7 +238,7 @@ final class Recovery {
     List<Segment> rest = chain.from(segment.number() + 1);
     if (rest.isEmpty()) {
       throw StorageException.damaged(
-          chain.disk(), Segment.name(segment.number() + 1), "the segment is missing");
+          chain.disk(), SegmentName.of(segment.number() + 1), "the segment is missing");
     }
     segment = rest.getFirst();
     end = Segment.FIRST;

@@ -1,0 +1,27 @@
+package io.raftctl.storage.log;
+
+import java.util.regex.Pattern;
+
+/// What the files of the log are called: `log-00000001` and so on.
+public final class SegmentName {
+  /// A segment in preparation.
+  public static final String TEMPORARY = "segment.tmp";
+
+  private static final Pattern PATTERN = Pattern.compile("log-[0-9]{8,10}");
+
+  private SegmentName() {}
+
+  public static String of(long number) {
+    return String.format("log-%08d", number);
+  }
+
+  /// Whether a file is a segment.
+  public static boolean is(String name) {
+    return PATTERN.matcher(name).matches();
+  }
+
+  /// The number of the segment in that file.
+  static long number(String name) {
+    return Long.parseLong(name, 4, name.length(), 10);
+  }
+}
