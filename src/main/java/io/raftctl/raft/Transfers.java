@@ -33,7 +33,7 @@ final class Transfers {
   }
 
   /// Who is to lead: the one wished for if it is heard, or whoever holds most of the log.
-  private Optional<NodeId> target(Role.Leader leader, @Nullable NodeId wished) {
+  Optional<NodeId> target(Role.Leader leader, @Nullable NodeId wished) {
     return leader.bestPrepared(
         peer -> (wished == null || peer.equals(wished)) && state.members().voters().contains(peer));
   }

@@ -13,6 +13,7 @@ import io.raftctl.raft.Message;
 import io.raftctl.raft.NodeId;
 import io.raftctl.raft.members.Change;
 import io.raftctl.raft.members.Configuration;
+import io.raftctl.raft.repair.Damage;
 import io.raftctl.statemachine.Reply;
 import io.raftctl.statemachine.session.RequestId;
 import io.raftctl.statemachine.session.SessionCommand;
@@ -168,7 +169,7 @@ public final class EchoNode implements Node {
   public NodeStatus status() {
     long last = commitIndex();
     return new NodeStatus(
-        id, role, 1, leader, last, last, 1, last, 0, null, members, new TreeSet<>(), halted);
+        id, role, 1, leader, last, last, 1, last, 0, Damage.NONE, null, members, new TreeSet<>(), halted);
   }
 
   @Override

@@ -11,6 +11,7 @@ import io.raftctl.raft.Message;
 import io.raftctl.raft.NodeId;
 import io.raftctl.raft.members.Change;
 import io.raftctl.raft.members.Configuration;
+import io.raftctl.raft.repair.Damage;
 import io.raftctl.statemachine.session.RequestId;
 import io.raftctl.statemachine.session.SessionCommand;
 import java.time.Duration;
@@ -114,7 +115,7 @@ public final class NodeGate implements Node {
     Node there = node;
     return there == null
         ? new NodeStatus(
-            id, "follower", 0, null, 0, 0, 1, 0, 0, null, Configuration.EMPTY, NOBODY, null)
+            id, "follower", 0, null, 0, 0, 1, 0, 0, Damage.NONE, null, Configuration.EMPTY, NOBODY, null)
         : there.status();
   }
 
