@@ -167,13 +167,13 @@ function _complete_raftctl() {
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} status" ];    then _picocli_raftctl; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} log" ];    then _picocli_raftctl; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} leader" ];    then _picocli_raftctl; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} member" ];    then _picocli_raftctl; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} block" ];    then _picocli_raftctl; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} unblock" ];    then _picocli_raftctl; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} snapshot" ];    then _picocli_raftctl; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} recover" ];    then _picocli_raftctl; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} bench" ];    then _picocli_raftctl; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} simulate" ];    then _picocli_raftctl; return $?; fi
-  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} torture" ];    then _picocli_raftctl; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} help" ];    then _picocli_raftctl; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} version" ];    then _picocli_raftctl; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} completion" ];    then _picocli_raftctl; return $?; fi
@@ -192,13 +192,13 @@ function _complete_raftctl() {
   local cmds10=(status)
   local cmds11=(log)
   local cmds12=(leader)
-  local cmds13=(block)
-  local cmds14=(unblock)
-  local cmds15=(snapshot)
-  local cmds16=(recover)
-  local cmds17=(bench)
-  local cmds18=(simulate)
-  local cmds19=(torture)
+  local cmds13=(member)
+  local cmds14=(block)
+  local cmds15=(unblock)
+  local cmds16=(snapshot)
+  local cmds17=(recover)
+  local cmds18=(bench)
+  local cmds19=(simulate)
   local cmds20=(help)
   local cmds21=(version)
   local cmds22=(completion)
@@ -206,13 +206,13 @@ function _complete_raftctl() {
   if CompWordsContainsArray "${cmds22[@]}"; then _picocli_raftctl_completion; return $?; fi
   if CompWordsContainsArray "${cmds21[@]}"; then _picocli_raftctl_version; return $?; fi
   if CompWordsContainsArray "${cmds20[@]}"; then _picocli_raftctl_help; return $?; fi
-  if CompWordsContainsArray "${cmds19[@]}"; then _picocli_raftctl_torture; return $?; fi
-  if CompWordsContainsArray "${cmds18[@]}"; then _picocli_raftctl_simulate; return $?; fi
-  if CompWordsContainsArray "${cmds17[@]}"; then _picocli_raftctl_bench; return $?; fi
-  if CompWordsContainsArray "${cmds16[@]}"; then _picocli_raftctl_recover; return $?; fi
-  if CompWordsContainsArray "${cmds15[@]}"; then _picocli_raftctl_snapshot; return $?; fi
-  if CompWordsContainsArray "${cmds14[@]}"; then _picocli_raftctl_unblock; return $?; fi
-  if CompWordsContainsArray "${cmds13[@]}"; then _picocli_raftctl_block; return $?; fi
+  if CompWordsContainsArray "${cmds19[@]}"; then _picocli_raftctl_simulate; return $?; fi
+  if CompWordsContainsArray "${cmds18[@]}"; then _picocli_raftctl_bench; return $?; fi
+  if CompWordsContainsArray "${cmds17[@]}"; then _picocli_raftctl_recover; return $?; fi
+  if CompWordsContainsArray "${cmds16[@]}"; then _picocli_raftctl_snapshot; return $?; fi
+  if CompWordsContainsArray "${cmds15[@]}"; then _picocli_raftctl_unblock; return $?; fi
+  if CompWordsContainsArray "${cmds14[@]}"; then _picocli_raftctl_block; return $?; fi
+  if CompWordsContainsArray "${cmds13[@]}"; then _picocli_raftctl_member; return $?; fi
   if CompWordsContainsArray "${cmds12[@]}"; then _picocli_raftctl_leader; return $?; fi
   if CompWordsContainsArray "${cmds11[@]}"; then _picocli_raftctl_log; return $?; fi
   if CompWordsContainsArray "${cmds10[@]}"; then _picocli_raftctl_status; return $?; fi
@@ -236,7 +236,7 @@ function _picocli_raftctl() {
   # Get completion data
   local curr_word=${COMP_WORDS[COMP_CWORD]}
 
-  local commands="local-cluster node submit get put del cas incr keys outcome status log leader block unblock snapshot recover bench simulate torture help version completion"
+  local commands="local-cluster node submit get put del cas incr keys outcome status log leader member block unblock snapshot recover bench simulate help version completion"
   local flag_opts=""
   local arg_opts=""
 
@@ -317,7 +317,7 @@ function _picocli_raftctl_node() {
 
   local commands=""
   local flag_opts="'-h' '--help' '--faults' '--packets'"
-  local arg_opts="'--id' '--listen' '--http' '--peers' '--data-dir' '--cluster' '--election-timeout' '--heartbeat' '--snapshot-bytes' '--exec' '--exec-protocol' '--ready-file' '-o' '--output'"
+  local arg_opts="'--id' '--listen' '--http' '--peers' '--join' '--data-dir' '--cluster' '--election-timeout' '--heartbeat' '--snapshot-bytes' '--exec' '--exec-protocol' '--ready-file' '-o' '--output'"
   local FORMAT_option_args=("text" "json") # --output values
 
   type compopt &>/dev/null && compopt +o default
@@ -333,6 +333,9 @@ function _picocli_raftctl_node() {
       return
       ;;
     '--peers')
+      return
+      ;;
+    '--join')
       return
       ;;
     '--data-dir')
@@ -807,6 +810,48 @@ function _picocli_raftctl_leader() {
   fi
 }
 
+# Generates completions for the options and subcommands of the `member` subcommand.
+function _picocli_raftctl_member() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'-h' '--help'"
+  local arg_opts="'-e' '--endpoints' '--timeout' '-o' '--output'"
+  local FORMAT_option_args=("text" "json") # --output values
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '-e'|'--endpoints')
+      return
+      ;;
+    '--timeout')
+      return
+      ;;
+    '-o'|'--output')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${FORMAT_option_args[@]}" ) )
+      return $?
+      ;;
+  esac
+  local ACTION_pos_param_args=("ls" "add" "promote" "remove" "replace") # 0-0 values
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local currIndex
+    currIndex=$(currentPositionalIndex "member" "${arg_opts}" "${flag_opts}")
+    if (( currIndex >= 0 && currIndex <= 0 )); then
+      positionals=$( compReplyArray "${ACTION_pos_param_args[@]}" )
+    fi
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
 # Generates completions for the options and subcommands of the `block` subcommand.
 function _picocli_raftctl_block() {
   # Get completion data
@@ -1083,57 +1128,6 @@ function _picocli_raftctl_simulate() {
       return
       ;;
     '--seeds')
-      return
-      ;;
-    '-o'|'--output')
-      local IFS=$'\n'
-      COMPREPLY=( $( compReplyArray "${FORMAT_option_args[@]}" ) )
-      return $?
-      ;;
-  esac
-
-  if [[ "${curr_word}" == -* ]]; then
-    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
-  else
-    local positionals=""
-    local IFS=$'\n'
-    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
-  fi
-}
-
-# Generates completions for the options and subcommands of the `torture` subcommand.
-function _picocli_raftctl_torture() {
-  # Get completion data
-  local curr_word=${COMP_WORDS[COMP_CWORD]}
-  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
-
-  local commands=""
-  local flag_opts="'-h' '--help'"
-  local arg_opts="'--rounds' '--time' '-n' '--nodes' '--nemesis' '--seed' '--rate' '--data' '-o' '--output'"
-  local FORMAT_option_args=("text" "json") # --output values
-
-  type compopt &>/dev/null && compopt +o default
-
-  case ${prev_word} in
-    '--rounds')
-      return
-      ;;
-    '--time')
-      return
-      ;;
-    '-n'|'--nodes')
-      return
-      ;;
-    '--nemesis')
-      return
-      ;;
-    '--seed')
-      return
-      ;;
-    '--rate')
-      return
-      ;;
-    '--data')
       return
       ;;
     '-o'|'--output')

@@ -12,6 +12,7 @@ import io.raftctl.cli.log.LogCommand;
 import io.raftctl.cli.log.RecoverCommand;
 import io.raftctl.cli.operator.FaultsCommand;
 import io.raftctl.cli.operator.LeaderCommand;
+import io.raftctl.cli.operator.MemberCommand;
 import io.raftctl.cli.operator.StatusCommand;
 import io.raftctl.cli.snapshot.SnapshotCommand;
 import io.raftctl.cli.submit.OutcomeCommand;
@@ -34,7 +35,8 @@ final class Subcommands {
           new Group(
               "Use a cluster",
               List.of("submit", "get", "put", "del", "cas", "incr", "keys", "outcome")),
-          new Group("See and break it", List.of("status", "log", "leader", "block", "unblock")),
+          new Group(
+              "See and break it", List.of("status", "log", "leader", "member", "block", "unblock")),
           new Group("Back it up", List.of("snapshot", "recover")),
           new Group("Measure and doubt it", List.of("bench", "simulate", "torture")),
           new Group("About raftctl", List.of("help", "version", "completion")));
@@ -59,6 +61,7 @@ final class Subcommands {
       case "snapshot" -> new SnapshotCommand();
       case "recover" -> new RecoverCommand();
       case "leader" -> new LeaderCommand();
+      case "member" -> new MemberCommand();
       case "block" -> FaultsCommand.block();
       case "unblock" -> FaultsCommand.unblock();
       case "local-cluster" -> new LocalClusterCommand(PromptCommandLine::new);

@@ -134,6 +134,7 @@ final class TrainCacheCommand implements Subcommand {
         anyPort,
         anyPort,
         new TreeMap<>(),
+        List.of(),
         data.resolve("1"),
         Duration.ofMillis(50),
         Duration.ofMillis(10),

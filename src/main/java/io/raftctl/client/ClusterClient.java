@@ -145,6 +145,24 @@ public final class ClusterClient {
             "look with 'raftctl status'"));
   }
 
+  /// Who belongs to the cluster, as its leader knows.
+  public Answer<Members> members() {
+    return settled((node, _, deadline) -> node.members(deadline));
+  }
+
+  /// Changes the members, and waits until that is committed. A change that has to wait, for another
+  /// one or for a learner to catch up, is tried again until the time is over.
+  public Answer<Members> changeMembers(Members.Wish wish) {
+    return settled((node, _, deadline) -> node.changeMembers(wish, deadline));
+  }
+
+  private <T> Answer<T> settled(Rounds.Call<T> call) {
+    Rounds.Ending<T> ending = new Rounds(endpoints, Deadline.after(timeout)).run(call);
+    return ending.last() instanceof Attempt.Settled<T>(T value)
+        ? new Answer.Given<>(value)
+        : new Answer.Missing<>(notDone(ending.last()));
+  }
+
   /// Tells what became of a request, linearizably.
   ///
   /// @param since as it stands in [Outcome.Indeterminate], or 0 where nobody knows it: the answer
@@ -191,12 +209,7 @@ public final class ClusterClient {
 
   /// A snapshot of everything that is committed by now, from the leader. Close it.
   public Answer<SnapshotStream> snapshot() {
-    Rounds.Ending<SnapshotStream> ending =
-        new Rounds(endpoints, Deadline.after(timeout))
-            .run((node, _, deadline) -> node.snapshot(deadline));
-    return ending.last() instanceof Attempt.Settled<SnapshotStream>(SnapshotStream stream)
-        ? new Answer.Given<>(stream)
-        : new Answer.Missing<>(notDone(ending.last()));
+    return settled((node, _, deadline) -> node.snapshot(deadline));
   }
 
   /// The cluster as the first node sees it whose view has the last word, or else the best view.

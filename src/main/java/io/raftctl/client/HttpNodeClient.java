@@ -116,6 +116,23 @@ final class HttpNodeClient {
     return attempt instanceof Attempt.InDoubt<String> ? new Attempt.Settled<>("") : attempt;
   }
 
+  /// What is so already is no change, so whatever goes wrong may be tried again.
+  Attempt<Members> changeMembers(Members.Wish wish, Deadline deadline) {
+    JsonObject request = request(deadline);
+    request.put("add", String.join(",", wish.add()));
+    request.put("promote", String.join(",", wish.promote()));
+    request.put("remove", String.join(",", wish.remove()));
+    return undoubted(attempt("/v1/members", request, deadline, Members::of));
+  }
+
+  Attempt<Members> members(Deadline deadline) {
+    return switch (ask(get("/v1/members", deadline), answer -> Members.of(Json.object(answer)))) {
+      case Answer.Given<Members>(Members members) -> new Attempt.Settled<>(members);
+      case Answer.Missing<Members>(Problem problem) ->
+          new Attempt.TryAgain<>(problem.message(), null);
+    };
+  }
+
   /// A snapshot of the node's state. It changes nothing, so whatever goes wrong may be tried again.
   Attempt<SnapshotStream> snapshot(Deadline deadline) {
     return switch (SnapshotStream.ask(endpoint, deadline)) {

@@ -5,6 +5,8 @@ import io.raftctl.raft.Entry;
 import io.raftctl.raft.Input.Consistency;
 import io.raftctl.raft.Message;
 import io.raftctl.raft.NodeId;
+import io.raftctl.raft.members.Change;
+import io.raftctl.raft.members.Configuration;
 import io.raftctl.statemachine.session.RequestId;
 import io.raftctl.statemachine.session.SessionCommand;
 import java.time.Duration;
@@ -30,6 +32,12 @@ public interface Node extends AutoCloseable {
   ///
   /// @param target who is to lead, or null for the best prepared peer
   void transfer(@Nullable NodeId target, Duration timeout, Consumer<? super Outcome> done);
+
+  /// Changes the members, if this node leads; `done` as in [#submit], once the change is committed.
+  ///
+  /// @param before what the members are as far as the caller knows
+  void change(
+      Configuration before, Change change, Duration timeout, Consumer<? super Outcome> done);
 
   /// Gives the state once it holds all that was committed before this call (as a read is confirmed,
   /// thesis §6.4). It may be written at leisure.

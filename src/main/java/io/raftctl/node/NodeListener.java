@@ -1,9 +1,15 @@
 package io.raftctl.node;
 
+import io.raftctl.raft.members.Configuration;
+
 /// Hears what an operator should see of a node. Called by the node's threads; must not wait.
 public interface NodeListener {
   /// A change of role, term or leader, as one line.
   void changed(String line);
+
+  /// Who belongs to the cluster by the last word of the node's log: at its start, and whenever that
+  /// changes.
+  void membersChanged(Configuration members);
 
   /// The node stopped for good, because its disk failed or an invariant broke: it must not go on,
   /// and the process should end.

@@ -1,13 +1,14 @@
 package io.raftctl.node;
 
 import io.raftctl.raft.NodeId;
+import io.raftctl.raft.members.Configuration;
 import io.raftctl.raft.repair.Damage;
 import java.util.SortedSet;
 import org.jspecify.annotations.Nullable;
 
 /// What one node knows of itself, taken between two turns.
 ///
-/// @param role `leader`, `candidate`, `pre-candidate` or `follower`
+/// @param role `leader`, `candidate`, `pre-candidate`, `follower` or `learner`
 /// @param leader the leader of `term` as far as this node knows, or null
 /// @param firstIndex the first entry of the log; what lies before is in a snapshot
 /// @param snapshotIndex the last entry whose effect the newest snapshot holds, or 0
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 ///   because its own term and vote are lost; null where it remembers them
 /// @param heardNanos when a leader was last heard, by `System.nanoTime`; null where none ever was,
 ///   and where this node leads
+/// @param members who belongs to the cluster by the last word of the log
+/// @param removed who never will again: their removal is committed
 /// @param halted why the node stopped taking turns, or null while it runs
 public record NodeStatus(
     NodeId id,
@@ -30,6 +33,8 @@ public record NodeStatus(
     Damage damage,
     @Nullable SortedSet<NodeId> awaitedTerms,
     @Nullable Long heardNanos,
+    Configuration members,
+    SortedSet<NodeId> removed,
     @Nullable String halted) {
   /// The same, but for a node that stopped.
   public NodeStatus halted(String reason) {
@@ -46,6 +51,8 @@ public record NodeStatus(
         damage,
         awaitedTerms,
         heardNanos,
+        members,
+        removed,
         reason);
   }
 }

@@ -29,6 +29,12 @@ public sealed interface Outcome {
   /// @param reason one line for a person
   record Unavailable(String reason) implements Outcome {}
 
+  /// Certainly not done, and no retry will help while things are as they are.
+  ///
+  /// @param reason one line for a person
+  /// @param hint what to do next
+  record Denied(String reason, String hint) implements Outcome {}
+
   /// It stands in a log and may yet be committed, or may not.
   ///
   /// @param reason one line for a person

@@ -118,11 +118,15 @@ public final class PendingRequests implements Answers {
               new Outcome.Unavailable("the members are changing already; try again");
           case MEMBERS_CHANGED ->
               new Outcome.Unavailable("somebody else has changed the members; look and try again");
-          case SENSELESS_CHANGE -> new Outcome.Unavailable("the members cannot change in this way");
+          case SENSELESS_CHANGE ->
+              new Outcome.Denied(
+                  "the members cannot change in this way", "look with 'raftctl member ls'");
           case NOT_CAUGHT_UP ->
-              new Outcome.Unavailable("a node that is to vote has not caught up; let it learn");
+              new Outcome.Unavailable("a node that is to vote has not caught up, or is not heard");
           case NO_QUORUM ->
-              new Outcome.Unavailable("of the new voters too few are heard to decide anything");
+              new Outcome.Denied(
+                  "of the voters that would be left, the leader hears too few to decide anything",
+                  "start those that are down first, or remove them in the same change");
           case TOO_LATE ->
               new Outcome.Unavailable("the target did not take over in time; the leader goes on");
         });

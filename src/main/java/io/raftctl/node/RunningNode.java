@@ -11,6 +11,8 @@ import io.raftctl.raft.NodeId;
 import io.raftctl.raft.Raft;
 import io.raftctl.raft.RaftConfig;
 import io.raftctl.raft.log.DamagedEntryException;
+import io.raftctl.raft.members.Change;
+import io.raftctl.raft.members.Configuration;
 import io.raftctl.raft.repair.Damage;
 import io.raftctl.statemachine.StateMachine;
 import io.raftctl.statemachine.session.RequestId;
@@ -148,6 +150,7 @@ public final class RunningNode implements Node {
     if (node.status.awaitedTerms() != null) {
       node.tellAwaited(node.status.awaitedTerms());
     }
+    listener.membersChanged(node.status.members());
     node.syncThread.start();
     node.thread.start();
     if (node.beside != null) {
@@ -217,6 +220,13 @@ public final class RunningNode implements Node {
   @Override
   public void transfer(@Nullable NodeId target, Duration timeout, Consumer<? super Outcome> done) {
     Input.Transfer wish = pending.transfer(target, ticks(timeout), done);
+    enter(wish.ticket(), wish);
+  }
+
+  @Override
+  public void change(
+      Configuration before, Change change, Duration timeout, Consumer<? super Outcome> done) {
+    Input.ChangeMembers wish = pending.change(before, change, ticks(timeout), done);
     enter(wish.ticket(), wish);
   }
 
@@ -326,6 +336,9 @@ public final class RunningNode implements Node {
 
   private void notice(NodeStatus before, NodeStatus now) {
     status = now;
+    if (!before.members().equals(now.members())) {
+      listener.membersChanged(now.members());
+    }
     noticeDamage(before.damage(), now.damage());
     if (!Objects.equals(before.awaitedTerms(), now.awaitedTerms())) {
       tellAwaited(now.awaitedTerms());
@@ -387,6 +400,8 @@ public final class RunningNode implements Node {
         raft.damage(),
         raft.awaitedTerms(),
         heardNanos(raft),
+        raft.members(),
+        raft.removed(),
         null);
   }
 

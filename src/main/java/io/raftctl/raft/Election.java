@@ -190,15 +190,13 @@ final class Election {
   /// Opens the term as its leader with an empty entry: only what is committed in the own term tells
   /// a leader what else is (§5.4.2, §8).
   private void lead() {
-    EntryId opening = new EntryId(state.term, state.log.lastIndex() + 1);
-    Role.Leader leader = new Role.Leader(opening.index());
+    long first = state.log.lastIndex() + 1;
+    Role.Leader leader = new Role.Leader(first);
     for (NodeId peer : state.others()) {
-      leader.peers.put(peer, progressFrom(opening.index()));
+      leader.peers.put(peer, progressFrom(first));
     }
     state.role = leader;
-    Entry entry = new Entry(opening, Entry.Kind.NO_OP, new byte[0]);
-    state.append(entry);
-    leader.uncommittedBytes += entry.size();
+    state.append(leader, state.next(Entry.Kind.NO_OP, new byte[0]));
   }
 
   /// Time passes at a node that forgot its term and its vote: it asks whoever has not told yet.

@@ -15,7 +15,18 @@ import io.raftctl.raft.progress.Progress;
 ///
 /// A leader that is not among the voters any more leads until that is committed, without counting
 /// itself, and then hands over.
+///
+/// A learner that joins votes as soon as it has caught up, by its leader's doing: the wish stands
+/// in the configuration, so it survives the leader. One that is silent for too long is removed
+/// again.
 final class Membership {
+  /// So many entries behind, a node still counts as having caught up.
+  private static final long CATCH_UP_ENTRIES = 1_000;
+
+  /// A joining learner that is silent for so many election timeouts will not come: a minute, where
+  /// the timeout is 300 ms.
+  private static final int SILENT_TIMEOUTS_MAX = 200;
+
   private final RaftState state;
   private final Election election;
 
@@ -38,11 +49,15 @@ final class Membership {
     }
   }
 
-  /// Whether the configuration that counts is committed, and no change waits for its second half.
+  /// Whether no change waits for its commit or for its second half.
   private boolean settled(Role.Leader leader) {
+    return latestCommitted(leader) && !state.members().joint();
+  }
+
+  /// Whether the configuration that counts is committed, as far as this term can tell.
+  private boolean latestCommitted(Role.Leader leader) {
     return state.commitIndex >= leader.firstIndex
-        && state.configurations.latestIndex() <= state.commitIndex
-        && !state.members().joint();
+        && state.configurations.latestIndex() <= state.commitIndex;
   }
 
   private void begin(Role.Leader leader, Input.ChangeMembers wish) {
@@ -72,11 +87,9 @@ final class Membership {
     Progress progress = leader.peers.get(node);
     return progress != null
         && !progress.silent()
+        && progress.matchIndex() > 0
         && progress.matchIndex() + CATCH_UP_ENTRIES >= state.commitIndex;
   }
-
-  /// So many entries behind, a node still counts as having caught up.
-  private static final long CATCH_UP_ENTRIES = 1_000;
 
   /// Whether a message comes from a node that was removed and wants to lead: it does not know yet
   /// (§6). Whatever else it sends is heard, since it may lead until its removal is committed. A
@@ -95,22 +108,48 @@ final class Membership {
 
   /// What this change, or one that an earlier leader began, still needs. Once a turn.
   void proceed(Role.Leader leader) {
-    boolean committed =
-        state.configurations.latestIndex() <= state.commitIndex
-            && state.commitIndex >= leader.firstIndex;
-    if (committed && state.members().joint()) {
-      append(leader, state.members().left());
-    } else if (committed && !state.members().votes(state.id())) {
+    if (!latestCommitted(leader)) {
+      return;
+    }
+    Configuration now = state.members();
+    if (now.joint()) {
+      append(leader, now.left());
+    } else if (!now.votes(state.id())) {
       leave(leader);
+    } else if (leader.transferring == null) {
+      settleJoiner(leader, now);
+    }
+  }
+
+  /// Promotes a joining learner that has caught up, or removes one that will not come.
+  private void settleJoiner(Role.Leader leader, Configuration now) {
+    for (NodeId joiner : now.joining()) {
+      Configuration promoted = Change.promotion(now, joiner).from(now);
+      int silentMax = SILENT_TIMEOUTS_MAX * state.config.electionTicksMin();
+      if (caughtUp(leader, joiner) && promoted.decided(node -> heard(leader, node))) {
+        append(leader, promoted);
+        return;
+      }
+      if (leader.silentJoiners.getOrDefault(joiner, 0) > silentMax) {
+        append(leader, Change.dismissal(now, joiner).from(now));
+        return;
+      }
+    }
+  }
+
+  /// Time passes; called once a tick of a leader.
+  void tick(Role.Leader leader) {
+    leader.silentJoiners.keySet().retainAll(state.members().joining());
+    for (NodeId joiner : state.members().joining()) {
+      leader.silentJoiners.merge(
+          joiner, 1, (silent, more) -> heard(leader, joiner) ? 0 : silent + more);
     }
   }
 
   private EntryId append(Role.Leader leader, Configuration next) {
-    EntryId id = new EntryId(state.term, state.log.lastIndex() + 1);
-    byte[] data = ConfigurationFormat.encode(next);
-    Entry entry = new Entry(id, Entry.Kind.CONFIGURATION, data);
-    leader.uncommittedBytes += entry.size();
-    state.append(entry);
+    EntryId id =
+        state.append(
+            leader, state.next(Entry.Kind.CONFIGURATION, ConfigurationFormat.encode(next)));
     leader.peers.keySet().retainAll(state.others());
     for (NodeId node : state.others()) {
       leader.peers.computeIfAbsent(node, _ -> election.progressFrom(id.index()));
@@ -124,11 +163,9 @@ final class Membership {
   /// Not a voter any more, and that is committed: whoever holds the whole log is to lead.
   private void leave(Role.Leader leader) {
     long last = state.log.lastIndex();
-    leader.peers.entrySet().stream()
-        .filter(peer -> state.members().votes(peer.getKey()))
-        .filter(peer -> peer.getValue().matchIndex() == last)
-        .map(java.util.Map.Entry::getKey)
-        .findFirst()
+    leader
+        .bestPrepared(state.members()::votes)
+        .filter(heir -> leader.matchIndex(heir) == last)
         .ifPresent(heir -> state.out.sendNow(new Message.TimeoutNow(state.id(), heir, state.term)));
     election.follow(state.term, null);
   }

@@ -18,6 +18,11 @@ public record NodeId(String value) implements Comparable<NodeId> {
     }
   }
 
+  /// Whether the text could be an id.
+  public static boolean isLegal(String text) {
+    return LEGAL.matcher(text).matches();
+  }
+
   @Override
   public int compareTo(NodeId other) {
     int byNumber = Long.compare(number(), other.number());

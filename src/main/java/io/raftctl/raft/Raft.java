@@ -121,6 +121,7 @@ public final class Raft {
           return;
         }
         transfers.tick(leader);
+        membership.tick(leader);
         if (--leader.heartbeatTicksLeft <= 0) {
           reads.heartbeat(leader);
         }
@@ -194,22 +195,18 @@ public final class Raft {
           state.out.sendNow(new Message.VoteReply(state.id(), from, state.term, false));
       case Message.RequestPreVote request -> election.onRequestPreVote(request);
       case Message.RequestTerm request -> election.onRequestTerm(request);
-      case Message.TermReply _ -> {}
-      case Message.AppendEntries _ ->
+      case Message.AppendEntries _, Message.Heartbeat _, Message.InstallSnapshot _ ->
           state.out.sendNow(new Message.HeartbeatReply(state.id(), from, state.term, 0));
-      case Message.Heartbeat _ ->
-          state.out.sendNow(new Message.HeartbeatReply(state.id(), from, state.term, 0));
-      case Message.InstallSnapshot _ ->
-          state.out.sendNow(new Message.HeartbeatReply(state.id(), from, state.term, 0));
-      case Message.VoteReply _ -> {}
-      case Message.SnapshotStored _ -> {}
-      case Message.PreVoteReply _ -> {}
-      case Message.TimeoutNow _ -> {}
-      case Message.RequestReadIndex _ -> {}
-      case Message.ReadIndexReply _ -> {}
-      case Message.AppendAccepted _ -> {}
-      case Message.AppendRejected _ -> {}
-      case Message.HeartbeatReply _ -> {}
+      case Message.VoteReply _,
+          Message.SnapshotStored _,
+          Message.PreVoteReply _,
+          Message.TimeoutNow _,
+          Message.RequestReadIndex _,
+          Message.ReadIndexReply _,
+          Message.AppendAccepted _,
+          Message.AppendRejected _,
+          Message.HeartbeatReply _,
+          Message.TermReply _ -> {}
       case Message.RequestEntries _, Message.EntriesReply _ ->
           throw new AssertionError("heeds no terms: " + message);
     }
@@ -302,9 +299,11 @@ public final class Raft {
     return state.testimonies == null ? null : state.testimonies.missing(state.members().members());
   }
 
-  /// `leader`, `candidate`, `pre-candidate` or `follower`.
+  /// `leader`, `candidate`, `pre-candidate`, `follower`, or `learner` for a follower that only
+  /// learns.
   public String role() {
-    return state.role.name();
+    boolean learns = state.members().learners().contains(state.id());
+    return learns && state.role instanceof Role.Follower ? "learner" : state.role.name();
   }
 
   public boolean leads() {
@@ -329,6 +328,11 @@ public final class Raft {
   /// Who belonged to it when `index` was the last entry, which must not lie before the log.
   public Configuration membersAt(long index) {
     return state.configurations.at(index);
+  }
+
+  /// Who will never be a member again: their removal is committed.
+  public SortedSet<NodeId> removed() {
+    return membersAt(state.commitIndex).removed();
   }
 
   public long commitIndex() {

@@ -132,6 +132,18 @@ final class RaftState {
     learn(entry);
   }
 
+  /// The entry that would come next in a leader's log.
+  Entry next(Entry.Kind kind, byte[] data) {
+    return new Entry(new EntryId(term, log.lastIndex() + 1), kind, data);
+  }
+
+  /// Puts the next entry into the log of its leader.
+  EntryId append(Role.Leader leader, Entry entry) {
+    leader.uncommittedBytes += entry.size();
+    append(entry);
+    return entry.id();
+  }
+
   /// Puts `entries` at their places and forgets all that the log held from `first` on.
   void replaceFrom(long first, List<Entry> entries) {
     log.replaceFrom(first, entries);

@@ -28,16 +28,13 @@ final class Replication {
       state.out.refused(proposal.ticket(), Effects.Reason.TRANSFERRING, state.id());
       return;
     }
-    EntryId id = new EntryId(state.term, state.log.lastIndex() + 1);
-    Entry entry = new Entry(id, Entry.Kind.COMMAND, proposal.data());
+    Entry entry = state.next(Entry.Kind.COMMAND, proposal.data());
     long limit = state.config.limits().uncommittedBytesMax();
     if (leader.uncommittedBytes > 0 && leader.uncommittedBytes + entry.size() > limit) {
       state.out.refused(proposal.ticket(), Effects.Reason.BUSY, state.id());
       return;
     }
-    leader.uncommittedBytes += entry.size();
-    state.append(entry);
-    state.out.accepted(proposal.ticket(), id);
+    state.out.accepted(proposal.ticket(), state.append(leader, entry));
   }
 
   /// Sends each peer what it lacks and its window allows. Once a turn, so that a turn's proposals

@@ -3,12 +3,16 @@ package io.raftctl.raft;
 import io.raftctl.raft.progress.Progress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// What a node is in its term (§5.1), with the state that only this role has. A change of role is a
@@ -117,8 +121,28 @@ sealed interface Role {
     /// The transfer under way, or null.
     @Nullable Transferring transferring;
 
+    /// For how many ticks each joining learner has been silent.
+    final SortedMap<NodeId, Integer> silentJoiners = new TreeMap<>();
+
     Leader(long firstIndex) {
       this.firstIndex = firstIndex;
+    }
+
+    /// Of the peers that may be, and that are heard, the one that holds most of the log.
+    Optional<NodeId> bestPrepared(Predicate<NodeId> mayBe) {
+      return peers.keySet().stream()
+          .filter(mayBe)
+          .filter(peer -> !progress(peer).silent())
+          .max(Comparator.comparingLong(this::matchIndex));
+    }
+
+    /// What is known to be synced at a peer.
+    long matchIndex(NodeId peer) {
+      return progress(peer).matchIndex();
+    }
+
+    private Progress progress(NodeId peer) {
+      return Objects.requireNonNull(peers.get(peer), peer::value);
     }
 
     @Override

@@ -1,8 +1,6 @@
 package io.raftctl.raft;
 
 import io.raftctl.raft.progress.Progress;
-import java.util.Comparator;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -36,14 +34,8 @@ final class Transfers {
 
   /// Who is to lead: the one wished for if it is heard, or whoever holds most of the log.
   Optional<NodeId> target(Role.Leader leader, @Nullable NodeId wished) {
-    return leader.peers.entrySet().stream()
-        .filter(peer -> wished == null || peer.getKey().equals(wished))
-        .filter(peer -> state.members().voters().contains(peer.getKey()))
-        .filter(peer -> !peer.getValue().silent())
-        .max(
-            Comparator.comparingLong(
-                (Map.Entry<NodeId, Progress> peer) -> peer.getValue().matchIndex()))
-        .map(Map.Entry::getKey);
+    return leader.bestPrepared(
+        peer -> (wished == null || peer.equals(wished)) && state.members().voters().contains(peer));
   }
 
   private void begin(Role.Leader leader, NodeId target, @Nullable Long ticket) {

@@ -36,13 +36,14 @@ final class ClientPort implements AutoCloseable {
       throws IOException {
     InetSocketAddress resolved =
         new InetSocketAddress(InetAddress.getByName(address.host()), address.port());
+    PeerAdmin admin = new PeerAdmin(served, io);
     Server server =
         NettyServerBuilder.forAddress(resolved)
             .bossEventLoopGroup(io.group())
             .workerEventLoopGroup(io.group())
             .channelType(NioServerSocketChannel.class)
             .directExecutor() // No service waits.
-            .protocolNegotiator(new PortSniffer(new HttpRoutes(served, new PeerAdmin(served, io))))
+            .protocolNegotiator(new PortSniffer(new HttpRoutes(served, admin)))
             .handshakeTimeout(10, TimeUnit.SECONDS)
             .maxInboundMessageSize(Channels.INBOUND_BYTES_MAX)
             .flowControlWindow(Channels.WINDOW_BYTES)
@@ -54,7 +55,7 @@ final class ClientPort implements AutoCloseable {
             .permitKeepAliveWithoutCalls(true)
             .addService(peers)
             .addService(new ClientService(served, io))
-            .addService(new AdminService(served))
+            .addService(new AdminService(served, admin))
             .addService(new LegacyService(served))
             .addService(new HealthStatusManager().getHealthService())
             .addService(ProtoReflectionServiceV1.newInstance())

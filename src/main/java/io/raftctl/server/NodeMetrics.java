@@ -24,7 +24,7 @@ final class NodeMetrics {
   static final String CONTENT_TYPE = PrometheusTextFormatWriter.CONTENT_TYPE;
 
   private static final List<String> ROLES =
-      List.of("leader", "candidate", "pre-candidate", "follower");
+      List.of("leader", "candidate", "pre-candidate", "follower", "learner");
 
   private final ServedNode served;
   private final Traffic traffic;

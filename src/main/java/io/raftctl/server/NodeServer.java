@@ -4,6 +4,7 @@ import io.raftctl.node.Node;
 import io.raftctl.node.NodeListener;
 import io.raftctl.node.Outcome;
 import io.raftctl.raft.NodeId;
+import io.raftctl.raft.members.Configuration;
 import io.raftctl.server.packets.PacketFilter;
 import io.raftctl.server.packets.PacketFilterException;
 import io.raftctl.server.served.FaultControl;
@@ -25,11 +26,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -46,9 +44,10 @@ public final class NodeServer implements AutoCloseable {
   private final NodeSettings settings;
   private final Consumer<String> log;
   private final IoThread io;
-  private final SortedMap<NodeId, Address> members;
+  private final Neighbours neighbours;
   private final NodeGate gate;
   private final CompletableFuture<String> halted = new CompletableFuture<>();
+  private final CompletableFuture<String> expelled = new CompletableFuture<>();
 
   /// What must be given back, the last taken first.
   private final Deque<Runnable> taken = new ArrayDeque<>();
@@ -77,8 +76,8 @@ public final class NodeServer implements AutoCloseable {
     this.listening = settings.listen();
     this.http = settings.http();
     this.io = new IoThread("io-" + settings.id());
-    this.members = new ConcurrentSkipListMap<>(settings.members());
     this.gate = new NodeGate(settings.id());
+    this.neighbours = new Neighbours(settings, gate);
     taken.push(io::close);
   }
 
@@ -143,25 +142,27 @@ public final class NodeServer implements AutoCloseable {
     PacketFilter packets = settings.packets() ? packetFilter() : null;
     FaultControl control =
         new FaultControl(
-            settings.id(), new TreeSet<>(members.keySet()), settings.faults(), faults, packets);
+            settings.id(), neighbours.members().keySet(), settings.faults(), faults, packets);
     ServedNode served =
-        new ServedNode(settings.cluster(), settings.id(), members, gate, control, program);
+        new ServedNode(
+            settings.cluster(), settings.id(), neighbours.members(), gate, control, program);
 
     PeerService peerService =
         new PeerService(
-            settings.cluster(),
-            settings.id(),
-            new TreeSet<>(members.keySet()),
-            faults,
-            traffic,
-            gate::receive,
-            log);
+            settings.cluster(), settings.id(), neighbours, faults, traffic, gate::receive, log);
     bindClientPort(served, peerService);
     OperatorPort operatorPort = bindOperatorPort(served, traffic);
 
     GrpcTransport transport =
-        new GrpcTransport(settings.cluster(), settings.id(), members, io, faults, traffic, log);
+        new GrpcTransport(
+            new GrpcTransport.Sender(settings.cluster(), settings.id(), neighbours.own()),
+            io,
+            faults,
+            traffic,
+            log,
+            expelled::complete);
     taken.push(transport::close);
+    neighbours.connect(transport);
     gate.open(starter.start(settings, transport, listener(), taken::push));
     if (packets != null) {
       releasePackets(packets);
@@ -172,6 +173,16 @@ public final class NodeServer implements AutoCloseable {
       taken.push(watch::close);
       watch.start();
     }
+    Introduction introduction =
+        new Introduction(
+            served,
+            neighbours.own(),
+            settings.join(),
+            new PeerAdmin(served, io),
+            log,
+            expelled::complete);
+    taken.push(introduction::close);
+    introduction.start();
     taken.push(this::handOver);
     operatorPort.start();
     new ReadyFile(settings.readyFile()).write(readyLine());
@@ -183,10 +194,7 @@ public final class NodeServer implements AutoCloseable {
       ClientPort port = ClientPort.bind(listen, served, peerService, io);
       taken.push(port::close);
       listening = listen.withPort(port.port());
-      Address advertised = members.get(settings.id());
-      if (advertised == null || advertised.port() == 0) {
-        members.put(settings.id(), listening);
-      }
+      neighbours.listening(listening);
     } catch (IOException e) {
       throw cannotListen("--listen", listen, e);
     }
@@ -217,7 +225,7 @@ public final class NodeServer implements AutoCloseable {
   }
 
   private PacketFilter packetFilter() {
-    TreeMap<NodeId, Address> others = new TreeMap<>(members);
+    TreeMap<NodeId, Address> others = new TreeMap<>(neighbours.members());
     others.remove(settings.id());
     return new PacketFilter(settings.cluster(), settings.id(), others, settings.http().port());
   }
@@ -237,6 +245,11 @@ public final class NodeServer implements AutoCloseable {
       @Override
       public void changed(String line) {
         log.accept(line);
+      }
+
+      @Override
+      public void membersChanged(Configuration members) {
+        neighbours.follow(members);
       }
 
       @Override
@@ -267,8 +280,8 @@ public final class NodeServer implements AutoCloseable {
   }
 
   /// Where clients and peers reach the node.
-  public @Nullable Address address() {
-    return members.get(settings.id());
+  public Address address() {
+    return neighbours.own();
   }
 
   /// Where operators reach the node.
@@ -281,10 +294,16 @@ public final class NodeServer implements AutoCloseable {
     return halted;
   }
 
+  /// Completes with the reason when the cluster has no place for this node any more, or never had;
+  /// the process should end then.
+  public CompletableFuture<String> expelled() {
+    return expelled;
+  }
+
   /// A leader that is told to end lets another node lead first, so that nobody has to wait for an
   /// election timeout. Where nobody takes over in time, it ends all the same.
   private void handOver() {
-    if (!gate.status().role().equals("leader") || members.size() == 1) {
+    if (!gate.status().role().equals("leader") || neighbours.members().size() == 1) {
       return;
     }
     Duration patience = settings.electionTimeout().multipliedBy(2);

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// @param listen where clients and peers reach it; port 0 asks for any free one
 /// @param http where operators reach it
 /// @param peers where the nodes of the cluster are reached; this one may be among them
+/// @param join members of a cluster that this node is to join; empty where it is one by `peers`
 /// @param data the node's directory; it is made where it does not exist
 /// @param electionTimeout the least time without a leader after which the node campaigns
 /// @param heartbeat the time between a leader's heartbeats
@@ -32,6 +33,7 @@ public record NodeSettings(
     Address listen,
     Address http,
     SortedMap<NodeId, Address> peers,
+    List<Address> join,
     Path data,
     Duration electionTimeout,
     Duration heartbeat,
@@ -47,10 +49,16 @@ public record NodeSettings(
   private static final List<String> RESERVED_IDS = List.of("leader", "follower", "all", ".", "..");
 
   public NodeSettings {
+    join = List.copyOf(join);
     peers = Collections.unmodifiableSortedMap(new TreeMap<>(peers));
   }
 
-  /// Where all nodes of the cluster are reached, this one included.
+  /// Whether the node belongs to its cluster only by what the cluster's log says.
+  boolean joins() {
+    return !join.isEmpty();
+  }
+
+  /// Where all nodes of the cluster are reached as far as the settings say, this one included.
   SortedMap<NodeId, Address> members() {
     TreeMap<NodeId, Address> members = new TreeMap<>(peers);
     members.putIfAbsent(id, listen);
@@ -65,6 +73,7 @@ public record NodeSettings(
         listen.withPort(port),
         http,
         peers,
+        join,
         data,
         electionTimeout,
         heartbeat,
@@ -83,7 +92,7 @@ public record NodeSettings(
     int electionTicks = Math.toIntExact(electionTimeout.dividedBy(tick()));
     return new RaftConfig(
         id,
-        List.copyOf(members().keySet()),
+        joins() ? List.of() : List.copyOf(members().keySet()),
         electionTicks,
         TICKS_IN_A_HEARTBEAT,
         RaftConfig.Features.DEFAULT,
@@ -120,6 +129,10 @@ public record NodeSettings(
         throw StartException.usage(
             "'" + member + "' cannot be the id of a node, as it means something else; choose one");
       }
+    }
+    if (joins() && !peers.isEmpty()) {
+      throw StartException.usage(
+          "a node that joins learns its peers from the cluster; give --join or --peers, not both");
     }
     checkPeers();
   }

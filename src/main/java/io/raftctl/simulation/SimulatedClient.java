@@ -124,7 +124,7 @@ final class SimulatedClient {
         }
         next();
       }
-      case Outcome.NotLeader _, Outcome.Unavailable _ -> tryAgain(write);
+      case Outcome.NotLeader _, Outcome.Unavailable _, Outcome.Denied _ -> tryAgain(write);
       case Outcome.Indeterminate _ -> {
         write.doubtful = true;
         tryAgain(write);

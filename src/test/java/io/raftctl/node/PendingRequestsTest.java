@@ -213,7 +213,8 @@ class PendingRequestsTest {
     switch (outcome) {
       case Outcome.Done done -> assertThat(committed).contains(done.id()).contains(id);
       case Outcome.NotLeader _ -> assertThat(id).isNull();
-      case Outcome.Unavailable _ -> assertThat(id == null || !committed.contains(id)).isTrue();
+      case Outcome.Unavailable _, Outcome.Denied _ ->
+          assertThat(id == null || !committed.contains(id)).isTrue();
       case Outcome.Indeterminate _ -> {}
       case Outcome.Known known -> throw new AssertionError("nobody asked: " + known);
     }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -169,8 +170,17 @@ final class CoreCluster {
   /// @param voters ids with commas between
   /// @return the ticket
   long change(int node, String voters, String learners) {
+    return change(node, new Change(Shorthand.nodes(voters), Shorthand.nodes(learners)));
+  }
+
+  /// As [#change], where the learners are to vote as soon as they can.
+  long join(int node, String voters, String learners) {
+    SortedSet<NodeId> joining = Shorthand.nodes(learners);
+    return change(node, new Change(Shorthand.nodes(voters), joining, joining, new TreeMap<>()));
+  }
+
+  private long change(int node, Change change) {
     long ticket = ++lastTicket;
-    Change change = new Change(Shorthand.nodes(voters), Shorthand.nodes(learners));
     at(node, it -> it.step(new Input.ChangeMembers(ticket, it.raft().members(), change)));
     return ticket;
   }

@@ -57,7 +57,7 @@ class RaftMembershipTest {
     void aLearnerNeverCampaignsButVotesWhereItIsAsked() {
       learn("4");
       cluster.tick(4, 5 * ELECTION_TICKS);
-      assertThat(cluster.raft(4).role()).isEqualTo("follower");
+      assertThat(cluster.raft(4).role()).isEqualTo("learner");
       // It may have been promoted by an entry that it has not seen yet.
       cluster.deliver(requestVote(2, 4, 2, cluster.raft(1).last()));
       assertThat(cluster.raft(4).vote()).isEqualTo(id(2));
@@ -82,6 +82,50 @@ class RaftMembershipTest {
       cluster.cut("1 2 3 | 4");
       cluster.tickHeard(1, ELECTION_TICKS);
       assertThat(refusal(cluster.change(1, "1,2,3,4", ""))).isEqualTo(Effects.Reason.NOT_CAUGHT_UP);
+    }
+  }
+
+  @Nested
+  class Joining {
+    private static final int SILENT_TICKS_MAX = 200 * ELECTION_TICKS;
+
+    @Test
+    void whoJoinsVotesAsSoonAsItHasCaughtUpWithoutAnotherWord() {
+      cluster.propose(1, "x");
+      cluster.join(1, "1,2,3", "4");
+      assertThat(cluster.raft(1).members().voters()).isEqualTo(nodes("1,2,3"));
+      cluster.deliverAll();
+      cluster.heartbeat(1);
+      cluster.deliverAll();
+      assertThat(cluster.raft(4).members().voters()).isEqualTo(nodes("1,2,3,4"));
+      assertThat(cluster.raft(4).members().joining()).isEmpty();
+    }
+
+    @Test
+    void theNextLeaderKeepsTheWish() {
+      cluster.cut("1 2 3 | 4");
+      cluster.join(1, "1,2,3", "4");
+      cluster.deliverAll();
+      cluster.transfer(1, 2);
+      cluster.deliverAll();
+      assertThat(cluster.raft(2).leads()).isTrue();
+      cluster.heal();
+      cluster.heartbeat(2);
+      cluster.deliverAll();
+      assertThat(cluster.raft(2).members().voters()).isEqualTo(nodes("1,2,3,4"));
+    }
+
+    @Test
+    void whoNeverComesIsRemovedAndItsIdIsUsedUp() {
+      cluster.cut("1 2 3 | 4");
+      cluster.join(1, "1,2,3", "4");
+      cluster.deliverAll();
+      cluster.tickHeard(1, SILENT_TICKS_MAX);
+      assertThat(cluster.raft(1).members().joining()).isEqualTo(nodes("4"));
+      cluster.tickHeard(1, 2 * ELECTION_TICKS);
+      cluster.deliverAll();
+      assertThat(cluster.raft(1).members().learners()).isEmpty();
+      assertThat(cluster.raft(1).removed()).isEqualTo(nodes("4"));
     }
   }
 

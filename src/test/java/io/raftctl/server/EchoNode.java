@@ -11,6 +11,8 @@ import io.raftctl.raft.EntryId;
 import io.raftctl.raft.Input.Consistency;
 import io.raftctl.raft.Message;
 import io.raftctl.raft.NodeId;
+import io.raftctl.raft.members.Change;
+import io.raftctl.raft.members.Configuration;
 import io.raftctl.raft.repair.Damage;
 import io.raftctl.statemachine.Reply;
 import io.raftctl.statemachine.session.RequestId;
@@ -23,6 +25,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -48,7 +51,10 @@ public final class EchoNode implements Node {
   private final List<Consumer<? super Outcome>> held = new ArrayList<>();
   private boolean holding;
 
+  volatile Configuration members;
+
   public EchoNode(NodeId id) {
+    this.members = Configuration.of(List.of(id));
     this.id = id;
     this.leader = id;
   }
@@ -97,6 +103,13 @@ public final class EchoNode implements Node {
   public void read(
       byte[] command, Consistency consistency, Duration timeout, Consumer<? super Outcome> done) {
     answer(new EntryId(1, commitIndex()), command, done);
+  }
+
+  @Override
+  public void change(
+      Configuration before, Change change, Duration timeout, Consumer<? super Outcome> done) {
+    members = change.from(before);
+    done.accept(new Outcome.Done(new EntryId(1, commitIndex()), Reply.ok("")));
   }
 
   @Override
@@ -156,7 +169,21 @@ public final class EchoNode implements Node {
   public NodeStatus status() {
     long last = commitIndex();
     return new NodeStatus(
-        id, role, 1, leader, last, last, 1, last, 0, Damage.NONE, null, null, halted);
+        id,
+        role,
+        1,
+        leader,
+        last,
+        last,
+        1,
+        last,
+        0,
+        Damage.NONE,
+        null,
+        null,
+        members,
+        new TreeSet<>(),
+        halted);
   }
 
   @Override

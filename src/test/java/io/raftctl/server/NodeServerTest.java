@@ -16,6 +16,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -33,6 +34,7 @@ class NodeServerTest {
         listen,
         http,
         new TreeMap<>(),
+        List.of(),
         folder.resolve("data"),
         Duration.ofMillis(200),
         Duration.ofMillis(40),
@@ -208,6 +210,7 @@ class NodeServerTest {
         good.listen(),
         good.http(),
         members,
+        List.of(),
         good.data(),
         good.electionTimeout(),
         heartbeat,

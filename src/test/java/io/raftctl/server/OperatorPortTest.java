@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.grack.nanojson.JsonParser;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -42,6 +43,7 @@ class OperatorPortTest {
                 on.listen(),
                 on.http(),
                 on.peers(),
+                List.of(),
                 on.data(),
                 Duration.ofMillis(500),
                 Duration.ofMillis(50),

@@ -2,6 +2,7 @@ package io.raftctl.server;
 
 import io.grpc.ManagedChannel;
 import io.raftctl.raft.NodeId;
+import io.raftctl.raft.members.Configuration;
 import io.raftctl.transport.Address;
 import io.raftctl.transport.grpc.Channels;
 import io.raftctl.transport.grpc.IoThread;
@@ -12,6 +13,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.SortedMap;
@@ -29,6 +31,7 @@ public final class TestServer implements AutoCloseable {
 
   public TestServer(NodeSettings settings) throws StartException {
     this.node = new EchoNode(settings.id());
+    node.members = Configuration.of(settings.members().keySet());
     this.server =
         NodeServer.start(
             settings,
@@ -50,6 +53,7 @@ public final class TestServer implements AutoCloseable {
         new Address("127.0.0.1", 0),
         new Address("127.0.0.1", 0),
         members,
+        List.of(),
         Path.of("unused"),
         Duration.ofMillis(500),
         Duration.ofMillis(50),

@@ -4,6 +4,7 @@ import com.grack.nanojson.JsonObject;
 import io.raftctl.cli.terminal.Console;
 import io.raftctl.cli.terminal.ExitCode;
 import io.raftctl.cli.terminal.Report;
+import io.raftctl.client.Problem;
 import io.raftctl.server.NodeServer;
 import io.raftctl.server.NodeSettings;
 import io.raftctl.server.StartException;
@@ -13,6 +14,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.concurrent.CompletableFuture;
 import picocli.CommandLine.Model.CommandSpec;
 
 /// `node`: a node of a cluster, until it is told to stop.
@@ -28,11 +30,15 @@ public final class NodeCommand implements Subcommand {
             "Run a node of a cluster until it is told to stop. One line says when it serves.",
             "",
             "Each setting can come from the environment too. SIGTERM and Ctrl-C stop it cleanly.",
-            "Exit codes: 2 the settings make no sense, 6 a port, a file or the disk failed.",
+            "Exit codes: 2 the settings make no sense, 5 the cluster has removed this node or does"
+                + " not",
+            "let it join, 6 a port, a file or the disk failed.",
             "",
             "Examples:",
             "  raftctl node",
             "  raftctl node --exec 'bc -l'   # a program as the state machine: docs/exec.md",
+            "  raftctl node --id 4 --listen 127.0.0.1:8084 --http 127.0.0.1:9094 \\",
+            "    --join 127.0.0.1:8081",
             "  raftctl node --id 2 --http 127.0.0.1:9092 \\",
             "    --peers 1=127.0.0.1:8081,2=127.0.0.1:8082,3=127.0.0.1:8083");
     return output.addTo(options.addTo(spec));
@@ -68,8 +74,19 @@ public final class NodeCommand implements Subcommand {
       Thread.ofPlatform().daemon().name("stdin").start(() -> exitAtEndOf(console.in()));
     }
     tell(server, settings, report);
-    String reason = server.halted().join();
+    CompletableFuture.anyOf(server.halted(), server.expelled()).join();
     server.close();
+    if (server.expelled().isDone()) {
+      return report.fail(
+          new Problem(
+              Problem.Code.DENIED,
+              "the cluster has no place for node "
+                  + settings.id()
+                  + ": "
+                  + server.expelled().join(),
+              "docs/members.md tells how to come back under a new id"));
+    }
+    String reason = server.halted().join();
     return report.failed(
         "node " + settings.id() + " stopped itself: " + reason,
         "find the cause before you start it again");
@@ -90,7 +107,7 @@ public final class NodeCommand implements Subcommand {
     Runnable stop =
         () -> {
           server.close();
-          if (!server.halted().isDone()) {
+          if (!server.halted().isDone() && !server.expelled().isDone()) {
             Runtime.getRuntime().halt(ExitCode.DONE.code());
           }
         };

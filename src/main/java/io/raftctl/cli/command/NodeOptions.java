@@ -6,7 +6,9 @@ import io.raftctl.statemachine.exec.ExecSettings;
 import io.raftctl.statemachine.exec.Protocol;
 import io.raftctl.transport.Address;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
@@ -48,6 +50,13 @@ final class NodeOptions {
           "RAFTCTL_PEERS",
           "The nodes of the cluster, with or without itself",
           "none, a cluster of one");
+  private final OptionSpec join =
+      setting(
+          "--join",
+          "HOST:PORT,...",
+          "RAFTCTL_JOIN",
+          "Members of the cluster that it is to join: it learns, and votes once it has caught up",
+          "none");
   private final OptionSpec data =
       setting("--data-dir", "DIR", "RAFTCTL_DATA_DIR", "Where its log lives", "raftctl-data/ID");
   private final OptionSpec cluster =
@@ -108,6 +117,7 @@ final class NodeOptions {
         .addOption(listen)
         .addOption(http)
         .addOption(peers)
+        .addOption(join)
         .addOption(data)
         .addOption(cluster)
         .addOption(election)
@@ -130,6 +140,11 @@ final class NodeOptions {
     NodeId node = value(id, "RAFTCTL_ID", env, "1", NodeId::new);
     SortedMap<NodeId, Address> others =
         value(peers, "RAFTCTL_PEERS", env, "", NodeOptions::parsePeers);
+    List<Address> seeds = value(join, "RAFTCTL_JOIN", env, "", NodeOptions::parseSeeds);
+    if (!seeds.isEmpty() && text(id, "RAFTCTL_ID", env).isEmpty()) {
+      throw new IllegalArgumentException(
+          "a node that joins needs an id that the cluster never had; give --id");
+    }
     boolean somewhere = others.isEmpty() || others.containsKey(node);
     if (!somewhere && text(listen, "RAFTCTL_LISTEN", env).isEmpty()) {
       throw new IllegalArgumentException(
@@ -146,6 +161,7 @@ final class NodeOptions {
         value(listen, "RAFTCTL_LISTEN", env, own.toString(), Address::parse),
         value(http, "RAFTCTL_HTTP", env, "127.0.0.1:9090", Address::parse),
         others,
+        seeds,
         directory.resolve(folder),
         value(election, "RAFTCTL_ELECTION_TIMEOUT", env, "300ms", Durations::parse),
         value(heartbeat, "RAFTCTL_HEARTBEAT", env, "75ms", Durations::parse),
@@ -215,6 +231,12 @@ final class NodeOptions {
       }
     }
     return peers;
+  }
+
+  private static List<Address> parseSeeds(String text) {
+    return text.isBlank()
+        ? List.of()
+        : Arrays.stream(text.split(",", -1)).map(seed -> Address.parse(seed.strip())).toList();
   }
 
   private static long parseBytes(String text) {

@@ -1,7 +1,9 @@
 package io.raftctl.raft.members;
 
 import io.raftctl.raft.NodeId;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /// A wish to change the members: who is to vote, and who is to learn. Whoever is named nowhere is
@@ -9,10 +11,49 @@ import java.util.TreeSet;
 ///
 /// @param voters at least one
 /// @param learners nobody who votes
-public record Change(SortedSet<NodeId> voters, SortedSet<NodeId> learners) {
+/// @param joining those of the learners that are to vote as soon as they have caught up
+/// @param addresses where members are reached from now on; who is not named stays where it is
+public record Change(
+    SortedSet<NodeId> voters,
+    SortedSet<NodeId> learners,
+    SortedSet<NodeId> joining,
+    SortedMap<NodeId, String> addresses) {
   public Change {
     voters = new TreeSet<>(voters);
     learners = new TreeSet<>(learners);
+    joining = new TreeSet<>(joining);
+    addresses = new TreeMap<>(addresses);
+  }
+
+  /// Of who votes and who learns, and of nothing else.
+  public Change(SortedSet<NodeId> voters, SortedSet<NodeId> learners) {
+    this(voters, learners, new TreeSet<>(), new TreeMap<>());
+  }
+
+  /// A learner that has caught up begins to vote.
+  public static Change promotion(Configuration before, NodeId learner) {
+    TreeSet<NodeId> voters = new TreeSet<>(before.voters());
+    voters.add(learner);
+    return new Change(
+        voters,
+        without(before.learners(), learner),
+        without(before.joining(), learner),
+        new TreeMap<>());
+  }
+
+  /// A learner goes.
+  public static Change dismissal(Configuration before, NodeId learner) {
+    return new Change(
+        before.voters(),
+        without(before.learners(), learner),
+        without(before.joining(), learner),
+        new TreeMap<>());
+  }
+
+  private static SortedSet<NodeId> without(SortedSet<NodeId> nodes, NodeId node) {
+    TreeSet<NodeId> others = new TreeSet<>(nodes);
+    others.remove(node);
+    return others;
   }
 
   /// One voter more, or one who votes no longer.
@@ -49,8 +90,15 @@ public record Change(SortedSet<NodeId> voters, SortedSet<NodeId> learners) {
             "node " + node + " votes; remove it, and add it under a new id to have it learn");
       }
     }
+    if (!learners.containsAll(joining)) {
+      throw new IllegalArgumentException("only who learns can be promoted later");
+    }
+    SortedSet<NodeId> gone = gone(before, before.learners());
+    SortedMap<NodeId, String> reached = new TreeMap<>(before.addresses());
+    reached.putAll(addresses);
+    reached.keySet().removeAll(gone);
     Configuration joint =
-        new Configuration(voters, before.voters(), learners, gone(before, before.learners()));
+        new Configuration(voters, before.voters(), learners, gone, joining, reached);
     return single(before, voters) ? joint.left() : joint;
   }
 

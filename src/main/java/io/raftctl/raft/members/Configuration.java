@@ -4,7 +4,9 @@ import io.raftctl.raft.NodeId;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
@@ -19,11 +21,16 @@ import java.util.function.ToLongFunction;
 /// @param learners who gets the log and neither votes nor counts
 /// @param removed ids that were members once and never are again: what somebody promised under them
 ///   must not be mistaken for a newcomer's word
+/// @param joining the learners that are to vote as soon as they have caught up
+/// @param addresses where members are reached, as their transport writes it; a member that is not
+///   here is found by the settings of each node
 public record Configuration(
     SortedSet<NodeId> voters,
     SortedSet<NodeId> outgoing,
     SortedSet<NodeId> learners,
-    SortedSet<NodeId> removed) {
+    SortedSet<NodeId> removed,
+    SortedSet<NodeId> joining,
+    SortedMap<NodeId, String> addresses) {
   /// Of a node that waits to be told who its cluster is: nobody decides anything.
   public static final Configuration EMPTY = of(new TreeSet<>());
 
@@ -33,6 +40,8 @@ public record Configuration(
     outgoing = copy(outgoing);
     learners = copy(learners);
     removed = copy(removed);
+    joining = copy(joining);
+    addresses = Collections.unmodifiableSortedMap(new TreeMap<>(addresses));
     TreeSet<NodeId> members = new TreeSet<>(voters);
     members.addAll(outgoing);
     if (learners.stream().anyMatch(members::contains)) {
@@ -42,6 +51,21 @@ public record Configuration(
     if (removed.stream().anyMatch(members::contains)) {
       throw new IllegalArgumentException("whoever is removed is no member: " + removed);
     }
+    if (!learners.containsAll(joining)) {
+      throw new IllegalArgumentException("who is to vote later learns now: " + joining);
+    }
+    if (!members.containsAll(addresses.keySet())) {
+      throw new IllegalArgumentException("only members are reached: " + addresses.keySet());
+    }
+  }
+
+  /// Where everybody is found by the settings, and no learner is to vote.
+  public Configuration(
+      SortedSet<NodeId> voters,
+      SortedSet<NodeId> outgoing,
+      SortedSet<NodeId> learners,
+      SortedSet<NodeId> removed) {
+    this(voters, outgoing, learners, removed, new TreeSet<>(), new TreeMap<>());
   }
 
   /// Only voters, and no change under way.
@@ -120,7 +144,9 @@ public record Configuration(
     outgoing.stream()
         .filter(node -> !voters.contains(node) && !learners.contains(node))
         .forEach(gone::add);
-    return new Configuration(voters, new TreeSet<>(), learners, gone);
+    SortedMap<NodeId, String> reached = new TreeMap<>(addresses);
+    reached.keySet().removeAll(gone);
+    return new Configuration(voters, new TreeSet<>(), learners, gone, joining, reached);
   }
 
   @Override

@@ -6,17 +6,26 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /// The data of a configuration entry, and what a snapshot says of the members.
 ///
 /// ```
-/// byte version (1), then four lists: voters, outgoing, learners, removed
+/// byte version (2), then five lists: voters, outgoing, learners, removed, joining
 /// list: int count, then for each node a byte length and its id in ASCII
+/// then the addresses: int count, then for each member a byte length and its id in ASCII, a short
+/// length and its address in UTF-8
 /// ```
+///
+/// Version 1 ends behind the fourth list: nobody joins, and each node finds the others by its
+/// settings.
 public final class ConfigurationFormat {
-  private static final byte VERSION = 1;
+  private static final byte WITHOUT_ADDRESSES = 1;
+  private static final byte VERSION = 2;
 
   private ConfigurationFormat() {}
 
@@ -26,35 +35,60 @@ public final class ConfigurationFormat {
             configuration.voters(),
             configuration.outgoing(),
             configuration.learners(),
-            configuration.removed());
-    int bytes = 1;
+            configuration.removed(),
+            configuration.joining());
+    SortedMap<NodeId, byte[]> addresses = new TreeMap<>();
+    configuration
+        .addresses()
+        .forEach((node, text) -> addresses.put(node, text.getBytes(StandardCharsets.UTF_8)));
+    int bytes = 1 + 4;
     for (Collection<NodeId> list : lists) {
-      bytes += 4;
-      for (NodeId node : list) {
-        bytes += 1 + node.value().length();
-      }
+      bytes += 4 + list.stream().mapToInt(ConfigurationFormat::size).sum();
+    }
+    for (Map.Entry<NodeId, byte[]> member : addresses.entrySet()) {
+      bytes += size(member.getKey()) + 2 + member.getValue().length;
     }
     ByteBuffer buffer = ByteBuffer.allocate(bytes).put(VERSION);
     for (Collection<NodeId> list : lists) {
       buffer.putInt(list.size());
-      for (NodeId node : list) {
-        buffer.put((byte) node.value().length());
-        buffer.put(node.value().getBytes(StandardCharsets.US_ASCII));
-      }
+      list.forEach(node -> put(node, buffer));
     }
+    buffer.putInt(addresses.size());
+    addresses.forEach(
+        (node, address) -> {
+          put(node, buffer);
+          buffer.putShort((short) address.length).put(address);
+        });
     return buffer.array();
+  }
+
+  private static int size(NodeId node) {
+    return 1 + node.value().length();
+  }
+
+  private static void put(NodeId node, ByteBuffer buffer) {
+    buffer.put((byte) node.value().length());
+    buffer.put(node.value().getBytes(StandardCharsets.US_ASCII));
   }
 
   /// @throws IllegalArgumentException where the bytes are no configuration of a known version
   public static Configuration decode(byte[] data) {
     ByteBuffer buffer = ByteBuffer.wrap(data);
-    if (data.length == 0 || buffer.get() != VERSION) {
+    byte version = data.length == 0 ? 0 : buffer.get();
+    if (version != WITHOUT_ADDRESSES && version != VERSION) {
       throw new IllegalArgumentException(
           "a configuration of an unknown version; upgrade this node before it joins the cluster");
     }
     try {
+      SortedSet<NodeId> voters = nodes(buffer);
+      SortedSet<NodeId> outgoing = nodes(buffer);
+      SortedSet<NodeId> learners = nodes(buffer);
+      SortedSet<NodeId> removed = nodes(buffer);
       Configuration configuration =
-          new Configuration(nodes(buffer), nodes(buffer), nodes(buffer), nodes(buffer));
+          version == WITHOUT_ADDRESSES
+              ? new Configuration(voters, outgoing, learners, removed)
+              : new Configuration(
+                  voters, outgoing, learners, removed, nodes(buffer), addresses(buffer));
       if (buffer.hasRemaining()) {
         throw new IllegalArgumentException("a configuration with bytes behind its end");
       }
@@ -66,17 +100,38 @@ public final class ConfigurationFormat {
 
   private static SortedSet<NodeId> nodes(ByteBuffer buffer) {
     SortedSet<NodeId> nodes = new TreeSet<>();
-    int count = buffer.getInt();
-    if (count < 0 || count > buffer.remaining()) {
-      throw new IllegalArgumentException("a configuration of " + count + " nodes");
-    }
-    for (int i = 0; i < count; i++) {
-      byte[] id = new byte[Byte.toUnsignedInt(buffer.get())];
-      buffer.get(id);
-      if (!nodes.add(new NodeId(new String(id, StandardCharsets.US_ASCII)))) {
+    for (int left = count(buffer); left > 0; left--) {
+      if (!nodes.add(node(buffer))) {
         throw new IllegalArgumentException("a configuration that names a node twice");
       }
     }
     return nodes;
+  }
+
+  private static SortedMap<NodeId, String> addresses(ByteBuffer buffer) {
+    SortedMap<NodeId, String> addresses = new TreeMap<>();
+    for (int left = count(buffer); left > 0; left--) {
+      NodeId node = node(buffer);
+      byte[] address = new byte[Short.toUnsignedInt(buffer.getShort())];
+      buffer.get(address);
+      if (addresses.put(node, new String(address, StandardCharsets.UTF_8)) != null) {
+        throw new IllegalArgumentException("a configuration that reaches a node at two addresses");
+      }
+    }
+    return addresses;
+  }
+
+  private static int count(ByteBuffer buffer) {
+    int count = buffer.getInt();
+    if (count < 0 || count > buffer.remaining()) {
+      throw new IllegalArgumentException("a configuration of " + count + " nodes");
+    }
+    return count;
+  }
+
+  private static NodeId node(ByteBuffer buffer) {
+    byte[] id = new byte[Byte.toUnsignedInt(buffer.get())];
+    buffer.get(id);
+    return new NodeId(new String(id, StandardCharsets.US_ASCII));
   }
 }

@@ -1,8 +1,11 @@
 package io.raftctl.server.grpc;
 
 import io.grpc.stub.StreamObserver;
+import io.raftctl.node.Outcome;
 import io.raftctl.proto.v1.AdminGrpc;
 import io.raftctl.proto.v1.BlockRequest;
+import io.raftctl.proto.v1.ChangeMembersReply;
+import io.raftctl.proto.v1.ChangeMembersRequest;
 import io.raftctl.proto.v1.FaultsReply;
 import io.raftctl.proto.v1.RepliesReply;
 import io.raftctl.proto.v1.RepliesRequest;
@@ -10,6 +13,9 @@ import io.raftctl.proto.v1.StatusReply;
 import io.raftctl.proto.v1.StatusRequest;
 import io.raftctl.proto.v1.UnblockRequest;
 import io.raftctl.raft.NodeId;
+import io.raftctl.server.served.Limits;
+import io.raftctl.server.served.MemberWish;
+import io.raftctl.server.served.PeerAdmin;
 import io.raftctl.server.served.Problem;
 import io.raftctl.server.served.ServedNode;
 import io.raftctl.transport.Link;
@@ -19,8 +25,61 @@ import io.raftctl.transport.Link;
 public final class AdminService extends AdminGrpc.AdminImplBase {
   private final ServedNode served;
 
-  public AdminService(ServedNode served) {
+  private final PeerAdmin peers;
+
+  public AdminService(ServedNode served, PeerAdmin peers) {
     this.served = served;
+    this.peers = peers;
+  }
+
+  @Override
+  public void changeMembers(
+      ChangeMembersRequest request, StreamObserver<ChangeMembersReply> answer) {
+    NodeId leader = served.node().status().leader();
+    try {
+      requireOurs(request.getCluster());
+      if (leader != null && !leader.equals(served.id()) && !request.getPassedOn()) {
+        Thread.ofVirtual().name("members").start(() -> passOn(leader, request, answer));
+      } else {
+        served.change(wish(request), Limits.TIMEOUT_DEFAULT, outcome -> tell(outcome, answer));
+      }
+    } catch (Problem problem) {
+      answer.onError(problem.toStatus().asRuntimeException());
+    }
+  }
+
+  private void requireOurs(String cluster) throws Problem {
+    if (!cluster.equals(served.cluster())) {
+      throw new Problem(
+          Problem.Code.DENIED,
+          "this node is of cluster '" + served.cluster() + "', not of '" + cluster + "'",
+          "say --cluster " + served.cluster() + " to join it");
+    }
+  }
+
+  private static MemberWish wish(ChangeMembersRequest request) throws Problem {
+    return MemberWish.of(
+        request.getAddMap(), request.getPromoteList(), request.getRemoveList(), request.getVote());
+  }
+
+  private void passOn(
+      NodeId leader, ChangeMembersRequest request, StreamObserver<ChangeMembersReply> answer) {
+    try {
+      peers.change(leader, request);
+      answer.onNext(ChangeMembersReply.getDefaultInstance());
+      answer.onCompleted();
+    } catch (Problem problem) {
+      answer.onError(problem.toStatus().asRuntimeException());
+    }
+  }
+
+  private void tell(Outcome outcome, StreamObserver<ChangeMembersReply> answer) {
+    if (outcome instanceof Outcome.Done) {
+      answer.onNext(ChangeMembersReply.getDefaultInstance());
+      answer.onCompleted();
+    } else {
+      answer.onError(served.problem(outcome).toStatus().asRuntimeException());
+    }
   }
 
   @Override

@@ -45,6 +45,7 @@ public final class LegacyService extends RpcGrpc.RpcImplBase {
           case Outcome.Indeterminate indeterminate -> true;
           case Outcome.NotLeader notLeader -> false;
           case Outcome.Unavailable unavailable -> false;
+          case Outcome.Denied denied -> false;
           case Outcome.Known known ->
               throw new AssertionError("no plain command ends so: " + known);
         };

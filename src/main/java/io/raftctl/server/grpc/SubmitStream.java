@@ -175,6 +175,7 @@ final class SubmitStream implements StreamObserver<CommandBatch> {
       case Outcome.NotLeader notLeader -> outcome.setNotLeader(notLeader(notLeader.leader()));
       case Outcome.Unavailable unavailable ->
           outcome.setUnavailable(Unavailable.newBuilder().setReason(unavailable.reason()));
+      case Outcome.Denied denied -> throw new AssertionError("no command ends so: " + denied);
       case Outcome.Indeterminate indeterminate ->
           outcome.setIndeterminate(Indeterminate.newBuilder().setReason(indeterminate.reason()));
     }

@@ -9,6 +9,7 @@ import io.raftctl.raft.NodeId;
 import io.raftctl.server.served.ClusterView;
 import io.raftctl.server.served.FaultControl;
 import io.raftctl.server.served.Limits;
+import io.raftctl.server.served.MemberWish;
 import io.raftctl.server.served.PeerAdmin;
 import io.raftctl.server.served.Problem;
 import io.raftctl.server.served.ServedNode;
@@ -70,6 +71,8 @@ public final class HttpRoutes implements Routes {
       case "POST /v1/read" -> this::read;
       case "POST /v1/outcome" -> this::outcome;
       case "POST /v1/leader/transfer" -> this::transfer;
+      case "GET /v1/members" -> this::members;
+      case "POST /v1/members" -> this::changeMembers;
       case "GET /v1/status" -> this::status;
       case LOG -> waiting(this::log);
       case SNAPSHOT -> this::snapshot;
@@ -236,6 +239,27 @@ public final class HttpRoutes implements Routes {
                     outcome instanceof Outcome.Done handed
                         ? Response.json(200, JsonText.transferred(handed))
                         : response(outcome, null)));
+  }
+
+  private void members(Request request, Consumer<Response> done) {
+    done.accept(Response.json(200, JsonText.members(served)));
+  }
+
+  private void changeMembers(Request request, Consumer<Response> done) throws Problem {
+    JsonRequest json =
+        JsonRequest.parse(
+            request.body(), List.of("add", "promote", "remove", "vote", "timeoutMillis"));
+    MemberWish wish =
+        MemberWish.of(
+            json.pairs("add"), json.words("promote"), json.words("remove"), json.flag("vote"));
+    served.change(
+        wish,
+        json.timeout(),
+        outcome ->
+            done.accept(
+                outcome instanceof Outcome.Done
+                    ? Response.json(200, JsonText.members(served))
+                    : response(outcome, null)));
   }
 
   /// Everything committed by now, streamed while the node goes on.

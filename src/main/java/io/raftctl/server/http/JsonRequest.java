@@ -13,8 +13,11 @@ import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// The body of a request: one flat JSON object. What is not understood is refused, never guessed.
@@ -83,6 +86,26 @@ final class JsonRequest {
       return (String) value;
     }
     throw Problem.invalid("'" + name + "' must be a string");
+  }
+
+  /// The words of the field's text, with commas between; none where it is missing.
+  List<String> words(String name) throws Problem {
+    String text = string(name);
+    return text == null || text.isBlank()
+        ? List.of()
+        : Arrays.stream(text.split(",", -1)).map(String::strip).toList();
+  }
+
+  /// The words of the field as `NAME=VALUE`.
+  SortedMap<String, String> pairs(String name) throws Problem {
+    TreeMap<String, String> pairs = new TreeMap<>();
+    for (String word : words(name)) {
+      int equals = word.indexOf('=');
+      if (equals < 0 || pairs.put(word.substring(0, equals), word.substring(equals + 1)) != null) {
+        throw Problem.invalid("'" + name + "' must be ID=HOST:PORT, each id once");
+      }
+    }
+    return pairs;
   }
 
   /// The field's whole number, or null where it is missing.

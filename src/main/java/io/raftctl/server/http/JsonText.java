@@ -9,8 +9,10 @@ import io.raftctl.proto.v1.FaultsReply;
 import io.raftctl.proto.v1.StatusReply;
 import io.raftctl.raft.Entry;
 import io.raftctl.raft.NodeId;
+import io.raftctl.raft.members.Configuration;
 import io.raftctl.server.served.ClusterView;
 import io.raftctl.server.served.Problem;
+import io.raftctl.server.served.ServedNode;
 import io.raftctl.statemachine.Reply;
 import io.raftctl.statemachine.session.Fate;
 import io.raftctl.statemachine.session.Place;
@@ -98,6 +100,32 @@ public final class JsonText {
 
   static String transferred(Outcome.Done done) {
     return JsonWriter.string().object().value("target", done.reply().text()).end().done();
+  }
+
+  /// The members by the last word of the node's log.
+  static String members(ServedNode served) {
+    Configuration members = served.node().status().members();
+    JsonStringWriter json =
+        JsonWriter.string().object().value("cluster", served.cluster()).array("members");
+    for (NodeId node : members.members()) {
+      Address address = served.addressOf(node);
+      json.object()
+          .value("id", node.value())
+          .value("address", address == null ? null : address.toString())
+          .value("role", role(members, node))
+          .end();
+    }
+    return json.end()
+        .array("removed", members.removed().stream().map(NodeId::value).toList())
+        .end()
+        .done();
+  }
+
+  private static String role(Configuration members, NodeId node) {
+    if (members.learners().contains(node)) {
+      return members.joining().contains(node) ? "joining" : "learner";
+    }
+    return members.voters().contains(node) ? "voter" : "leaving";
   }
 
   public static String status(StatusReply status) {

@@ -6,6 +6,8 @@ import io.raftctl.transport.Address;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -44,7 +46,8 @@ public record ClusterView(String cluster, @Nullable NodeId leader, long term, Li
             }
           });
     }
-    return of(served.cluster(), served.members(), replies);
+    SortedSet<NodeId> voters = served.node().status().members().voters();
+    return of(served.cluster(), served.members(), voters, replies);
   }
 
   private static @Nullable StatusReply answer(Future<@Nullable StatusReply> question) {
@@ -58,17 +61,20 @@ public record ClusterView(String cluster, @Nullable NodeId leader, long term, Li
     }
   }
 
+  /// @param voters those of the members whose word makes a leader
   /// @param replies of the nodes that answered
   public static ClusterView of(
-      String cluster, Map<NodeId, Address> members, Map<NodeId, StatusReply> replies) {
+      String cluster,
+      Map<NodeId, Address> members,
+      Set<NodeId> voters,
+      Map<NodeId, StatusReply> replies) {
     long committed = 0;
     long term = 0;
     StatusReply leader = null;
     for (StatusReply reply : replies.values()) {
       committed = Math.max(committed, reply.getCommitIndex());
       term = Math.max(term, reply.getTerm());
-      if (leads(reply, members, replies)
-          && (leader == null || reply.getTerm() > leader.getTerm())) {
+      if (leads(reply, voters, replies) && (leader == null || reply.getTerm() > leader.getTerm())) {
         leader = reply;
       }
     }
@@ -86,15 +92,16 @@ public record ClusterView(String cluster, @Nullable NodeId leader, long term, Li
   }
 
   private static boolean leads(
-      StatusReply candidate, Map<NodeId, Address> members, Map<NodeId, StatusReply> replies) {
+      StatusReply candidate, Set<NodeId> voters, Map<NodeId, StatusReply> replies) {
     if (!candidate.getRole().equals("leader")) {
       return false;
     }
     long linked =
         replies.values().stream()
+            .filter(other -> voters.contains(new NodeId(other.getId())))
             .filter(other -> other.getId().equals(candidate.getId()) || connected(candidate, other))
             .count();
-    return linked > members.size() / 2;
+    return linked > voters.size() / 2;
   }
 
   private static boolean connected(StatusReply one, StatusReply other) {

@@ -9,11 +9,14 @@ import io.raftctl.raft.Entry;
 import io.raftctl.raft.Input.Consistency;
 import io.raftctl.raft.Message;
 import io.raftctl.raft.NodeId;
+import io.raftctl.raft.members.Change;
+import io.raftctl.raft.members.Configuration;
 import io.raftctl.raft.repair.Damage;
 import io.raftctl.statemachine.session.RequestId;
 import io.raftctl.statemachine.session.SessionCommand;
 import java.time.Duration;
 import java.util.List;
+import java.util.SortedSet;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 /// touched, so the first requests may come before there is anybody to answer them.
 public final class NodeGate implements Node {
   private static final Outcome STARTING = new Outcome.Unavailable("the node is starting");
+
+  private static final SortedSet<NodeId> NOBODY = Configuration.EMPTY.removed();
 
   private final NodeId id;
   private final NodeCounters none = new NodeCounters();
@@ -76,6 +81,17 @@ public final class NodeGate implements Node {
   }
 
   @Override
+  public void change(
+      Configuration before, Change change, Duration timeout, Consumer<? super Outcome> done) {
+    Node there = node;
+    if (there == null) {
+      done.accept(STARTING);
+    } else {
+      there.change(before, change, timeout, done);
+    }
+  }
+
+  @Override
   public void state(
       Duration timeout, Consumer<? super AppliedState> done, Consumer<? super Outcome> failed) {
     Node there = node;
@@ -98,7 +114,22 @@ public final class NodeGate implements Node {
   public NodeStatus status() {
     Node there = node;
     return there == null
-        ? new NodeStatus(id, "follower", 0, null, 0, 0, 1, 0, 0, Damage.NONE, null, null, null)
+        ? new NodeStatus(
+            id,
+            "follower",
+            0,
+            null,
+            0,
+            0,
+            1,
+            0,
+            0,
+            Damage.NONE,
+            null,
+            null,
+            Configuration.EMPTY,
+            NOBODY,
+            null)
         : there.status();
   }
 

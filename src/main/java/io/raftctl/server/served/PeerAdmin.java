@@ -4,6 +4,8 @@ import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
 import io.raftctl.proto.v1.AdminGrpc;
 import io.raftctl.proto.v1.BlockRequest;
+import io.raftctl.proto.v1.ChangeMembersReply;
+import io.raftctl.proto.v1.ChangeMembersRequest;
 import io.raftctl.proto.v1.FaultsReply;
 import io.raftctl.proto.v1.RepliesReply;
 import io.raftctl.proto.v1.RepliesRequest;
@@ -29,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 public final class PeerAdmin {
   private static final Duration STATUS_MAX = Duration.ofMillis(500);
   private static final Duration CHANGE_MAX = Duration.ofSeconds(3);
+  private static final Duration WISH_MAX = Duration.ofSeconds(5);
 
   private final ServedNode served;
   private final IoThread io;
@@ -81,6 +84,23 @@ public final class PeerAdmin {
     return ask(node, CHANGE_MAX, stub -> stub.unblock(request.build()));
   }
 
+  /// Asks the cluster to know this node at its address, as a member that is to vote.
+  public void introduce(Address member, Address own) throws Problem {
+    ChangeMembersRequest request =
+        ChangeMembersRequest.newBuilder()
+            .setCluster(served.cluster())
+            .putAdd(served.id().value(), own.toString())
+            .setVote(true)
+            .build();
+    ChangeMembersReply _ = ask("a member", member, WISH_MAX, stub -> stub.changeMembers(request));
+  }
+
+  /// Passes a wish for other members on to the leader.
+  public void change(NodeId leader, ChangeMembersRequest request) throws Problem {
+    ChangeMembersRequest passed = request.toBuilder().setPassedOn(true).build();
+    ChangeMembersReply _ = ask(leader, WISH_MAX, stub -> stub.changeMembers(passed));
+  }
+
   private <T> T ask(NodeId node, Duration atMost, Function<AdminGrpc.AdminBlockingStub, T> question)
       throws Problem {
     Address address = served.addressOf(node);
@@ -90,11 +110,20 @@ public final class PeerAdmin {
           "there is no node " + node,
           "the nodes are " + served.members().keySet());
     }
+    return ask("node " + node, address, atMost, question);
+  }
+
+  private <T> T ask(
+      String whom,
+      Address address,
+      Duration atMost,
+      Function<AdminGrpc.AdminBlockingStub, T> question)
+      throws Problem {
     ManagedChannel channel;
     try {
       channel = Channels.open(io, Channels.resolve(address));
     } catch (UnknownHostException e) {
-      throw unreachable(node, address, "its name is not known");
+      throw unreachable(whom, address, "its name is not known");
     }
     try {
       return question.apply(
@@ -104,17 +133,17 @@ public final class PeerAdmin {
       Problem.Code code = Problem.Code.of(e.getStatus());
       String description = String.valueOf(e.getStatus().getDescription());
       throw code == Problem.Code.UNAVAILABLE
-          ? unreachable(node, address, description.lines().findFirst().orElse(""))
-          : new Problem(code, description, "node " + node + " says so");
+          ? unreachable(whom, address, description.lines().findFirst().orElse(""))
+          : new Problem(code, description, whom + " says so");
     } finally {
       channel.shutdownNow();
     }
   }
 
-  private static Problem unreachable(NodeId node, Address address, String why) {
+  private static Problem unreachable(String whom, Address address, String why) {
     return new Problem(
         Problem.Code.UNAVAILABLE,
-        "node %s at %s cannot be reached: %s".formatted(node, address, why),
+        "%s at %s cannot be reached: %s".formatted(whom, address, why),
         "see whether it runs, or ask it at its own HTTP port");
   }
 }

@@ -6,7 +6,10 @@ import io.raftctl.node.Outcome;
 import io.raftctl.proto.v1.FaultsReply;
 import io.raftctl.proto.v1.RepliesReply;
 import io.raftctl.proto.v1.StatusReply;
+import io.raftctl.raft.EntryId;
 import io.raftctl.raft.NodeId;
+import io.raftctl.raft.members.Change;
+import io.raftctl.statemachine.Reply;
 import io.raftctl.statemachine.exec.ExecMachine;
 import io.raftctl.statemachine.exec.Replies;
 import io.raftctl.statemachine.session.Fate;
@@ -15,9 +18,11 @@ import io.raftctl.statemachine.session.SessionCommand;
 import io.raftctl.statemachine.session.Stamp;
 import io.raftctl.transport.Address;
 import io.raftctl.transport.Link;
+import java.time.Duration;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// The node as the services see it: the node itself, and what it is called and where it is reached.
@@ -112,6 +117,8 @@ public record ServedNode(
           Problem.notLeader(notLeader.leader(), addressOf(notLeader.leader()));
       case Outcome.Unavailable unavailable ->
           new Problem(Problem.Code.UNAVAILABLE, unavailable.reason(), "not applied; try it again");
+      case Outcome.Denied denied ->
+          new Problem(Problem.Code.DENIED, denied.reason(), denied.hint());
       case Outcome.Indeterminate indeterminate ->
           new Problem(
               Problem.Code.INDETERMINATE,
@@ -138,6 +145,24 @@ public record ServedNode(
       case Fate.Applied _, Fate.NotApplied _ ->
           throw new AssertionError("no answer to a command: " + fate);
     };
+  }
+
+  /// Changes the members, where this node leads.
+  ///
+  /// @param done hears the outcome, on a thread of the node, and must not wait there
+  /// @throws Problem where it makes no sense, or where another node leads
+  public void change(MemberWish wish, Duration timeout, Consumer<? super Outcome> done)
+      throws Problem {
+    NodeStatus now = node.status();
+    if (!now.role().equals("leader")) {
+      throw Problem.notLeader(now.leader(), addressOf(now.leader()));
+    }
+    Change change = wish.from(now.members(), members);
+    if (change == null) {
+      done.accept(new Outcome.Done(new EntryId(now.term(), now.commitIndex()), Reply.ok("")));
+    } else {
+      node.change(now.members(), change, timeout, done);
+    }
   }
 
   /// The command of a request that says nothing about its session's age: it passes for a first try,

@@ -9,8 +9,11 @@ import io.raftctl.transport.Faults;
 import io.raftctl.transport.Traffic;
 import io.raftctl.transport.Transport;
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -26,47 +29,107 @@ public final class GrpcTransport implements Transport, AutoCloseable {
   private static final long BULK_BYTES_MAX = 16 << 20;
   private static final Duration CHECK_INTERVAL = Duration.ofMillis(500);
 
-  private final String cluster;
-  private final NodeId self;
+  /// Nodes that this one answers without knowing them yet; the one met first makes room.
+  private static final int GUESTS_MAX = 16;
+
+  private final Sender sender;
   private final IoThread io;
   private final Faults faults;
   private final Traffic traffic;
   private final Complaints complaints;
-  private final SortedMap<NodeId, Lanes> peers = new TreeMap<>();
+  private final Consumer<String> expelled;
+  private final Set<NodeId> guests = new LinkedHashSet<>(); // Guarded by this.
+  private volatile SortedMap<NodeId, Lanes> peers =
+      new TreeMap<>(); // Never changed, only replaced.
   private volatile boolean closed;
 
-  private record Lanes(PeerLane urgent, PeerLane bulk) {}
-
-  /// Opens a connection to each peer at once, so that the first election need not wait for them.
+  /// Who sends, as it says on each stream.
   ///
-  /// @param peers the nodes to talk to; an entry for this node itself is ignored
+  /// @param address where this node is reached
+  public record Sender(String cluster, NodeId id, Address address) {}
+
+  private record Lanes(Address address, PeerLane urgent, PeerLane bulk) {
+    List<PeerLane> both() {
+      return List.of(urgent, bulk);
+    }
+  }
+
   /// @param log hears when a peer refuses this node, one line now and then
+  /// @param expelled hears why, when a peer says that this node has no place in the cluster any
+  ///   more
   public GrpcTransport(
-      String cluster,
-      NodeId self,
-      Map<NodeId, Address> peers,
+      Sender sender,
       IoThread io,
       Faults faults,
       Traffic traffic,
-      Consumer<String> log) {
-    this.cluster = cluster;
-    this.self = self;
+      Consumer<String> log,
+      Consumer<String> expelled) {
+    this.sender = sender;
     this.io = io;
     this.faults = faults;
     this.traffic = traffic;
     this.complaints = new Complaints(log);
-    peers.forEach(
-        (peer, address) -> {
-          if (!peer.equals(self)) {
-            PeerLane urgent =
-                new PeerLane(this, peer, address, new Outbox(COUNT_MAX, URGENT_BYTES_MAX));
-            PeerLane bulk =
-                new PeerLane(this, peer, address, new Outbox(COUNT_MAX, BULK_BYTES_MAX));
-            this.peers.put(peer, new Lanes(urgent, bulk));
-          }
-        });
-    io.execute(() -> this.peers.values().forEach(lanes -> lanes.urgent.connect()));
+    this.expelled = expelled;
     io.schedule(CHECK_INTERVAL, this::check);
+  }
+
+  /// Talks to these nodes from now on, and to guests. Opens a connection to each new one at once,
+  /// so that the first election need not wait for them.
+  ///
+  /// @param members may hold this node itself, which is passed over
+  public synchronized void follow(Map<NodeId, Address> members) {
+    TreeMap<NodeId, Lanes> next = new TreeMap<>();
+    guests.removeAll(members.keySet());
+    guests.forEach(guest -> next.put(guest, Objects.requireNonNull(peers.get(guest))));
+    members.forEach((member, address) -> next.put(member, lanes(member, address)));
+    next.remove(sender.id);
+    become(next);
+  }
+
+  /// Answers a node that the configuration does not name yet, as it may do so soon.
+  public void meet(NodeId guest, Address address) {
+    Lanes known = peers.get(guest);
+    if (known == null || !known.address.equals(address)) {
+      welcome(guest, address);
+    }
+  }
+
+  private synchronized void welcome(NodeId guest, Address address) {
+    TreeMap<NodeId, Lanes> next = new TreeMap<>(peers);
+    if (guests.size() == GUESTS_MAX && !guests.contains(guest)) {
+      NodeId first = guests.iterator().next();
+      guests.remove(first);
+      next.remove(first);
+    }
+    guests.add(guest);
+    next.put(guest, lanes(guest, address));
+    become(next);
+  }
+
+  /// Those that are there already where the peer has not moved.
+  private Lanes lanes(NodeId peer, Address address) {
+    Lanes known = peers.get(peer);
+    return known != null && known.address.equals(address)
+        ? known
+        : new Lanes(
+            address,
+            new PeerLane(this, peer, address, new Outbox(COUNT_MAX, URGENT_BYTES_MAX)),
+            new PeerLane(this, peer, address, new Outbox(COUNT_MAX, BULK_BYTES_MAX)));
+  }
+
+  private void become(SortedMap<NodeId, Lanes> next) {
+    SortedMap<NodeId, Lanes> before = peers;
+    peers = next;
+    io.execute(
+        () -> {
+          before.forEach(
+              (peer, lanes) -> {
+                if (!lanes.equals(next.get(peer))) {
+                  lanes.both().forEach(PeerLane::close);
+                }
+              });
+          next.values().forEach(lanes -> lanes.urgent.connect());
+        });
   }
 
   @Override
@@ -86,8 +149,7 @@ public final class GrpcTransport implements Transport, AutoCloseable {
   private void check() {
     if (!closed) {
       long now = System.nanoTime();
-      peers.values().forEach(lanes -> lanes.urgent.check(now));
-      peers.values().forEach(lanes -> lanes.bulk.check(now));
+      peers.values().forEach(lanes -> lanes.both().forEach(lane -> lane.check(now)));
       io.schedule(CHECK_INTERVAL, this::check);
     }
   }
@@ -96,11 +158,7 @@ public final class GrpcTransport implements Transport, AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    io.execute(
-        () -> {
-          peers.values().forEach(lanes -> lanes.urgent.close());
-          peers.values().forEach(lanes -> lanes.bulk.close());
-        });
+    io.execute(() -> peers.values().forEach(lanes -> lanes.both().forEach(PeerLane::close)));
   }
 
   IoThread io() {
@@ -115,13 +173,24 @@ public final class GrpcTransport implements Transport, AutoCloseable {
     return traffic;
   }
 
-  PeerBatch.Builder batchTo(NodeId peer) {
-    return PeerBatch.newBuilder().setCluster(cluster).setFrom(self.value()).setTo(peer.value());
+  /// Where this node is reached.
+  Address address() {
+    return sender.address;
   }
 
-  void complain(NodeId peer, Address address, Status status) {
+  PeerBatch.Builder batchTo(NodeId peer) {
+    return PeerBatch.newBuilder()
+        .setCluster(sender.cluster)
+        .setFrom(sender.id.value())
+        .setTo(peer.value());
+  }
+
+  void refused(NodeId peer, Address address, Status status) {
     String reason =
         status.getDescription() == null ? status.getCode().name() : status.getDescription();
+    if (status.getCode() == Status.Code.PERMISSION_DENIED) {
+      expelled.accept(reason);
+    }
     complaints.complain("node " + peer + " at " + address + " refuses this node: " + reason);
   }
 }

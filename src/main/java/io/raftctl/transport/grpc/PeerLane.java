@@ -186,6 +186,9 @@ final class PeerLane {
     private @Nullable ClientCallStreamObserver<PeerBatch> requests;
     private long asks;
 
+    /// Whether the peer was told where this node is reached.
+    private boolean introduced;
+
     /// When the oldest unanswered ask left; 0 where all are answered.
     private long askedNanos;
 
@@ -222,6 +225,10 @@ final class PeerLane {
           return;
         }
         transport.traffic().sent.add(batch.getMessagesCount());
+        if (!introduced) {
+          batch.setAddress(transport.address().toString());
+          introduced = true;
+        }
         requests.onNext(asking(batch).build());
       }
       if (stuckNanos == 0 && !outbox.isEmpty()) {
@@ -260,7 +267,7 @@ final class PeerLane {
         if (status.getCode() == Status.Code.UNAVAILABLE) {
           fail(backoffMillis);
         } else {
-          transport.complain(peer, address, status);
+          transport.refused(peer, address, status);
           fail(BACKOFF_MILLIS_REFUSED);
         }
       }

@@ -8,11 +8,11 @@ import io.raftctl.proto.v1.PeerGrpc;
 import io.raftctl.proto.v1.PeerMessage;
 import io.raftctl.raft.Message;
 import io.raftctl.raft.NodeId;
+import io.raftctl.transport.Address;
 import io.raftctl.transport.Faults;
 import io.raftctl.transport.Traffic;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -21,26 +21,26 @@ import org.jspecify.annotations.Nullable;
 public final class PeerService extends PeerGrpc.PeerImplBase {
   private final String cluster;
   private final NodeId self;
-  private final Set<NodeId> peers;
+  private final Admission admission;
   private final Faults faults;
   private final Traffic traffic;
   private final Consumer<Message> node;
   private final Complaints complaints;
 
-  /// @param peers the nodes that may speak to this one
+  /// @param admission who of this cluster may speak to this node
   /// @param node takes the messages and never waits
   /// @param log hears of those who were refused, one line now and then
   public PeerService(
       String cluster,
       NodeId self,
-      Set<NodeId> peers,
+      Admission admission,
       Faults faults,
       Traffic traffic,
       Consumer<Message> node,
       Consumer<String> log) {
     this.cluster = cluster;
     this.self = self;
-    this.peers = peers;
+    this.admission = admission;
     this.faults = faults;
     this.traffic = traffic;
     this.node = node;
@@ -61,10 +61,9 @@ public final class PeerService extends PeerGrpc.PeerImplBase {
     if (!batch.getTo().equals(self.value())) {
       return "it looks for node '%s', this is node '%s'".formatted(shown(batch.getTo()), self);
     }
-    boolean member = peers.stream().anyMatch(peer -> peer.value().equals(batch.getFrom()));
-    return member && !batch.getFrom().equals(self.value())
+    return NodeId.isLegal(batch.getFrom()) && !batch.getFrom().equals(self.value())
         ? null
-        : "its id '%s' is none of this node's peers".formatted(shown(batch.getFrom()));
+        : "its id '%s' can be no peer's of this node".formatted(shown(batch.getFrom()));
   }
 
   private List<Message> decode(PeerBatch batch) throws MalformedMessageException {
@@ -90,6 +89,7 @@ public final class PeerService extends PeerGrpc.PeerImplBase {
   /// One stream of one peer, on the thread that serves its connection.
   private final class Inbound implements StreamObserver<PeerBatch> {
     private final StreamObserver<Arrived> answers;
+    private @Nullable Address address;
     private boolean ended;
 
     Inbound(StreamObserver<Arrived> answers) {
@@ -106,8 +106,23 @@ public final class PeerService extends PeerGrpc.PeerImplBase {
         refuse(Status.FAILED_PRECONDITION, batch, foreign);
         return;
       }
+      NodeId from = new NodeId(batch.getFrom());
       try {
-        deliver(new NodeId(batch.getFrom()), decode(batch));
+        if (!batch.getAddress().isEmpty()) {
+          address = Address.parse(batch.getAddress());
+        }
+      } catch (IllegalArgumentException malformed) {
+        refuse(Status.INVALID_ARGUMENT, batch, "it gave an address that is none");
+        return;
+      }
+      Admission.Refusal refusal = admission.refusal(from, address);
+      if (refusal != null) {
+        Status status = refusal.forGood() ? Status.PERMISSION_DENIED : Status.FAILED_PRECONDITION;
+        refuse(status, batch, refusal.why());
+        return;
+      }
+      try {
+        deliver(from, decode(batch));
       } catch (MalformedMessageException malformed) {
         refuse(Status.INVALID_ARGUMENT, batch, "it sent " + malformed.getMessage());
         return;

@@ -7,6 +7,7 @@ import io.raftctl.raft.NodeId;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -221,6 +222,30 @@ class ConfigurationTest {
           change(nodes(2, 10), 7)
               .from(change(nodes(1, 2, 3)).from(Configuration.of(nodes(1, 2, 3, 4))));
       assertThat(ConfigurationFormat.decode(ConfigurationFormat.encode(joint))).isEqualTo(joint);
+      Configuration reached =
+          new Change(nodes(2, 10), nodes(7), nodes(7), addresses("10=a:1,7=[::1]:2"))
+              .from(joint.left());
+      assertThat(ConfigurationFormat.decode(ConfigurationFormat.encode(reached)))
+          .isEqualTo(reached);
+      assertThat(reached.joining()).isEqualTo(nodes(7));
+      assertThat(reached.addresses()).isEqualTo(addresses("10=a:1,7=[::1]:2"));
+    }
+
+    /// What the versions before this one wrote: voters 1 and 2, removed 3.
+    @Test
+    void aConfigurationWithoutAddressesIsReadToo() {
+      byte[] first = {1, 0, 0, 0, 2, 1, '1', 1, '2', 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, '3'};
+      assertThat(ConfigurationFormat.decode(first))
+          .isEqualTo(new Configuration(nodes(1, 2), nodes(), nodes(), nodes(3)));
+    }
+
+    private static SortedMap<NodeId, String> addresses(String text) {
+      SortedMap<NodeId, String> addresses = new TreeMap<>();
+      for (String member : text.split(",")) {
+        String[] parts = member.split("=", 2);
+        addresses.put(new NodeId(parts[0]), parts[1]);
+      }
+      return addresses;
     }
 
     @Test
@@ -233,7 +258,7 @@ class ConfigurationTest {
       }
       byte[] longer = Arrays.copyOf(bytes, bytes.length + 1);
       assertThatThrownBy(() -> ConfigurationFormat.decode(longer)).hasMessageContaining("behind");
-      bytes[0] = 2;
+      bytes[0] = 3;
       assertThatThrownBy(() -> ConfigurationFormat.decode(bytes))
           .hasMessageContaining("unknown version");
     }

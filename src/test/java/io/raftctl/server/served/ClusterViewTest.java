@@ -31,7 +31,7 @@ class ClusterViewTest {
     for (StatusReply.Builder node : nodes) {
       replies.put(new NodeId(node.getId()), node.build());
     }
-    return ClusterView.of("test", MEMBERS, replies);
+    return ClusterView.of("test", MEMBERS, MEMBERS.keySet(), replies);
   }
 
   @Test
@@ -96,7 +96,8 @@ class ClusterViewTest {
   void aLoneNodeLeadsItself() {
     Map<NodeId, StatusReply> replies =
         Map.of(new NodeId("1"), node("1", "leader", 1).setBlocked(true).build());
-    assertThat(ClusterView.of("test", members("1"), replies).leader()).isEqualTo(new NodeId("1"));
+    assertThat(ClusterView.of("test", members("1"), members("1").keySet(), replies).leader())
+        .isEqualTo(new NodeId("1"));
   }
 
   @Test

@@ -300,6 +300,44 @@ class PeerDeliveryTest {
   }
 
   @Test
+  void whoWasRemovedIsToldSoOnce() throws Exception {
+    List<WiredNode> pair = pair();
+    pair.get(1).removed.add(ONE);
+    pair.get(0).send(heartbeat(ONE, TWO));
+    Await.until("it is told", () -> !pair.get(0).expelled.isEmpty());
+    assertThat(pair.get(0).expelled.peek()).isEqualTo("node 1 was removed");
+    assertThat(pair.get(1).received).isEmpty();
+  }
+
+  @Test
+  void aMemberThatMovedIsReachedAtItsNewAddressAndOneThatLeftIsNot() throws Exception {
+    List<WiredNode> pair = pair();
+    WiredNode one = pair.get(0);
+    awaitArrival(one, pair.get(1));
+    WiredNode moved = node("2", 0);
+    one.transport.follow(Map.of(TWO, moved.address()));
+    awaitArrival(one, moved);
+
+    awaitAllArrived(one, moved);
+    int before = moved.received.size();
+    WiredNode three = node("3", 0);
+    one.transport.follow(Map.of(THREE, three.address()));
+    one.send(heartbeat(ONE, TWO));
+    awaitArrival(one, three);
+    assertThat(moved.received).hasSize(before);
+  }
+
+  @Test
+  void whoIsMetIsAnsweredBeforeTheConfigurationNamesIt() throws Exception {
+    List<WiredNode> pair = pair();
+    WiredNode three = node("3", 0);
+    pair.get(0).transport.meet(THREE, three.address());
+    awaitArrival(pair.get(0), three);
+    pair.get(0).transport.follow(Map.of(TWO, pair.get(1).address()));
+    awaitArrival(pair.get(0), three);
+  }
+
+  @Test
   void aMalformedMessageEndsTheStreamAndNothingOfItsBatchIsDelivered() throws Exception {
     WiredNode two = node("2", 0);
     PeerBatch.Builder batch =

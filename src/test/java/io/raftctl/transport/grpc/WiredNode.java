@@ -13,9 +13,11 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
-import java.util.TreeSet;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /// The wiring of one node without the node: a real port, a real transport, and a record of what
 /// arrives.
@@ -25,11 +27,13 @@ final class WiredNode implements AutoCloseable {
   final Traffic traffic = new Traffic();
   final Queue<Message> received = new ConcurrentLinkedQueue<>();
   final Queue<String> log = new ConcurrentLinkedQueue<>();
+  final Queue<String> expelled = new ConcurrentLinkedQueue<>();
+  final Set<NodeId> removed = new ConcurrentSkipListSet<>();
 
   private final IoThread io;
   private final Server server;
   private final String cluster;
-  private GrpcTransport transport;
+  GrpcTransport transport;
 
   WiredNode(String cluster, String id, int port, String... peers) throws IOException {
     this.cluster = cluster;
@@ -40,7 +44,7 @@ final class WiredNode implements AutoCloseable {
         new PeerService(
             cluster,
             this.id,
-            new TreeSet<>(List.of(peers).stream().map(NodeId::new).toList()),
+            (node, address) -> refusal(node, List.of(peers)),
             faults,
             traffic,
             received::add,
@@ -62,7 +66,24 @@ final class WiredNode implements AutoCloseable {
   }
 
   void connect(Map<NodeId, Address> peers) {
-    transport = new GrpcTransport(cluster, id, peers, io, faults, traffic, log::add);
+    transport =
+        new GrpcTransport(
+            new GrpcTransport.Sender(cluster, id, address()),
+            io,
+            faults,
+            traffic,
+            log::add,
+            expelled::add);
+    transport.follow(peers);
+  }
+
+  private Admission.@Nullable Refusal refusal(NodeId node, List<String> peers) {
+    if (removed.contains(node)) {
+      return new Admission.Refusal(true, "node " + node + " was removed");
+    }
+    return peers.contains(node.value())
+        ? null
+        : new Admission.Refusal(false, "its id '" + node + "' is none of this node's peers");
   }
 
   void send(Message... messages) {

@@ -1,0 +1,110 @@
+package io.raftctl.server;
+
+import io.raftctl.node.NodeStatus;
+import io.raftctl.raft.NodeId;
+import io.raftctl.raft.members.Configuration;
+import io.raftctl.server.served.PeerAdmin;
+import io.raftctl.server.served.Problem;
+import io.raftctl.server.served.ServedNode;
+import io.raftctl.transport.Address;
+import io.raftctl.transport.grpc.Complaints;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/// Sees that the cluster knows this node and where it is reached: asks to be added where it joins,
+/// and to be moved where it was recorded at another address. Asks whoever answers until its own log
+/// says so; the wish is one that may be repeated.
+///
+/// What the cluster did with the wish is seen in the log alone, so a node that is killed at any
+/// moment of its joining goes on where it was.
+final class Introduction implements AutoCloseable {
+  private static final long PAUSE_MILLIS = 250;
+
+  private final ServedNode served;
+  private final Address own;
+  private final List<Address> seeds;
+  private final PeerAdmin peers;
+  private final Consumer<String> expelled;
+  private final Complaints complaints;
+  private final CountDownLatch closed = new CountDownLatch(1);
+
+  /// @param own where this node is reached
+  /// @param seeds members of the cluster to join; empty where the node belongs to it already
+  /// @param expelled hears why, where the cluster has no place for this node
+  Introduction(
+      ServedNode served,
+      Address own,
+      List<Address> seeds,
+      PeerAdmin peers,
+      Consumer<String> log,
+      Consumer<String> expelled) {
+    this.served = served;
+    this.own = own;
+    this.seeds = seeds;
+    this.peers = peers;
+    this.expelled = expelled;
+    this.complaints = new Complaints(log);
+  }
+
+  void start() {
+    Thread.ofPlatform().daemon().name("introduction").start(this::run);
+  }
+
+  private void run() {
+    try {
+      while (!closed.await(PAUSE_MILLIS, TimeUnit.MILLISECONDS)) {
+        NodeStatus status = served.node().status();
+        if (status.removed().contains(served.id())) {
+          expelled.accept("node " + served.id() + " was removed, and an id is not used again");
+          return;
+        }
+        if (!known(status.members())) {
+          ask(status.members());
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // Nobody interrupts this thread.
+    }
+  }
+
+  private boolean known(Configuration members) {
+    String recorded = members.addresses().get(served.id());
+    return members.contains(served.id())
+        ? recorded == null || recorded.equals(own.toString())
+        : seeds.isEmpty();
+  }
+
+  private void ask(Configuration members) {
+    Set<Address> askable = new LinkedHashSet<>(seeds);
+    for (NodeId member : members.members()) {
+      Address address = served.addressOf(member);
+      if (address != null && !member.equals(served.id())) {
+        askable.add(address);
+      }
+    }
+    for (Address address : askable) {
+      try {
+        peers.introduce(address, own);
+        return;
+      } catch (Problem problem) {
+        switch (problem.code()) {
+          case DENIED, INVALID, NOT_FOUND -> {
+            expelled.accept(problem.message());
+            return;
+          }
+          case CANCELLED, EXPIRED, TOO_LARGE, NOT_LEADER, UNAVAILABLE, INDETERMINATE, FAILED ->
+              complaints.complain("not introduced by " + address + ": " + problem.message());
+        }
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    closed.countDown();
+  }
+}

@@ -1,0 +1,95 @@
+package io.raftctl.server;
+
+import io.raftctl.node.NodeStatus;
+import io.raftctl.raft.NodeId;
+import io.raftctl.raft.members.Configuration;
+import io.raftctl.server.served.NodeGate;
+import io.raftctl.transport.Address;
+import io.raftctl.transport.grpc.Admission;
+import io.raftctl.transport.grpc.GrpcTransport;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import org.jspecify.annotations.Nullable;
+
+/// The nodes of the cluster as this one knows them: by its settings first, and by its log from then
+/// on. The transport follows, and so does whoever shows them.
+///
+/// A node that is not among them may be a member by entries that this one lacks: the leader that is
+/// to bring them, or a candidate who needs this vote. It is heard and answered, and disturbs
+/// nobody, as no stranger is voted for while there is a leader (PreVote and loyalty). A leader
+/// knows the members, so it tells a stranger that it is one. Whoever was removed for good is told
+/// so by all.
+final class Neighbours implements Admission {
+  private final NodeId self;
+  private final NodeGate gate;
+  private final SortedMap<NodeId, Address> settings;
+  private final SortedMap<NodeId, Address> members;
+  private volatile @Nullable GrpcTransport transport;
+
+  Neighbours(NodeSettings settings, NodeGate gate) {
+    this.self = settings.id();
+    this.gate = gate;
+    this.settings = settings.members();
+    this.members = new ConcurrentSkipListMap<>(this.settings);
+  }
+
+  /// Where the members are reached, this node included. A view that changes with them.
+  SortedMap<NodeId, Address> members() {
+    return members;
+  }
+
+  /// Where this node listens, which is where it is reached unless the settings say otherwise.
+  void listening(Address address) {
+    Address advertised = members.get(self);
+    if (advertised == null || advertised.port() == 0) {
+      members.put(self, address);
+    }
+  }
+
+  /// Where this node is reached.
+  Address own() {
+    return members.getOrDefault(self, settings.getOrDefault(self, new Address("127.0.0.1", 0)));
+  }
+
+  void connect(GrpcTransport connecting) {
+    transport = connecting;
+    connecting.follow(members);
+  }
+
+  /// The log says who belongs to the cluster now. Called by the node's thread.
+  void follow(Configuration configuration) {
+    TreeMap<NodeId, Address> now = new TreeMap<>();
+    for (NodeId node : configuration.members()) {
+      String recorded = configuration.addresses().get(node);
+      Address address = recorded == null ? settings.get(node) : Address.parse(recorded);
+      if (address != null) {
+        now.put(node, address);
+      }
+    }
+    now.put(self, own());
+    members.putAll(now);
+    members.keySet().retainAll(now.keySet());
+    GrpcTransport connected = transport;
+    if (connected != null) {
+      connected.follow(now);
+    }
+  }
+
+  @Override
+  public @Nullable Refusal refusal(NodeId node, @Nullable Address address) {
+    NodeStatus status = gate.status();
+    if (status.removed().contains(node)) {
+      return new Refusal(true, "node " + node + " was removed, and an id is not used again");
+    }
+    if (members.containsKey(node) || status.members().contains(node)) {
+      return null;
+    }
+    GrpcTransport connected = transport;
+    if (status.role().equals("leader") || address == null || connected == null) {
+      return new Refusal(false, "node " + node + " is no member; add it with 'raftctl member add'");
+    }
+    connected.meet(node, address);
+    return null;
+  }
+}

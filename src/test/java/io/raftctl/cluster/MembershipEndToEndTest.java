@@ -1,0 +1,279 @@
+package io.raftctl.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.raftctl.client.Endpoints;
+import io.raftctl.testing.Await;
+import io.raftctl.testing.ProcessRun;
+import io.raftctl.testing.ProcessRun.Order;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Members that come and go, as real processes: nodes 1 to 3 are the cluster by their settings, all
+/// others join it.
+@Timeout(300)
+class MembershipEndToEndTest {
+  private static final String LAUNCHER = System.getProperty("raftctl.launcher", "raftctl");
+  private static final int DENIED = 5;
+
+  @TempDir private Path folder;
+  private final List<String> addresses = new ArrayList<>();
+  private final Map<Integer, Process> nodes = new TreeMap<>();
+
+  @BeforeEach
+  void startThree() throws Exception {
+    for (int port : freePorts(8)) {
+      addresses.add("127.0.0.1:" + port);
+    }
+    for (int id = 1; id <= 3; id++) {
+      start(id, "--peers=1=%s,2=%s,3=%s".formatted(address(1), address(2), address(3)));
+    }
+    Await.until("somebody leads", () -> leader() > 0);
+  }
+
+  @AfterEach
+  void endAll() {
+    nodes.values().forEach(Process::destroyForcibly);
+  }
+
+  @Test
+  void growsReplacesTheDeadAndLosesItsLeaderUnderLoadWithoutLosingAWrite() throws Exception {
+    AcknowledgedWrites writes;
+    try (Load load = new Load(Endpoints.parse(String.join(",", addresses), "test"), 8)) {
+      join(4);
+      join(5);
+      awaitMembers("1 voter,2 voter,3 voter,4 voter,5 voter");
+
+      kill(3);
+      assertOk("member", "add", "6=" + address(6));
+      join(6);
+      assertOk("member", "replace", "3", "6=" + address(6), "--timeout", "30s");
+      awaitMembers("1 voter,2 voter,4 voter,5 voter,6 voter");
+
+      int leader = leader();
+      assertOk("member", "remove", String.valueOf(leader));
+      assertThat(ended(leader)).isEqualTo(DENIED);
+      long before = load.acknowledged();
+      Await.until("the others go on", () -> load.acknowledged() > before + 10);
+      writes = load.stop();
+    }
+    assertThat(writes.done()).isNotEmpty();
+    List<String> log = new ArrayList<>();
+    command("log").run().out().lines().forEach(line -> log.add(line.split("\t")[3]));
+    assertThat(log).containsAll(writes.done().keySet());
+  }
+
+  @Test
+  void severalAtOnceAreOneChange() throws Exception {
+    assertOk("member", "add", "4=" + address(4), "5=" + address(5));
+    join(4);
+    join(5);
+    assertOk("member", "promote", "4", "5", "--timeout", "30s");
+    awaitMembers("1 voter,2 voter,3 voter,4 voter,5 voter");
+    List<Integer> followers = new ArrayList<>(List.of(1, 2, 3, 4, 5));
+    followers.remove(Integer.valueOf(leader()));
+    assertOk("member", "remove", followers.get(0).toString(), followers.get(1).toString());
+    assertThat(ended(followers.get(0))).isEqualTo(DENIED);
+    assertThat(ended(followers.get(1))).isEqualTo(DENIED);
+    assertOk("put", "k", "v");
+  }
+
+  @Test
+  void whatWouldLoseTheQuorumIsRefusedWithTheReason() throws Exception {
+    int leader = leader();
+    int dead = leader == 3 ? 2 : 3;
+    kill(dead);
+    Await.until(
+        "the leader misses node " + dead,
+        () ->
+            command("leader", "transfer", String.valueOf(dead), "--timeout", "1s")
+                .run()
+                .err()
+                .contains("hears no such voter"));
+    ProcessRun refused = command("member", "remove", String.valueOf(6 - leader - dead)).run();
+    assertThat(refused.exit()).isEqualTo(DENIED);
+    assertThat(refused.err()).hasLineCount(1).contains("too few to decide anything");
+    assertOk("member", "remove", String.valueOf(dead));
+    assertOk("put", "k", "v");
+  }
+
+  @Test
+  void aRemovedNodeThatComesBackDisturbsNobodyAndEnds() throws Exception {
+    int removed = leader() == 3 ? 2 : 3;
+    assertOk("member", "remove", String.valueOf(removed));
+    assertThat(ended(removed)).isEqualTo(DENIED);
+    String before = command("status").run().out().lines().findFirst().orElseThrow();
+
+    start(removed, "--peers=1=%s,2=%s,3=%s".formatted(address(1), address(2), address(3)));
+    assertThat(ended(removed)).isEqualTo(DENIED);
+    assertThat(Files.readString(folder.resolve(removed + ".err")))
+        .contains("node " + removed + " was removed, and an id is not used again");
+    assertThat(command("status").run().out()).startsWith(before);
+
+    ProcessRun again = command("member", "add", removed + "=" + address(removed)).run();
+    assertThat(again.exit()).isEqualTo(DENIED);
+    assertThat(again.err()).contains("an id is not used again; take a new id");
+  }
+
+  @Test
+  void aNodeThatJoinsGoesOnWhereverItWasKilled() throws Exception {
+    for (int write = 0; write < 20; write++) {
+      assertOk("put", "k" + write, "v");
+    }
+    for (int killed = 0; killed < 4; killed++) {
+      start(4, "--join=" + address(1));
+      int stage = killed;
+      Await.until(
+          "stage " + stage,
+          () ->
+              switch (stage) {
+                case 0 -> true;
+                case 1 -> members().contains("4 ");
+                case 2 -> members().contains("4 voter");
+                default -> status().contains("\n4   " + address(4) + "  follower");
+              });
+      kill(4);
+      Files.delete(folder.resolve("4.ready"));
+    }
+    join(4);
+    awaitMembers("1 voter,2 voter,3 voter,4 voter");
+  }
+
+  @Test
+  void whoJoinsAnotherClusterIsRefusedAndNeedsAnId() throws Exception {
+    start(4, "--join=" + address(1), "--cluster=other");
+    assertThat(ended(4)).isEqualTo(DENIED);
+    assertThat(Files.readString(folder.resolve("4.err")))
+        .contains("this node is of cluster 'raftctl', not of 'other'");
+    assertThat(members()).isEqualTo("1 voter,2 voter,3 voter");
+    ProcessRun nameless = command("node", "--join", address(1)).run();
+    assertThat(nameless.exit()).isEqualTo(2);
+    assertThat(nameless.err()).contains("give --id");
+  }
+
+  @Test
+  void aMemberThatMovesTellsTheCluster() throws Exception {
+    join(4);
+    awaitMembers("1 voter,2 voter,3 voter,4 voter");
+    kill(4);
+    Files.delete(folder.resolve("4.ready"));
+    addresses.set(3, address(7));
+    join(4);
+    Await.until(
+        "it is followed to its new address", () -> status().contains("\n4   " + address(7)));
+    Await.until("it follows", () -> status().contains(address(7) + "  follower"));
+  }
+
+  private void join(int id) throws Exception {
+    start(id, "--join=" + address(1) + "," + address(2));
+  }
+
+  private void start(int id, String... more) throws Exception {
+    Path ready = folder.resolve(id + ".ready");
+    Files.deleteIfExists(ready);
+    List<String> words =
+        new ArrayList<>(
+            List.of(
+                "node",
+                "--id=" + id,
+                "--listen=" + address(id),
+                "--http=127.0.0.1:0",
+                "--data-dir=" + id,
+                "--ready-file=" + ready));
+    words.addAll(List.of(more));
+    Order order = command(words.toArray(String[]::new));
+    ProcessBuilder builder =
+        new ProcessBuilder(order.command())
+            .directory(folder.toFile())
+            .redirectOutput(folder.resolve(id + ".out").toFile())
+            .redirectError(folder.resolve(id + ".err").toFile());
+    builder.environment().putAll(order.environment());
+    nodes.put(id, builder.start());
+    Await.until("node " + id + " serves", () -> Files.exists(ready));
+  }
+
+  private void kill(int id) throws Exception {
+    nodes.get(id).destroyForcibly().waitFor();
+  }
+
+  /// The exit code of a node that ends by itself.
+  private int ended(int id) throws Exception {
+    assertThat(nodes.get(id).waitFor(30, TimeUnit.SECONDS)).as("node " + id + " ends").isTrue();
+    return nodes.get(id).exitValue();
+  }
+
+  private int leader() throws Exception {
+    String[] words = status().split("leader ", 2);
+    return words.length < 2 || !words[1].matches("(?s)[0-9],.*")
+        ? 0
+        : Integer.parseInt(words[1].substring(0, 1));
+  }
+
+  private String status() throws Exception {
+    return command("status").run().out();
+  }
+
+  private void awaitMembers(String wanted) {
+    Await.until("the members are " + wanted, () -> members().equals(wanted));
+  }
+
+  /// `1 voter,2 learner`, …
+  private String members() throws Exception {
+    List<String> members = new ArrayList<>();
+    command("member", "ls")
+        .run()
+        .out()
+        .lines()
+        .skip(1)
+        .forEach(line -> members.add(line.split(" +")[0] + " " + line.split(" +")[2]));
+    return String.join(",", members);
+  }
+
+  private void assertOk(String... arguments) throws Exception {
+    ProcessRun run = command(arguments).run(Duration.ofSeconds(60));
+    assertThat(run.err()).isEmpty();
+    assertThat(run.exit()).isZero();
+  }
+
+  private String address(int id) {
+    return addresses.get(id - 1);
+  }
+
+  private Order command(String... arguments) {
+    List<String> words = new ArrayList<>(List.of(LAUNCHER));
+    words.addAll(List.of(arguments));
+    return Order.of(folder, words.toArray(String[]::new))
+        .with("RAFTCTL_ENDPOINTS", String.join(",", addresses))
+        .with("RAFTCTL_JAVA_HOME", System.getProperty("java.home"))
+        .with("RAFTCTL_AOT", "off");
+  }
+
+  /// Held together until all are known, so that none comes twice.
+  private static List<Integer> freePorts(int count) throws IOException {
+    List<ServerSocket> sockets = new ArrayList<>();
+    List<Integer> ports = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+      sockets.add(socket);
+      ports.add(socket.getLocalPort());
+    }
+    for (ServerSocket socket : sockets) {
+      socket.close();
+    }
+    return ports;
+  }
+}
