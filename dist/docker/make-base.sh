@@ -80,7 +80,7 @@ try() {
 # --- Java -------------------------------------------------------------------------------------------
 # What raftctl.jar uses, jcmd to look into a running node, and the elliptic curves of TLS.
 modules=java.base,java.instrument,java.logging,java.management,java.naming,java.net.http,java.sql
-modules=$modules,java.xml,jdk.crypto.ec,jdk.httpserver,jdk.jcmd,jdk.jfr,jdk.management,jdk.net
+modules=$modules,java.xml,jdk.crypto.ec,jdk.jcmd,jdk.jfr,jdk.management,jdk.net
 modules=$modules,jdk.unsupported,jdk.zipfs
 
 # Sets jdk to the host's JDK 25 or newer.

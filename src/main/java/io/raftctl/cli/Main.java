@@ -18,7 +18,8 @@ public final class Main {
     ExitCode code = new Raftctl(console).run(List.of(args));
     console.out().flush();
     String failure = out.failure();
-    if (failure != null) {
+    boolean told = code != ExitCode.DONE && code != ExitCode.NEGATIVE;
+    if (failure != null && !told) {
       Report report = OutputOptions.report(console, List.of(args));
       code = report.failed("cannot write to standard output: " + failure, "");
     }

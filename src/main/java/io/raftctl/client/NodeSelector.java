@@ -47,7 +47,7 @@ public final class NodeSelector {
   private static Problem nobody(ClusterView view, String word) {
     if (word.equals("leader") || word.equals("follower")) {
       return Problem.unavailable(
-          "the cluster has no " + word + " now", "look with 'raftctl status'");
+          "the cluster has no " + word + " now", "'status' shows every node");
     }
     String ids = view.nodes().stream().map(NodeView::id).collect(Collectors.joining(", "));
     return new Problem(

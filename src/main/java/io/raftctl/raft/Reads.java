@@ -19,7 +19,7 @@ import java.util.Objects;
 ///
 /// With a lease (thesis §6.4.1) the leader skips the round: whoever answered a heartbeat helps
 /// nobody else to lead for an election timeout, so for a little less after a round **began** that a
-/// quorum answered, nobody else leads. That trusts clocks; `LEASE_SHARE` says how far.
+/// quorum answered, nobody else leads. That trusts clocks; `LEASE_PERCENT` says how far.
 final class Reads {
   /// Reads that may wait at once; past it they are refused as busy.
   private static final int WAITING_MAX = 100_000;

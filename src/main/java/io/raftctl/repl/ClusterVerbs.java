@@ -134,7 +134,7 @@ final class ClusterVerbs {
                     ClusterException.negative(
                         "no leader within " + describe(timeout),
                         view.majorityCanTalk()
-                            ? "raftctl status tells what the nodes know"
+                            ? "status tells what the nodes know"
                             : "no majority of the nodes runs and is connected"));
     out.println("leader " + leader.id() + " term " + leader.term());
   }
@@ -148,7 +148,7 @@ final class ClusterVerbs {
                 () ->
                     ClusterException.negative(
                         "the running nodes do not agree within " + describe(timeout),
-                        "raftctl status tells who lags; blocked nodes cannot catch up"));
+                        "status tells who lags; blocked nodes cannot catch up"));
     out.println("converged at index " + leader.appliedIndex() + " term " + leader.term());
   }
 

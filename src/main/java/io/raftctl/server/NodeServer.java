@@ -28,7 +28,6 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -203,7 +202,7 @@ public final class NodeServer implements AutoCloseable {
   private OperatorPort bindOperatorPort(ServedNode served, Traffic traffic) throws StartException {
     try {
       OperatorPort port =
-          OperatorPort.bind(settings.http(), served, new NodeMetrics(served, traffic));
+          OperatorPort.bind(settings.http(), served, new NodeMetrics(served, traffic), io);
       taken.push(port::close);
       http = http.withPort(port.port());
       return port;
@@ -310,15 +309,8 @@ public final class NodeServer implements AutoCloseable {
     CompletableFuture<Outcome> over = new CompletableFuture<>();
     gate.transfer(
         null, patience.compareTo(HAND_OVER_MAX) < 0 ? patience : HAND_OVER_MAX, over::complete);
-    try {
-      Outcome outcome = over.get();
-      if (outcome instanceof Outcome.Done done) {
-        log.accept("handed over to " + done.reply().text());
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } catch (ExecutionException e) {
-      throw new IllegalStateException(e); // Nobody completes it so.
+    if (over.join() instanceof Outcome.Done done) {
+      log.accept("handed over to " + done.reply().text());
     }
   }
 

@@ -133,6 +133,17 @@ class NodeEndToEndTest {
   }
 
   @Test
+  void aFullDiskUnderTheRepliesIsOneError() throws Exception {
+    startNode();
+    String submit = "seq 100000 | sed 's/.*/incr n/' | $RAFTCTL submit - >/dev/full";
+
+    ProcessRun run = shell.script(submit).run();
+
+    assertThat(run.exit()).isEqualTo(6);
+    assertThat(run.err()).startsWith("raftctl: ").contains("standard output").hasLineCount(1);
+  }
+
+  @Test
   void aBusyPortOrDirectoryIsOneLineAndTheNodeThatHasItGoesOn() throws Exception {
     startNode();
     List<Order> others =

@@ -123,6 +123,26 @@ class RecoveryEndToEndTest {
     assertThat(longer.out()).contains("d/1 ends with entry ", "the longest with ");
   }
 
+  /// Two clusters made of one survivor go on under the same terms, each in its own way.
+  @Test
+  void directoriesThatContradictEachOtherAreTold() throws Exception {
+    shell.killAll();
+    for (String name : List.of("left", "right")) {
+      shell.run("recover", "--from", "d/1", "--as", "7", "--data-dir", name, "--cluster", name);
+      start(name, 7, name, "7=" + addresses.get(3));
+      shell.assertOk("OK\n", "put", "k", name, "-e", addresses.get(3));
+      shell.killAll();
+    }
+    ProcessRun diff = shell.run("log", "diff", "left", "right");
+    assertThat(diff.exit()).isEqualTo(1);
+    assertThat(diff.out())
+        .startsWith("the same from entry 1 to ")
+        .contains(" differs\n", "put k left", "put k right");
+    assertThat(diff.err()).hasLineCount(1).contains("differs where it must not");
+    assertThat(shell.run("log", "diff", "left", "right", "-o", "json").out())
+        .contains("\"wrong\":true");
+  }
+
   @Test
   void aDamagedDirectoryIsNamedAndRefused() throws Exception {
     shell.killAll();

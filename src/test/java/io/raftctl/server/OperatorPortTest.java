@@ -106,4 +106,37 @@ class OperatorPortTest {
     assertThat(server.operator("/").statusCode()).isEqualTo(404);
     assertThat(server.operator("/blocked").body()).contains("/block, /unblock");
   }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "GET // HTTP/1.1",
+        "GET //livez HTTP/1.1",
+        "GET /%zz HTTP/1.1",
+        "GET livez HTTP/1.1",
+        "GET /livez HTTP/9.9",
+        "DELETE /livez HTTP/1.1",
+        "GET",
+        "\u0016\u0003\u0001",
+      })
+  void anOddRequestGetsOneLineOfText(String line) throws Exception {
+    server = TestServer.single();
+    String answer = server.exchange(server.server.http(), line + "\r\nConnection: close\r\n\r\n");
+    assertThat(answer).containsPattern("^HTTP/1.1 4[0-9][0-9] ").doesNotContain("<");
+    String[] headAndBody = answer.split("\r\n\r\n", 2);
+    assertThat(headAndBody[0]).contains("content-type: text/plain");
+    assertThat(headAndBody[1]).hasLineCount(1).isNotBlank();
+    assertThat(server.operator("/livez").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void aConnectionIsKeptForTheNextRequest() throws Exception {
+    server = TestServer.single();
+    String answers =
+        server.exchange(
+            server.server.http(),
+            "GET /test HTTP/1.1\r\n\r\nPOST /livez HTTP/1.1\r\nConnection: close\r\n\r\n");
+    assertThat(answers).containsSubsequence("HTTP/1.1 204", "HTTP/1.1 200", "ok\n");
+    assertThat(answers.split("HTTP/1.1 200")[0]).doesNotContain("content-");
+  }
 }

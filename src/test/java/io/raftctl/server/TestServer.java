@@ -93,14 +93,23 @@ public final class TestServer implements AutoCloseable {
 
   /// A bare connection to the client port.
   public Socket socket() throws IOException {
-    Socket socket = new Socket("127.0.0.1", address().port());
+    return socket(address());
+  }
+
+  private static Socket socket(Address to) throws IOException {
+    Socket socket = new Socket("127.0.0.1", to.port());
     socket.setSoTimeout(10_000);
     return socket;
   }
 
   /// Sends the bytes and returns all that comes back until the server closes the connection.
   public String exchange(String bytes) throws IOException {
-    try (Socket socket = socket()) {
+    return exchange(address(), bytes);
+  }
+
+  /// The same on another port of the server.
+  public String exchange(Address port, String bytes) throws IOException {
+    try (Socket socket = socket(port)) {
       socket.getOutputStream().write(bytes.getBytes(StandardCharsets.ISO_8859_1));
       return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
     }

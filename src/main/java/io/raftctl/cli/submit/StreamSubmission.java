@@ -170,7 +170,7 @@ final class StreamSubmission {
 
   private ExitCode leftOut() {
     return report.failed(
-        "standard output was closed after "
+        "standard output takes no more after "
             + done
             + " commands were done, and no more were submitted",
         "redirect it to /dev/null where no reply is wanted");

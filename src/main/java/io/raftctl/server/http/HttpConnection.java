@@ -7,6 +7,7 @@ import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpResponse;
@@ -16,6 +17,7 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
@@ -46,6 +48,10 @@ final class HttpConnection extends ChannelDuplexHandler {
   /// room.
   static final int BODY_BYTES_MAX = (6 << 20) + (64 << 10);
 
+  private static final int LINE_BYTES_MAX = 4096;
+  private static final int HEAD_BYTES_MAX = 16_384;
+  private static final int CHUNK_BYTES_MAX = 8192;
+
   private static final Duration HEAD_MAX = Duration.ofSeconds(10);
   private static final Duration BODY_MAX = Duration.ofSeconds(30);
   private static final Duration IDLE_MAX = Duration.ofSeconds(60);
@@ -68,9 +74,16 @@ final class HttpConnection extends ChannelDuplexHandler {
     DISCARDING
   }
 
-  HttpConnection(Routes routes, BodyBudget budget) {
+  private HttpConnection(Routes routes, BodyBudget budget) {
     this.routes = routes;
     this.budget = budget;
+  }
+
+  /// Has the connection at the end of the pipeline speak HTTP/1.1 from here on.
+  static void addTo(ChannelPipeline pipeline, Routes routes, BodyBudget budget) {
+    pipeline.addLast(
+        new HttpServerCodec(LINE_BYTES_MAX, HEAD_BYTES_MAX, CHUNK_BYTES_MAX),
+        new HttpConnection(routes, budget));
   }
 
   @Override
@@ -238,8 +251,10 @@ final class HttpConnection extends ChannelDuplexHandler {
             HttpVersion.HTTP_1_1,
             HttpResponseStatus.valueOf(response.status()),
             Unpooled.wrappedBuffer(response.body()));
-    message.headers().set(HttpHeaderNames.CONTENT_TYPE, response.contentType());
-    message.headers().setInt(HttpHeaderNames.CONTENT_LENGTH, response.body().length);
+    if (response.status() != HttpResponseStatus.NO_CONTENT.code()) {
+      message.headers().set(HttpHeaderNames.CONTENT_TYPE, response.contentType());
+      message.headers().setInt(HttpHeaderNames.CONTENT_LENGTH, response.body().length);
+    }
     message.headers().set(HttpHeaderNames.CONNECTION, keepAlive ? "keep-alive" : "close");
     return message;
   }

@@ -9,7 +9,6 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.ByteToMessageDecoder;
-import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.util.AsciiString;
 import io.netty.util.concurrent.Future;
 import java.nio.charset.StandardCharsets;
@@ -34,9 +33,6 @@ public final class PortSniffer implements InternalProtocolNegotiator.ProtocolNeg
       "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
   private static final int TELLING_BYTES = 4;
   private static final Duration FIRST_BYTES_MAX = Duration.ofSeconds(10);
-  private static final int LINE_BYTES_MAX = 4096;
-  private static final int HEAD_BYTES_MAX = 16_384;
-  private static final int CHUNK_BYTES_MAX = 8192;
 
   private final InternalProtocolNegotiator.ProtocolNegotiator grpc =
       InternalProtocolNegotiators.serverPlaintext();
@@ -169,9 +165,7 @@ public final class PortSniffer implements InternalProtocolNegotiator.ProtocolNeg
       while (pipeline.last() != this) {
         pipeline.removeLast();
       }
-      pipeline.addLast(
-          new HttpServerCodec(LINE_BYTES_MAX, HEAD_BYTES_MAX, CHUNK_BYTES_MAX),
-          new HttpConnection(routes, budget));
+      HttpConnection.addTo(pipeline, routes, budget);
       pipeline.remove(this);
     }
 
