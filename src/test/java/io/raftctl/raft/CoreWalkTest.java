@@ -3,6 +3,9 @@ package io.raftctl.raft;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.raftctl.raft.Input.Consistency;
+import io.raftctl.raft.kit.CoreCluster;
+import io.raftctl.raft.kit.CoreNode;
+import io.raftctl.raft.kit.Shorthand;
 import io.raftctl.raft.members.Configuration;
 import java.util.ArrayList;
 import java.util.List;

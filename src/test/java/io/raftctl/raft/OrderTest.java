@@ -1,6 +1,6 @@
 package io.raftctl.raft;
 
-import static io.raftctl.raft.Shorthand.at;
+import static io.raftctl.raft.kit.Shorthand.at;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

@@ -1,16 +1,16 @@
 package io.raftctl.raft;
 
-import static io.raftctl.raft.CoreCluster.every;
-import static io.raftctl.raft.CoreCluster.to;
-import static io.raftctl.raft.Shorthand.ELECTION_TICKS;
-import static io.raftctl.raft.Shorthand.HEARTBEAT_TICKS;
-import static io.raftctl.raft.Shorthand.accepted;
-import static io.raftctl.raft.Shorthand.append;
-import static io.raftctl.raft.Shorthand.at;
-import static io.raftctl.raft.Shorthand.command;
-import static io.raftctl.raft.Shorthand.id;
-import static io.raftctl.raft.Shorthand.requestVote;
-import static io.raftctl.raft.Shorthand.vote;
+import static io.raftctl.raft.kit.CoreCluster.every;
+import static io.raftctl.raft.kit.CoreCluster.to;
+import static io.raftctl.raft.kit.Shorthand.ELECTION_TICKS;
+import static io.raftctl.raft.kit.Shorthand.HEARTBEAT_TICKS;
+import static io.raftctl.raft.kit.Shorthand.accepted;
+import static io.raftctl.raft.kit.Shorthand.append;
+import static io.raftctl.raft.kit.Shorthand.at;
+import static io.raftctl.raft.kit.Shorthand.command;
+import static io.raftctl.raft.kit.Shorthand.id;
+import static io.raftctl.raft.kit.Shorthand.requestVote;
+import static io.raftctl.raft.kit.Shorthand.vote;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -20,6 +20,9 @@ import io.raftctl.raft.Message.AppendRejected;
 import io.raftctl.raft.Message.Heartbeat;
 import io.raftctl.raft.Message.HeartbeatReply;
 import io.raftctl.raft.Message.RequestVote;
+import io.raftctl.raft.kit.CoreCluster;
+import io.raftctl.raft.kit.CoreNode;
+import io.raftctl.raft.kit.Shorthand;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Nested;

@@ -1,13 +1,14 @@
 package io.raftctl.raft;
 
-import static io.raftctl.raft.Shorthand.at;
-import static io.raftctl.raft.Shorthand.boxes;
-import static io.raftctl.raft.Shorthand.command;
-import static io.raftctl.raft.Shorthand.entriesFrom;
-import static io.raftctl.raft.Shorthand.log;
+import static io.raftctl.raft.kit.Shorthand.at;
+import static io.raftctl.raft.kit.Shorthand.boxes;
+import static io.raftctl.raft.kit.Shorthand.command;
+import static io.raftctl.raft.kit.Shorthand.entriesFrom;
+import static io.raftctl.raft.kit.Shorthand.log;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.raftctl.raft.kit.MemoryDisk;
 import io.raftctl.raft.log.RaftLog;
 import io.raftctl.raft.log.TermRuns;
 import java.util.ArrayList;

@@ -1,16 +1,17 @@
 package io.raftctl.raft;
 
-import static io.raftctl.raft.CoreCluster.every;
-import static io.raftctl.raft.CoreCluster.sentBy;
-import static io.raftctl.raft.CoreCluster.to;
-import static io.raftctl.raft.Shorthand.ELECTION_TICKS;
-import static io.raftctl.raft.Shorthand.id;
-import static io.raftctl.raft.Shorthand.nodes;
-import static io.raftctl.raft.Shorthand.requestVote;
+import static io.raftctl.raft.kit.CoreCluster.every;
+import static io.raftctl.raft.kit.CoreCluster.sentBy;
+import static io.raftctl.raft.kit.CoreCluster.to;
+import static io.raftctl.raft.kit.Shorthand.ELECTION_TICKS;
+import static io.raftctl.raft.kit.Shorthand.id;
+import static io.raftctl.raft.kit.Shorthand.nodes;
+import static io.raftctl.raft.kit.Shorthand.requestVote;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.raftctl.raft.Message.AppendAccepted;
 import io.raftctl.raft.Message.AppendEntries;
+import io.raftctl.raft.kit.CoreCluster;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;

@@ -1,9 +1,9 @@
 package io.raftctl.raft;
 
-import static io.raftctl.raft.CoreCluster.every;
-import static io.raftctl.raft.CoreCluster.sentBy;
-import static io.raftctl.raft.CoreCluster.to;
-import static io.raftctl.raft.Shorthand.vote;
+import static io.raftctl.raft.kit.CoreCluster.every;
+import static io.raftctl.raft.kit.CoreCluster.sentBy;
+import static io.raftctl.raft.kit.CoreCluster.to;
+import static io.raftctl.raft.kit.Shorthand.vote;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.raftctl.raft.Input.Consistency;
@@ -12,6 +12,8 @@ import io.raftctl.raft.Message.Heartbeat;
 import io.raftctl.raft.Message.HeartbeatReply;
 import io.raftctl.raft.Message.ReadIndexReply;
 import io.raftctl.raft.Message.RequestReadIndex;
+import io.raftctl.raft.kit.CoreCluster;
+import io.raftctl.raft.kit.Shorthand;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;

@@ -1,19 +1,21 @@
 package io.raftctl.raft;
 
-import static io.raftctl.raft.Shorthand.ELECTION_TICKS;
-import static io.raftctl.raft.Shorthand.append;
-import static io.raftctl.raft.Shorthand.at;
-import static io.raftctl.raft.Shorthand.heartbeat;
-import static io.raftctl.raft.Shorthand.id;
-import static io.raftctl.raft.Shorthand.nodes;
-import static io.raftctl.raft.Shorthand.requestVote;
-import static io.raftctl.raft.Shorthand.vote;
+import static io.raftctl.raft.kit.Shorthand.ELECTION_TICKS;
+import static io.raftctl.raft.kit.Shorthand.append;
+import static io.raftctl.raft.kit.Shorthand.at;
+import static io.raftctl.raft.kit.Shorthand.heartbeat;
+import static io.raftctl.raft.kit.Shorthand.id;
+import static io.raftctl.raft.kit.Shorthand.nodes;
+import static io.raftctl.raft.kit.Shorthand.requestVote;
+import static io.raftctl.raft.kit.Shorthand.vote;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.raftctl.raft.Message.AppendAccepted;
 import io.raftctl.raft.Message.HeartbeatReply;
 import io.raftctl.raft.Message.RequestTerm;
 import io.raftctl.raft.Message.TermReply;
+import io.raftctl.raft.kit.CoreNode;
+import io.raftctl.raft.kit.Shorthand;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -2,12 +2,15 @@ package io.raftctl.raft;
 
 import static io.raftctl.raft.RaftRepairTest.letTimePass;
 import static io.raftctl.raft.RaftRepairTest.recovers;
-import static io.raftctl.raft.Shorthand.at;
-import static io.raftctl.raft.Shorthand.log;
+import static io.raftctl.raft.kit.Shorthand.at;
+import static io.raftctl.raft.kit.Shorthand.log;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.raftctl.raft.RaftConfig.Features;
 import io.raftctl.raft.RaftConfig.Limits;
+import io.raftctl.raft.kit.CoreCluster;
+import io.raftctl.raft.kit.CoreNode;
+import io.raftctl.raft.kit.Shorthand;
 import io.raftctl.raft.repair.Damage.Prospect;
 import org.junit.jupiter.api.Test;
 

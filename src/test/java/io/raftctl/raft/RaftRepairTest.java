@@ -1,17 +1,20 @@
 package io.raftctl.raft;
 
-import static io.raftctl.raft.Shorthand.accepted;
-import static io.raftctl.raft.Shorthand.append;
-import static io.raftctl.raft.Shorthand.at;
-import static io.raftctl.raft.Shorthand.command;
-import static io.raftctl.raft.Shorthand.id;
-import static io.raftctl.raft.Shorthand.log;
-import static io.raftctl.raft.Shorthand.requestVote;
-import static io.raftctl.raft.Shorthand.vote;
+import static io.raftctl.raft.kit.Shorthand.accepted;
+import static io.raftctl.raft.kit.Shorthand.append;
+import static io.raftctl.raft.kit.Shorthand.at;
+import static io.raftctl.raft.kit.Shorthand.command;
+import static io.raftctl.raft.kit.Shorthand.id;
+import static io.raftctl.raft.kit.Shorthand.log;
+import static io.raftctl.raft.kit.Shorthand.requestVote;
+import static io.raftctl.raft.kit.Shorthand.vote;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.raftctl.raft.RaftConfig.Features;
 import io.raftctl.raft.RaftConfig.Limits;
+import io.raftctl.raft.kit.CoreCluster;
+import io.raftctl.raft.kit.CoreNode;
+import io.raftctl.raft.kit.Shorthand;
 import io.raftctl.raft.repair.Damage.Prospect;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -39,14 +42,6 @@ class RaftRepairTest {
       node.disk.rot(index);
     }
     node.restart();
-  }
-
-  private static void restart(CoreCluster cluster, int node, long... lost) {
-    cluster.crash(node);
-    for (long index : lost) {
-      cluster.node(node).disk.rot(index);
-    }
-    cluster.restart(node);
   }
 
   static void letTimePass(CoreCluster cluster, int ticks) {
@@ -150,7 +145,7 @@ class RaftRepairTest {
       CoreCluster cluster =
           new CoreCluster(
               Features.DEFAULT, new Limits(60, 200, 2000, 0), "1 1:a 1:b 1:c", "1 1:a 1:b 1:c", "");
-      restart(cluster, 1, 1, 2, 3, 4);
+      cluster.restartWithout(1, 1, 2, 3, 4);
       cluster.tick(1, 1);
       cluster.deliver(CoreCluster.every(Message.RequestEntries.class));
       List<Message> answers = cluster.take(CoreCluster.every(Message.EntriesReply.class));
@@ -163,7 +158,7 @@ class RaftRepairTest {
     @Test
     void withoutHurryWhereNobodyHasIt() {
       CoreCluster cluster = new CoreCluster(Features.DEFAULT, Limits.DEFAULT, "1 1:a", "1", "1");
-      restart(cluster, 1, 2);
+      cluster.restartWithout(1, 2);
       int[] asked = new int[1];
       cluster.observe(message -> asked[0] += message instanceof Message.RequestEntries ? 1 : 0);
       cluster.crash(3); // Nobody can be elected: 2 lacks what 1 knows of.
@@ -269,7 +264,7 @@ class RaftRepairTest {
     @Test
     void countsAPeerForWhatItHoldsWholeOnly() {
       CoreCluster cluster = CoreCluster.ofLogs("1 1:a 1:b", "1 1:a 1:b", "1 1:a 1:b");
-      restart(cluster, 2, 2);
+      cluster.restartWithout(2, 2);
       cluster.cut("1 2");
       cluster.timeout(1);
       cluster.drop(CoreCluster.every(Message.RequestEntries.class));
@@ -284,7 +279,7 @@ class RaftRepairTest {
     @Test
     void goesOnToSendWhatFollowsAndDoesNotRepeatItself() {
       CoreCluster cluster = CoreCluster.ofLogs("1 1:a 1:b", "1 1:a 1:b", "1 1:a 1:b");
-      restart(cluster, 2, 2);
+      cluster.restartWithout(2, 2);
       cluster.timeout(1);
       letPassWithoutRepair(cluster, 20);
       int[] sent = new int[1];
@@ -314,7 +309,7 @@ class RaftRepairTest {
     @Test
     void hearsOfARepairThoughTheWordGetsLost() {
       CoreCluster cluster = CoreCluster.ofLogs("1 1:a 1:b", "1 1:a 1:b", "1 1:a 1:b");
-      restart(cluster, 2, 2);
+      cluster.restartWithout(2, 2);
       cluster.cut("1 2");
       cluster.timeout(1);
       letPassWithoutRepair(cluster, 20);
@@ -348,7 +343,7 @@ class RaftRepairTest {
     @Test
     void ofOneHasNobodyToAsk() {
       CoreCluster cluster = new CoreCluster(Features.DEFAULT, Limits.DEFAULT, "1 1:a 1:b");
-      restart(cluster, 1, 2);
+      cluster.restartWithout(1, 2);
       letTimePass(cluster, 100);
       assertThat(cluster.raft(1).leads()).isFalse();
       assertThat(cluster.node(1).applied).isEmpty();
@@ -410,7 +405,7 @@ class RaftRepairTest {
     @Test
     void takesThePlaceOfWhatNobodyHasInItsLogAndWhatFollowsStays() {
       CoreCluster cluster = compacted();
-      restart(cluster, 3, 2, 4);
+      cluster.restartWithout(3, 2, 4);
       letTimePass(cluster, 10 * Shorthand.ELECTION_TICKS);
       assertThat(cluster.raft(3).damage().any()).isFalse();
       assertThat(cluster.raft(3).firstIndex()).isGreaterThan(4);
@@ -423,7 +418,7 @@ class RaftRepairTest {
     void ofTheNodeItselfNeedsNobodyElse() {
       CoreCluster cluster = compacted();
       cluster.snapshot(3);
-      restart(cluster, 3, 2, 4);
+      cluster.restartWithout(3, 2, 4);
       assertThat(cluster.raft(3).damage().any()).isFalse();
       assertThat(cluster.raft(3).firstIndex()).isEqualTo(8);
       recovers(cluster);
@@ -448,7 +443,7 @@ class RaftRepairTest {
     void thatNobodyElseHeldAreReplaced() {
       CoreCluster cluster =
           new CoreCluster(Features.DEFAULT, Limits.DEFAULT, "1 1:a 1:b 1:c", "1 1:a", "1 1:a");
-      restart(cluster, 1, 2, 3, 4);
+      cluster.restartWithout(1, 2, 3, 4);
       recovers(cluster);
       assertThat(cluster.node(1).log()).isEqualTo("1 1:a 2 2:new");
     }
@@ -458,7 +453,7 @@ class RaftRepairTest {
     void thatMayBeCommittedAreWaitedFor() {
       CoreCluster cluster =
           new CoreCluster(Features.DEFAULT, Limits.DEFAULT, "1 1:a 1:b", "1 1:a", "1 1:a 1:b");
-      restart(cluster, 1, 3);
+      cluster.restartWithout(1, 3);
       cluster.crash(3);
       letTimePass(cluster, 100);
       assertThat(cluster.raft(2).leads()).isFalse();
@@ -476,7 +471,7 @@ class RaftRepairTest {
       CoreCluster cluster =
           new CoreCluster(Features.DEFAULT, new Limits(120, 300, 2000, 0), terms, terms, terms);
       for (int node = 1; node <= 3; node++) {
-        restart(cluster, node, node, node + 3);
+        cluster.restartWithout(node, node, node + 3);
       }
       for (int step = 0; step < 300; step++) {
         int node = 1 + random.nextInt(3);

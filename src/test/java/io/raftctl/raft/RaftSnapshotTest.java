@@ -1,13 +1,16 @@
 package io.raftctl.raft;
 
-import static io.raftctl.raft.Shorthand.append;
-import static io.raftctl.raft.Shorthand.at;
-import static io.raftctl.raft.Shorthand.crc;
-import static io.raftctl.raft.Shorthand.encode;
-import static io.raftctl.raft.Shorthand.id;
-import static io.raftctl.raft.Shorthand.log;
+import static io.raftctl.raft.kit.Shorthand.append;
+import static io.raftctl.raft.kit.Shorthand.at;
+import static io.raftctl.raft.kit.Shorthand.crc;
+import static io.raftctl.raft.kit.Shorthand.encode;
+import static io.raftctl.raft.kit.Shorthand.id;
+import static io.raftctl.raft.kit.Shorthand.log;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.raftctl.raft.kit.CoreCluster;
+import io.raftctl.raft.kit.CoreNode;
+import io.raftctl.raft.kit.Shorthand;
 import io.raftctl.raft.snapshot.Snapshot;
 import java.util.Arrays;
 import java.util.List;

@@ -1,20 +1,23 @@
 package io.raftctl.raft;
 
-import static io.raftctl.raft.CoreCluster.every;
-import static io.raftctl.raft.CoreCluster.sentBy;
-import static io.raftctl.raft.CoreCluster.to;
-import static io.raftctl.raft.Shorthand.ELECTION_TICKS;
-import static io.raftctl.raft.Shorthand.accepted;
-import static io.raftctl.raft.Shorthand.append;
-import static io.raftctl.raft.Shorthand.at;
-import static io.raftctl.raft.Shorthand.rejected;
-import static io.raftctl.raft.Shorthand.requestVote;
-import static io.raftctl.raft.Shorthand.vote;
+import static io.raftctl.raft.kit.CoreCluster.every;
+import static io.raftctl.raft.kit.CoreCluster.sentBy;
+import static io.raftctl.raft.kit.CoreCluster.to;
+import static io.raftctl.raft.kit.Shorthand.ELECTION_TICKS;
+import static io.raftctl.raft.kit.Shorthand.accepted;
+import static io.raftctl.raft.kit.Shorthand.append;
+import static io.raftctl.raft.kit.Shorthand.at;
+import static io.raftctl.raft.kit.Shorthand.rejected;
+import static io.raftctl.raft.kit.Shorthand.requestVote;
+import static io.raftctl.raft.kit.Shorthand.vote;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.raftctl.raft.Input.Consistency;
 import io.raftctl.raft.Message.AppendEntries;
 import io.raftctl.raft.Message.VoteReply;
+import io.raftctl.raft.kit.CoreCluster;
+import io.raftctl.raft.kit.CoreNode;
+import io.raftctl.raft.kit.Shorthand;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;

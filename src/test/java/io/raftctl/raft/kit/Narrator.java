@@ -1,5 +1,10 @@
-package io.raftctl.raft;
+package io.raftctl.raft.kit;
 
+import io.raftctl.raft.Entry;
+import io.raftctl.raft.EntryId;
+import io.raftctl.raft.Message;
+import io.raftctl.raft.NodeId;
+import io.raftctl.raft.Raft;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

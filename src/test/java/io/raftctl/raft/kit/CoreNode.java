@@ -1,7 +1,16 @@
-package io.raftctl.raft;
+package io.raftctl.raft.kit;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.raftctl.raft.Effects;
+import io.raftctl.raft.Entry;
+import io.raftctl.raft.EntryId;
+import io.raftctl.raft.HardState;
+import io.raftctl.raft.Input;
+import io.raftctl.raft.Message;
+import io.raftctl.raft.NodeId;
+import io.raftctl.raft.Raft;
+import io.raftctl.raft.RaftConfig;
 import io.raftctl.raft.members.Configuration;
 import io.raftctl.raft.members.ConfigurationFormat;
 import io.raftctl.raft.snapshot.Snapshot;
@@ -21,22 +30,22 @@ import org.jspecify.annotations.Nullable;
 /// One core and its disk, with the effects of each turn carried out in their order.
 ///
 /// The disk syncs after each turn, unless it [#slowDisk] is and waits for [#sync].
-final class CoreNode {
+public final class CoreNode {
   /// Messages that wait for the sync of a turn's writes.
   private record Held(long turn, List<Message> messages) {}
 
-  final NodeId id;
-  final MemoryDisk disk;
+  public final NodeId id;
+  public final MemoryDisk disk;
 
   /// What was handed out to apply since the last start.
-  final List<Entry> applied = new ArrayList<>();
+  public final List<Entry> applied = new ArrayList<>();
 
   /// By ticket: proposals taken, reads that may be answered from an index, and what was refused.
-  final Map<Long, EntryId> accepted = new TreeMap<>();
+  public final Map<Long, EntryId> accepted = new TreeMap<>();
 
-  final Map<Long, Long> readable = new TreeMap<>();
-  final Map<Long, Effects.Refused> refused = new TreeMap<>();
-  final Map<Long, NodeId> transferred = new TreeMap<>();
+  public final Map<Long, Long> readable = new TreeMap<>();
+  public final Map<Long, Effects.Refused> refused = new TreeMap<>();
+  public final Map<Long, NodeId> transferred = new TreeMap<>();
 
   private final RaftConfig config;
   private final SplittableRandom random;
@@ -56,7 +65,7 @@ final class CoreNode {
   /// How many turns have asked for votes, or whether they would be given.
   private int campaigns;
 
-  CoreNode(RaftConfig config, HardState hardState, List<Entry> entries) {
+  public CoreNode(RaftConfig config, HardState hardState, List<Entry> entries) {
     this.id = config.id();
     this.config = config;
     this.random = new SplittableRandom(id.hashCode());
@@ -65,32 +74,32 @@ final class CoreNode {
   }
 
   /// A node of `nodes`, on a log as the paper draws it, in the term of its last entry.
-  static CoreNode of(int node, int nodes, String terms) {
+  public static CoreNode of(int node, int nodes, String terms) {
     return of(node, nodes, RaftConfig.Features.PAPER, terms);
   }
 
-  static CoreNode of(int node, int nodes, RaftConfig.Features features, String terms) {
+  public static CoreNode of(int node, int nodes, RaftConfig.Features features, String terms) {
     List<Entry> entries = Shorthand.log(terms);
     long term = entries.isEmpty() ? 0 : entries.getLast().term();
     RaftConfig config = Shorthand.config(node, nodes, features, RaftConfig.Limits.DEFAULT);
     return new CoreNode(config, new HardState(term, null), entries);
   }
 
-  Raft raft() {
+  public Raft raft() {
     return raft;
   }
 
-  boolean up() {
+  public boolean up() {
     return up;
   }
 
   /// The log on the disk, as the paper draws it.
-  String log() {
+  public String log() {
     return Shorthand.boxes(disk.entries());
   }
 
   /// Takes a turn, and one more for as long as there is work left.
-  Effects step(Input... inputs) {
+  public Effects step(Input... inputs) {
     Effects effects = turn(List.of(inputs));
     boolean more = effects.more();
     while (more || !fromDisk.isEmpty()) {
@@ -104,22 +113,22 @@ final class CoreNode {
     return effects;
   }
 
-  Effects receive(Message message) {
+  public Effects receive(Message message) {
     return step(new Input.Received(message));
   }
 
-  Effects propose(long ticket, String command) {
+  public Effects propose(long ticket, String command) {
     return step(new Input.Propose(ticket, command.getBytes(UTF_8)));
   }
 
-  void tick(int ticks) {
+  public void tick(int ticks) {
     for (int tick = 0; tick < ticks; tick++) {
       step(new Input.Tick());
     }
   }
 
   /// Lets time pass until this node campaigns.
-  void timeout() {
+  public void timeout() {
     assert !raft.leads() : "a leader does not campaign";
     long term = raft.term();
     int before = campaigns;
@@ -130,22 +139,22 @@ final class CoreNode {
   }
 
   /// From now on a sync ends only when [#sync] is called.
-  void slowDisk() {
+  public void slowDisk() {
     slowDisk = true;
   }
 
-  void fastDisk() {
+  public void fastDisk() {
     slowDisk = false;
     sync();
   }
 
   /// All that was written is on the platter, and the core hears of it.
-  void sync() {
+  public void sync() {
     sync(writtenTurn);
   }
 
   /// A sync that began after the writes of `turn` ends.
-  void sync(long turn) {
+  public void sync(long turn) {
     boolean news = disk.sync(turn);
     while (!held.isEmpty() && held.getFirst().turn <= turn) {
       sent.addAll(held.removeFirst().messages);
@@ -156,19 +165,19 @@ final class CoreNode {
   }
 
   /// The last turn that wrote something.
-  long writtenTurn() {
+  public long writtenTurn() {
     return writtenTurn;
   }
 
   /// The power fails: what was held back and not synced never happened.
-  void crash() {
+  public void crash() {
     up = false;
     disk.crash();
     held.clear();
     sent.clear();
   }
 
-  void restart() {
+  public void restart() {
     up = true;
     applied.clear();
     writtenTurn = 0;
@@ -184,14 +193,14 @@ final class CoreNode {
   }
 
   /// What has left since the last call.
-  List<Message> takeSent() {
+  public List<Message> takeSent() {
     List<Message> messages = List.copyOf(sent);
     sent.clear();
     return messages;
   }
 
   /// Takes a snapshot of all that is applied.
-  void snapshot() {
+  public void snapshot() {
     byte[] bytes = Shorthand.encode(applied);
     disk.hold(new Snapshot(applied.getLast().id(), bytes.length, Shorthand.crc(bytes)), bytes);
     step(new Input.SnapshotsHeld(disk.snapshots()));

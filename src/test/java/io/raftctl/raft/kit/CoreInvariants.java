@@ -1,5 +1,8 @@
-package io.raftctl.raft;
+package io.raftctl.raft.kit;
 
+import io.raftctl.raft.Entry;
+import io.raftctl.raft.NodeId;
+import io.raftctl.raft.Raft;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;

@@ -1,7 +1,12 @@
-package io.raftctl.raft;
+package io.raftctl.raft.kit;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.raftctl.raft.Entry;
+import io.raftctl.raft.EntryId;
+import io.raftctl.raft.Message;
+import io.raftctl.raft.NodeId;
+import io.raftctl.raft.RaftConfig;
 import io.raftctl.raft.members.Configuration;
 import io.raftctl.raft.members.ConfigurationFormat;
 import java.util.ArrayList;
@@ -11,18 +16,18 @@ import java.util.TreeSet;
 import java.util.zip.CRC32C;
 
 /// Short words for nodes, entries and messages, so that a test reads like the paper.
-final class Shorthand {
-  static final int ELECTION_TICKS = 10;
-  static final int HEARTBEAT_TICKS = 3;
+public final class Shorthand {
+  public static final int ELECTION_TICKS = 10;
+  public static final int HEARTBEAT_TICKS = 3;
 
   private Shorthand() {}
 
-  static NodeId id(int node) {
+  public static NodeId id(int node) {
     return new NodeId(Integer.toString(node));
   }
 
   /// The settings of node `node` of `nodes`.
-  static RaftConfig config(
+  public static RaftConfig config(
       int node, int nodes, RaftConfig.Features features, RaftConfig.Limits limits) {
     List<NodeId> voters = new ArrayList<>();
     for (int voter = 1; voter <= nodes; voter++) {
@@ -32,22 +37,22 @@ final class Shorthand {
   }
 
   /// The id of an entry, written as in the output: `at(3, 2)` is `3@2`, the third entry, of term 2.
-  static EntryId at(long index, long term) {
+  public static EntryId at(long index, long term) {
     return new EntryId(term, index);
   }
 
-  static Entry command(EntryId id, String text) {
+  public static Entry command(EntryId id, String text) {
     return new Entry(id, Entry.Kind.COMMAND, text.getBytes(UTF_8));
   }
 
   /// Entries from the first place on, as the paper draws a log: the term of each, and after a colon
   /// the command where there is one.
-  static List<Entry> log(String terms) {
+  public static List<Entry> log(String terms) {
     return entriesFrom(1, terms);
   }
 
   /// The same, from `index` on.
-  static List<Entry> entriesFrom(long index, String terms) {
+  public static List<Entry> entriesFrom(long index, String terms) {
     List<Entry> entries = new ArrayList<>();
     for (String box : terms.isBlank() ? new String[0] : terms.strip().split(" +", -1)) {
       int colon = box.indexOf(':');
@@ -63,7 +68,7 @@ final class Shorthand {
   }
 
   /// One entry as [#log] writes it.
-  static String box(Entry entry) {
+  public static String box(Entry entry) {
     return switch (entry.kind()) {
       case NO_OP -> "" + entry.term();
       case COMMAND -> entry.term() + ":" + new String(entry.data(), UTF_8);
@@ -93,7 +98,7 @@ final class Shorthand {
   }
 
   /// Nodes by their ids with commas between.
-  static SortedSet<NodeId> nodes(String ids) {
+  public static SortedSet<NodeId> nodes(String ids) {
     SortedSet<NodeId> nodes = new TreeSet<>();
     for (String id : ids.isEmpty() ? new String[0] : ids.split(",", -1)) {
       nodes.add(new NodeId(id));
@@ -102,54 +107,55 @@ final class Shorthand {
   }
 
   /// Entries as [#log] writes them.
-  static String boxes(List<Entry> entries) {
+  public static String boxes(List<Entry> entries) {
     return String.join(" ", entries.stream().map(Shorthand::box).toList());
   }
 
   /// What the snapshots of these tests hold: the entries themselves, as [#log] writes them.
-  static byte[] encode(List<Entry> applied) {
+  public static byte[] encode(List<Entry> applied) {
     return boxes(applied).getBytes(UTF_8);
   }
 
-  static List<Entry> decode(byte[] snapshot) {
+  public static List<Entry> decode(byte[] snapshot) {
     return log(new String(snapshot, UTF_8));
   }
 
-  static int crc(byte[] bytes) {
+  public static int crc(byte[] bytes) {
     CRC32C crc = new CRC32C();
     crc.update(bytes, 0, bytes.length);
     return (int) crc.getValue();
   }
 
-  static Message.RequestVote requestVote(int from, int to, long term, EntryId last) {
+  public static Message.RequestVote requestVote(int from, int to, long term, EntryId last) {
     return new Message.RequestVote(id(from), id(to), term, last, false);
   }
 
-  static Message.VoteReply vote(int from, int to, long term, boolean granted) {
+  public static Message.VoteReply vote(int from, int to, long term, boolean granted) {
     return new Message.VoteReply(id(from), id(to), term, granted);
   }
 
   /// The leader's entries behind `previous`, written as in [#log].
-  static Message.AppendEntries append(
+  public static Message.AppendEntries append(
       int from, int to, long term, EntryId previous, String terms, long commitIndex) {
     List<Entry> entries = entriesFrom(previous.index() + 1, terms);
     return new Message.AppendEntries(id(from), id(to), term, previous, entries, commitIndex);
   }
 
-  static Message.AppendAccepted accepted(int from, int to, long term, long matchIndex) {
+  public static Message.AppendAccepted accepted(int from, int to, long term, long matchIndex) {
     return new Message.AppendAccepted(id(from), id(to), term, matchIndex, matchIndex, true);
   }
 
-  static Message.AppendRejected rejected(
+  public static Message.AppendRejected rejected(
       int from, int to, long term, EntryId previous, EntryId hint) {
     return new Message.AppendRejected(id(from), id(to), term, previous, hint);
   }
 
-  static Message.Heartbeat heartbeat(int from, int to, long term, long round, long commitIndex) {
+  public static Message.Heartbeat heartbeat(
+      int from, int to, long term, long round, long commitIndex) {
     return new Message.Heartbeat(id(from), id(to), term, round, commitIndex);
   }
 
-  static Message.HeartbeatReply beat(int from, int to, long term, long round) {
+  public static Message.HeartbeatReply beat(int from, int to, long term, long round) {
     return new Message.HeartbeatReply(id(from), id(to), term, round);
   }
 }

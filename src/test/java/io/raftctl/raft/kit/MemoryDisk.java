@@ -1,5 +1,9 @@
-package io.raftctl.raft;
+package io.raftctl.raft.kit;
 
+import io.raftctl.raft.Effects;
+import io.raftctl.raft.Entry;
+import io.raftctl.raft.EntryId;
+import io.raftctl.raft.HardState;
 import io.raftctl.raft.log.DamagedEntry;
 import io.raftctl.raft.log.DamagedEntryException;
 import io.raftctl.raft.log.EntrySource;
@@ -13,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A disk that forgets, when the power fails, what it was not told to sync. Snapshots are on the
 /// platter at once.
-final class MemoryDisk implements EntrySource {
+public final class MemoryDisk implements EntrySource {
   /// What stood on the disk after the writes of `turn`.
   ///
   /// @param base the entry before the first one
@@ -30,46 +34,46 @@ final class MemoryDisk implements EntrySource {
   private final List<Snapshot> snapshots = new ArrayList<>();
   private final List<byte[]> snapshotBytes = new ArrayList<>();
 
-  MemoryDisk(HardState hardState, List<Entry> entries) {
+  public MemoryDisk(HardState hardState, List<Entry> entries) {
     written = new Image(0, hardState, EntryId.NONE, List.copyOf(entries), new TreeSet<>());
     synced = written;
   }
 
-  HardState hardState() {
+  public HardState hardState() {
     return written.hardState;
   }
 
   /// The entry before the first one of the log.
-  EntryId base() {
+  public EntryId base() {
     return written.base;
   }
 
   /// All entries written, synced or not.
-  List<Entry> entries() {
+  public List<Entry> entries() {
     return written.entries;
   }
 
   /// The synced entries after the base.
-  List<Entry> syncedEntries() {
+  public List<Entry> syncedEntries() {
     return synced.entries;
   }
 
   /// Whether entry and all before it would be there after a crash now, or a snapshot of them.
-  boolean keeps(Entry entry) {
+  public boolean keeps(Entry entry) {
     boolean covered = !snapshots.isEmpty() && entry.index() <= snapshots.getLast().last().index();
     return covered || entry.index() <= synced.base.index() || synced.entries.contains(entry);
   }
 
-  HardState syncedHardState() {
+  public HardState syncedHardState() {
     return synced.hardState;
   }
 
-  List<Snapshot> snapshots() {
+  public List<Snapshot> snapshots() {
     return List.copyOf(snapshots);
   }
 
   /// Holds a snapshot from now on, and the one before it.
-  void hold(Snapshot snapshot, byte[] bytes) {
+  public void hold(Snapshot snapshot, byte[] bytes) {
     snapshots.add(snapshot);
     snapshotBytes.add(bytes);
     if (snapshots.size() > 2) {
@@ -79,17 +83,17 @@ final class MemoryDisk implements EntrySource {
   }
 
   /// What a snapshot holds.
-  byte[] bytes(Snapshot snapshot) {
+  public byte[] bytes(Snapshot snapshot) {
     return snapshotBytes.get(snapshots.indexOf(snapshot));
   }
 
   /// The log starts after `last` from this turn on.
-  void startAfter(long turn, EntryId last) {
+  public void startAfter(long turn, EntryId last) {
     put(new Image(turn, written.hardState, last, List.of(), new TreeSet<>()));
   }
 
   /// Gives up entries up to `index`. Nobody can tell that a crash brings them back.
-  void compactTo(long index) {
+  public void compactTo(long index) {
     written = compacted(written, index);
     synced = compacted(synced, index);
     unsynced.replaceAll(image -> compacted(image, index));
@@ -108,7 +112,7 @@ final class MemoryDisk implements EntrySource {
   }
 
   /// Writes as [Effects] ask for it: the entries replace all from the first of them on.
-  void write(long turn, @Nullable HardState hardState, List<Entry> entries) {
+  public void write(long turn, @Nullable HardState hardState, List<Entry> entries) {
     List<Entry> after = new ArrayList<>(written.entries);
     if (!entries.isEmpty()) {
       int place = place(entries.getFirst().index());
@@ -123,7 +127,7 @@ final class MemoryDisk implements EntrySource {
   }
 
   /// Puts damaged entries back into their places.
-  void repair(long turn, List<Entry> entries) {
+  public void repair(long turn, List<Entry> entries) {
     if (entries.isEmpty()) {
       return;
     }
@@ -136,7 +140,7 @@ final class MemoryDisk implements EntrySource {
   }
 
   /// A synced entry rots. Of such a one only the name is left.
-  void rot(long index) {
+  public void rot(long index) {
     synced = rotten(synced, index);
     written = rotten(written, index);
     unsynced.replaceAll(image -> rotten(image, index));
@@ -149,7 +153,7 @@ final class MemoryDisk implements EntrySource {
   }
 
   /// Whether the disk holds the entry whole, synced.
-  boolean holdsWhole(Entry entry) {
+  public boolean holdsWhole(Entry entry) {
     return synced.entries.contains(entry) && !synced.rotten.contains(entry.index());
   }
 
@@ -164,7 +168,7 @@ final class MemoryDisk implements EntrySource {
   /// Loses an entry.
   ///
   /// @return what is left of it
-  DamagedEntry damagedBy(long index) {
+  public DamagedEntry damagedBy(long index) {
     rot(index);
     return name(written.entries.get(place(index)));
   }
@@ -186,7 +190,7 @@ final class MemoryDisk implements EntrySource {
   /// Makes durable what was written up to `turn`, and nothing of what was written later.
   ///
   /// @return whether there was anything to do
-  boolean sync(long turn) {
+  public boolean sync(long turn) {
     boolean news = false;
     while (!unsynced.isEmpty() && unsynced.getFirst().turn <= turn) {
       synced = unsynced.removeFirst();
@@ -197,7 +201,7 @@ final class MemoryDisk implements EntrySource {
 
   /// The power fails: only what was synced is there afterwards. A snapshot that the log does not
   /// reach takes its place, as at every start.
-  void crash() {
+  public void crash() {
     unsynced.clear();
     written = synced;
     if (!snapshots.isEmpty() && !terms().contains(snapshots.getLast().last())) {

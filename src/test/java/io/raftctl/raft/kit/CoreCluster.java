@@ -1,6 +1,13 @@
-package io.raftctl.raft;
+package io.raftctl.raft.kit;
 
+import io.raftctl.raft.Entry;
+import io.raftctl.raft.HardState;
+import io.raftctl.raft.Input;
 import io.raftctl.raft.Input.Consistency;
+import io.raftctl.raft.Message;
+import io.raftctl.raft.NodeId;
+import io.raftctl.raft.Raft;
+import io.raftctl.raft.RaftConfig;
 import io.raftctl.raft.members.Change;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -16,7 +23,7 @@ import java.util.function.Predicate;
 /// Nothing moves by itself: a test says which node's time passes, which messages arrive, get lost,
 /// come twice or in another order, whose disk syncs and who crashes. After each step
 /// [CoreInvariants] judges all nodes at once.
-final class CoreCluster {
+public final class CoreCluster {
   /// A direction of a link.
   private record Link(NodeId from, NodeId to) {}
 
@@ -29,20 +36,21 @@ final class CoreCluster {
   private long lastTicket;
 
   /// Nodes 1 to `nodes`, that have never run, as in Figure 2.
-  CoreCluster(int nodes) {
+  public CoreCluster(int nodes) {
     this(RaftConfig.Features.PAPER, RaftConfig.Limits.DEFAULT, nodes);
   }
 
-  CoreCluster(RaftConfig.Features features, int nodes) {
+  public CoreCluster(RaftConfig.Features features, int nodes) {
     this(features, RaftConfig.Limits.DEFAULT, nodes);
   }
 
-  CoreCluster(RaftConfig.Features features, RaftConfig.Limits limits, int nodes) {
+  public CoreCluster(RaftConfig.Features features, RaftConfig.Limits limits, int nodes) {
     this(features, limits, Collections.nCopies(nodes, "").toArray(String[]::new));
   }
 
   /// The first `voters` nodes are a cluster, and the others wait to be added to it.
-  CoreCluster(RaftConfig.Features features, RaftConfig.Limits limits, int voters, int nodes) {
+  public CoreCluster(
+      RaftConfig.Features features, RaftConfig.Limits limits, int voters, int nodes) {
     for (int node = 1; node <= nodes; node++) {
       RaftConfig config = Shorthand.config(node, node <= voters ? voters : 0, features, limits);
       CoreNode core = new CoreNode(config, HardState.INITIAL, List.of());
@@ -51,7 +59,7 @@ final class CoreCluster {
   }
 
   /// A node a log, as the paper draws it; all are in the latest term that any log knows.
-  CoreCluster(RaftConfig.Features features, RaftConfig.Limits limits, String... logs) {
+  public CoreCluster(RaftConfig.Features features, RaftConfig.Limits limits, String... logs) {
     long term = 0;
     for (String log : logs) {
       for (Entry entry : Shorthand.log(log)) {
@@ -66,19 +74,19 @@ final class CoreCluster {
     }
   }
 
-  static CoreCluster ofLogs(String... logs) {
+  public static CoreCluster ofLogs(String... logs) {
     return new CoreCluster(RaftConfig.Features.PAPER, RaftConfig.Limits.DEFAULT, logs);
   }
 
-  Collection<CoreNode> nodes() {
+  public Collection<CoreNode> nodes() {
     return nodes.values();
   }
 
-  CoreNode node(int node) {
+  public CoreNode node(int node) {
     return node(Shorthand.id(node));
   }
 
-  CoreNode node(NodeId id) {
+  public CoreNode node(NodeId id) {
     CoreNode node = nodes.get(id);
     if (node == null) {
       throw new IllegalArgumentException("no node " + id);
@@ -86,31 +94,31 @@ final class CoreCluster {
     return node;
   }
 
-  Raft raft(int node) {
+  public Raft raft(int node) {
     return node(node).raft();
   }
 
   /// Tells `arrivals` of each message right before its receiver hears of it.
-  void observe(Consumer<Message> arrivals) {
+  public void observe(Consumer<Message> arrivals) {
     this.arrivals = arrivals;
   }
 
   /// Tells `steps` of each node right after it did something.
-  void observeSteps(Consumer<CoreNode> steps) {
+  public void observeSteps(Consumer<CoreNode> steps) {
     this.steps = steps;
   }
 
   /// Node `node` hears nothing until it campaigns.
-  void timeout(int node) {
+  public void timeout(int node) {
     at(node, CoreNode::timeout);
   }
 
-  void tick(int node, int ticks) {
+  public void tick(int node, int ticks) {
     at(node, it -> it.tick(ticks));
   }
 
   /// Time passes at a leader that goes on hearing from its peers.
-  void tickHeard(int leader, int ticks) {
+  public void tickHeard(int leader, int ticks) {
     for (int tick = 0; tick < ticks; tick++) {
       tick(leader, 1);
       deliver(every(Message.Heartbeat.class));
@@ -119,7 +127,7 @@ final class CoreCluster {
   }
 
   /// The same, but `deaf` hears nothing of it.
-  void tickHeardBut(int leader, int deaf, int ticks) {
+  public void tickHeardBut(int leader, int deaf, int ticks) {
     for (int tick = 0; tick < ticks; tick++) {
       tick(leader, 1);
       drop(to(deaf));
@@ -129,36 +137,36 @@ final class CoreCluster {
   }
 
   /// Time passes until the leader sends its next heartbeat.
-  void heartbeat(int node) {
+  public void heartbeat(int node) {
     tick(node, Shorthand.HEARTBEAT_TICKS);
   }
 
   /// Node `node` campaigns and all goes well.
-  void elect(int node) {
+  public void elect(int node) {
     timeout(node);
     deliverAll();
   }
 
   /// @return the proposal's ticket
-  long propose(int node, String command) {
+  public long propose(int node, String command) {
     long ticket = ++lastTicket;
     at(node, it -> it.propose(ticket, command));
     return ticket;
   }
 
   /// @return the read's ticket
-  long read(int node) {
+  public long read(int node) {
     return read(node, Consistency.LINEARIZABLE);
   }
 
-  long read(int node, Consistency consistency) {
+  public long read(int node, Consistency consistency) {
     long ticket = ++lastTicket;
     at(node, it -> it.step(new Input.Read(ticket, consistency)));
     return ticket;
   }
 
   /// @return the ticket of the wish that `target` lead, or anybody else where it is 0
-  long transfer(int node, int target) {
+  public long transfer(int node, int target) {
     long ticket = ++lastTicket;
     NodeId wished = target == 0 ? null : Shorthand.id(target);
     at(node, it -> it.step(new Input.Transfer(ticket, wished)));
@@ -169,12 +177,12 @@ final class CoreCluster {
   ///
   /// @param voters ids with commas between
   /// @return the ticket
-  long change(int node, String voters, String learners) {
+  public long change(int node, String voters, String learners) {
     return change(node, new Change(Shorthand.nodes(voters), Shorthand.nodes(learners)));
   }
 
   /// As [#change], where the learners are to vote as soon as they can.
-  long join(int node, String voters, String learners) {
+  public long join(int node, String voters, String learners) {
     SortedSet<NodeId> joining = Shorthand.nodes(learners);
     return change(node, new Change(Shorthand.nodes(voters), joining, joining, new TreeMap<>()));
   }
@@ -186,45 +194,54 @@ final class CoreCluster {
   }
 
   /// Every node's clock goes on by so much, and nobody's ticks do.
-  void clock(long milliTicks) {
+  public void clock(long milliTicks) {
     for (CoreNode node : nodes()) {
       node.step(new Input.Clock(milliTicks));
       stepped(node);
     }
   }
 
-  void slowDisk(int node) {
+  public void slowDisk(int node) {
     node(node).slowDisk();
   }
 
-  void fastDisk(int node) {
+  public void fastDisk(int node) {
     at(node, CoreNode::fastDisk);
   }
 
-  void sync(int node) {
+  public void sync(int node) {
     at(node, CoreNode::sync);
   }
 
-  void sync(int node, long turn) {
+  public void sync(int node, long turn) {
     at(node, it -> it.sync(turn));
   }
 
-  void crash(int node) {
+  public void crash(int node) {
     at(node, CoreNode::crash);
     invariants.forget(node(node).id);
   }
 
   /// The node takes a snapshot of all that it has applied.
-  void snapshot(int node) {
+  public void snapshot(int node) {
     at(node, CoreNode::snapshot);
   }
 
-  void restart(int node) {
+  /// Crashes a node, and starts it again on a disk that has lost these entries.
+  public void restartWithout(int node, long... lost) {
+    crash(node);
+    for (long index : lost) {
+      node(node).disk.rot(index);
+    }
+    restart(node);
+  }
+
+  public void restart(int node) {
     at(node, CoreNode::restart);
   }
 
   /// Messages on the way, oldest first.
-  List<Message> wire() {
+  public List<Message> wire() {
     return List.copyOf(wire);
   }
 
@@ -232,7 +249,7 @@ final class CoreCluster {
   /// lost.
   ///
   /// @param groups such as `1 | 2 3`; who is not named hears nobody
-  void cut(String groups) {
+  public void cut(String groups) {
     heal();
     for (CoreNode from : nodes()) {
       for (CoreNode to : nodes()) {
@@ -254,12 +271,12 @@ final class CoreCluster {
     return false;
   }
 
-  void heal() {
+  public void heal() {
     cuts.clear();
   }
 
   /// Delivers until nothing is on the way any more.
-  void deliverAll() {
+  public void deliverAll() {
     for (int delivered = 0; !wire.isEmpty(); delivered++) {
       assert delivered < 100_000 : "the nodes never stop talking";
       deliver(wire.removeFirst());
@@ -267,40 +284,40 @@ final class CoreCluster {
   }
 
   /// Delivers those messages that are on the way now, in their order.
-  void deliver(Predicate<Message> which) {
+  public void deliver(Predicate<Message> which) {
     take(which).forEach(this::deliver);
   }
 
   /// Delivers the oldest of these messages only.
-  void deliverNext(Predicate<Message> which) {
+  public void deliverNext(Predicate<Message> which) {
     Message next = wire.stream().filter(which).findFirst().orElseThrow();
     wire.remove(next);
     deliver(next);
   }
 
-  void drop(Predicate<Message> which) {
+  public void drop(Predicate<Message> which) {
     take(which);
   }
 
   /// Puts a copy of each behind all that is on the way.
-  void duplicate(Predicate<Message> which) {
+  public void duplicate(Predicate<Message> which) {
     wire.addAll(wire.stream().filter(which).toList());
   }
 
   /// Turns the order of these round, and puts them behind all that is on the way.
-  void reverse(Predicate<Message> which) {
+  public void reverse(Predicate<Message> which) {
     wire.addAll(take(which).reversed());
   }
 
   /// Takes these off the wire, for [#deliver(Message)] at a later time.
-  List<Message> take(Predicate<Message> which) {
+  public List<Message> take(Predicate<Message> which) {
     List<Message> taken = wire.stream().filter(which).toList();
     wire.removeIf(which);
     return taken;
   }
 
   /// One message arrives, whoever sent it and whenever; a node that is down hears nothing.
-  void deliver(Message message) {
+  public void deliver(Message message) {
     CoreNode receiver = node(message.to());
     if (receiver.up() && !isCut(message)) {
       arrivals.accept(message);
@@ -309,15 +326,15 @@ final class CoreCluster {
     }
   }
 
-  static Predicate<Message> to(int node) {
+  public static Predicate<Message> to(int node) {
     return message -> message.to().equals(Shorthand.id(node));
   }
 
-  static Predicate<Message> sentBy(int node) {
+  public static Predicate<Message> sentBy(int node) {
     return message -> message.from().equals(Shorthand.id(node));
   }
 
-  static Predicate<Message> every(Class<? extends Message> type) {
+  public static Predicate<Message> every(Class<? extends Message> type) {
     return type::isInstance;
   }
 

@@ -1,14 +1,15 @@
-package io.raftctl.raft;
+package io.raftctl.raft.kit;
 
 import static java.util.stream.Collectors.joining;
 
+import io.raftctl.raft.Message;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Predicate;
 
 /// Runs the words of a scenario file on a [CoreCluster]. README.md beside the files explains them.
-final class Scenario {
+public final class Scenario {
   private CoreCluster cluster = new CoreCluster(1);
   private Narrator narrator = new Narrator(cluster);
   private final List<String> logs = new ArrayList<>();
@@ -16,7 +17,7 @@ final class Scenario {
   /// Runs one line.
   ///
   /// @return what happened
-  String run(String line) {
+  public String run(String line) {
     List<String> words = List.of(line.strip().split(" +", -1));
     String rest = line.strip().substring(words.getFirst().length()).strip();
     switch (words.getFirst()) {
