@@ -8,6 +8,7 @@ import io.raftctl.raft.Message;
 import io.raftctl.raft.NodeId;
 import io.raftctl.raft.Raft;
 import io.raftctl.raft.members.Configuration;
+import io.raftctl.raft.members.ConfigurationFormat;
 import io.raftctl.raft.snapshot.Snapshot;
 import io.raftctl.statemachine.Reply;
 import io.raftctl.statemachine.session.RequestId;
@@ -92,6 +93,15 @@ public final class Safety {
   /// How many configuration entries are committed.
   public long changes() {
     return changes;
+  }
+
+  /// Nodes whose removal is committed.
+  public SortedSet<NodeId> removed() {
+    return committed.reversed().stream()
+        .filter(entry -> entry.kind() == Entry.Kind.CONFIGURATION)
+        .findFirst()
+        .map(entry -> ConfigurationFormat.decode(entry.data()).removed())
+        .orElseGet(TreeSet::new);
   }
 
   public long commitIndex() {
