@@ -1,5 +1,8 @@
 package io.raftctl.storage.log;
 
+import io.raftctl.raft.Entry;
+import io.raftctl.raft.EntryId;
+import io.raftctl.raft.log.DamagedEntry;
 import io.raftctl.storage.ControlBlock;
 import io.raftctl.storage.LogOptions;
 import java.nio.ByteBuffer;
@@ -93,6 +96,13 @@ final class RecordFormat {
   /// Begins a segment: names the last entry before it.
   static final int START = 4;
 
+  /// How many copies of headers a sector holds.
+  static final int IDENTITIES = 10;
+
+  /// How many records a segment has room for at least, before a record is put: this one, a second
+  /// [#MARK] behind a first, a [#ROLL].
+  private static final int RECORDS_AHEAD = 3;
+
   /// Where the first entry of a segment lies, behind the [#START].
   static final int FIRST_ENTRY = Segment.FIRST + HEADER;
 
@@ -117,6 +127,15 @@ final class RecordFormat {
       long durable,
       long index,
       long term) {
+    EntryId id() {
+      return new EntryId(term, index);
+    }
+
+    /// What is left of the entry where its data are lost.
+    DamagedEntry withoutData() {
+      return new DamagedEntry(id(), Entry.Kind.of(kind), length, dataChecksum);
+    }
+
     /// The byte after the record.
     int end() {
       return Position.at(position) + HEADER + length;
@@ -130,15 +149,39 @@ final class RecordFormat {
     return inSector > SECTOR - HEADER ? aligned - inSector + SECTOR : aligned;
   }
 
-  /// Whether a segment has room for a record, and a [#ROLL] behind it.
-  static boolean fits(int at, int length, int bytes) {
+  /// Where the copy of a record's header lies.
+  ///
+  /// @param ordinal how many records the segment holds before it
+  static int identityAt(Segment segment, int ordinal) {
+    int sector = segment.bytes() - (2 + ordinal / IDENTITIES) * SECTOR;
+    return sector + ordinal % IDENTITIES * HEADER;
+  }
+
+  /// The first copy in a sector, if it holds copies.
+  static int ordinalAt(Segment segment, int sector) {
+    return ((segment.bytes() - sector) / SECTOR - 2) * IDENTITIES;
+  }
+
+  /// The byte after the last one where records may lie, in a segment of so many of them.
+  static int recordsEnd(Segment segment, int records) {
+    return segment.hasIdentities()
+        ? segment.bytes() - (1 + (records + IDENTITIES - 1) / IDENTITIES) * SECTOR
+        : segment.bytes();
+  }
+
+  /// Whether a segment has room for a record, a [#ROLL] behind it, and the copies of their headers.
+  ///
+  /// @param ordinal how many records the segment holds before it
+  static boolean fits(int at, int ordinal, int length, Segment segment) {
     long end = (long) start(at) + HEADER + length;
-    return end < bytes && start((int) end) + HEADER <= bytes;
+    long recordsEnd = recordsEnd(segment, ordinal + RECORDS_AHEAD);
+    return end < recordsEnd && start((int) end) + HEADER <= recordsEnd;
   }
 
   /// The size of a segment for one large record behind the [#START].
   static int segmentBytes(int length) {
-    long bytes = ((long) FIRST_ENTRY + HEADER + length + SECTOR - 1) / SECTOR * SECTOR + SECTOR;
+    long records = ((long) FIRST_ENTRY + HEADER + length + SECTOR - 1) / SECTOR * SECTOR + SECTOR;
+    long bytes = records + 2 * SECTOR; // The copies of their headers, and of the segment's.
     if (bytes > LogOptions.SEGMENT_BYTES_MAX) {
       throw new IllegalArgumentException("an entry of " + length + " bytes is too large");
     }
@@ -170,17 +213,15 @@ final class RecordFormat {
 
   /// Reads a heap buffer of [#HEADER] bytes.
   ///
-  /// @param position where they come from
-  /// @return null where they are not the intact header of a record of that place
-  static @Nullable Header decode(ByteBuffer source, long position, int seed, CRC32C crc) {
-    if (source.getInt(16) != Position.at(position)) {
-      return null;
-    }
+  /// @return null where they are not the intact header of a record of that segment. Its position
+  ///   may be another one than where the bytes come from
+  static @Nullable Header decode(ByteBuffer source, Segment segment, CRC32C crc) {
     int checksum = source.getInt(0);
-    source.putInt(0, seed);
+    source.putInt(0, segment.seed());
     if (checksum != checksum(source.clear(), crc)) {
       return null;
     }
+    long position = Position.of(segment, source.getInt(16));
     return new Header(
         checksum,
         source.getInt(4),
