@@ -4,10 +4,10 @@ import java.time.Duration;
 
 /// The processor time that a process has used since its start, of all its threads, in user and
 /// system mode. The operating system counts it in hundredths of a second.
-final class CpuTime {
+public final class CpuTime {
   private CpuTime() {}
 
-  static Duration ofThisProcess() {
+  public static Duration ofThisProcess() {
     return of(ProcessHandle.current());
   }
 

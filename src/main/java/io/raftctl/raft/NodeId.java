@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 /// and in the order of their numbers, so that a list of nodes reads 1, 2, 10.
 public record NodeId(String value) implements Comparable<NodeId> {
   private static final Pattern LEGAL = Pattern.compile("[A-Za-z0-9._-]{1,64}");
-  private static final Pattern NUMBER = Pattern.compile("[0-9]{1,18}");
+  private static final int DIGITS_MAX = 18;
 
   /// @throws IllegalArgumentException where the value is not a legal id
   public NodeId {
@@ -20,13 +20,24 @@ public record NodeId(String value) implements Comparable<NodeId> {
 
   @Override
   public int compareTo(NodeId other) {
-    boolean number = NUMBER.matcher(value).matches();
-    boolean otherNumber = NUMBER.matcher(other.value).matches();
-    if (number != otherNumber) {
-      return number ? -1 : 1;
-    }
-    int byNumber = number ? Long.compare(Long.parseLong(value), Long.parseLong(other.value)) : 0;
+    int byNumber = Long.compare(number(), other.number());
     return byNumber != 0 ? byNumber : value.compareTo(other.value);
+  }
+
+  /// The id as a number; past all numbers where it is none. Maps of nodes ask all the time.
+  private long number() {
+    if (value.length() > DIGITS_MAX) {
+      return Long.MAX_VALUE;
+    }
+    long number = 0;
+    for (int at = 0; at < value.length(); at++) {
+      int digit = value.charAt(at) - '0';
+      if (digit < 0 || digit > 9) {
+        return Long.MAX_VALUE;
+      }
+      number = 10 * number + digit;
+    }
+    return number;
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.raftctl.simulation;
 
 import io.raftctl.node.Outcome;
 import io.raftctl.raft.Input.Consistency;
+import io.raftctl.simulation.judge.Violation;
 import io.raftctl.statemachine.session.Fate;
 import io.raftctl.statemachine.session.SessionCommand;
 import java.nio.charset.StandardCharsets;

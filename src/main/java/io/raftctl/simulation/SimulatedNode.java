@@ -1,45 +1,23 @@
 package io.raftctl.simulation;
 
-import io.raftctl.node.Applier;
-import io.raftctl.node.ApplierBeside;
-import io.raftctl.node.Applying;
-import io.raftctl.node.NodeLoop;
 import io.raftctl.node.Outcome;
-import io.raftctl.node.PendingRequests;
-import io.raftctl.node.snapshot.NodeStorage;
-import io.raftctl.node.snapshot.Snapshots;
-import io.raftctl.raft.EntryId;
 import io.raftctl.raft.Input;
 import io.raftctl.raft.Input.Consistency;
 import io.raftctl.raft.Message;
 import io.raftctl.raft.NodeId;
 import io.raftctl.raft.Raft;
-import io.raftctl.raft.RaftConfig;
 import io.raftctl.raft.members.Change;
 import io.raftctl.raft.members.Configuration;
-import io.raftctl.raft.snapshot.Snapshot;
-import io.raftctl.statemachine.MachineLostException;
-import io.raftctl.statemachine.Reply;
-import io.raftctl.statemachine.StateMachine;
+import io.raftctl.simulation.disk.SimulatedDisk;
+import io.raftctl.simulation.judge.Violation;
 import io.raftctl.statemachine.session.RequestId;
 import io.raftctl.statemachine.session.SessionCommand;
-import io.raftctl.statemachine.session.SessionMachine;
-import io.raftctl.statemachine.session.SessionTable;
-import io.raftctl.statemachine.store.KeyValueStore;
 import io.raftctl.storage.DataDirectory;
 import io.raftctl.storage.LogOptions;
 import io.raftctl.storage.LogStore;
 import io.raftctl.storage.StorageException;
 import io.raftctl.storage.snapshot.SnapshotStore;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
-import java.util.List;
 import java.util.TreeSet;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator.SplittableGenerator;
 import org.jspecify.annotations.Nullable;
@@ -50,262 +28,7 @@ final class SimulatedNode {
   private static final String CLUSTER = "simulated";
   private static final long CLIENT_TICKS = 150;
 
-  /// One of so many commands is the last that a machine outside of the process lives to see.
-  private static final int LOSS_RARITY = 300;
-
-  /// At every so many-th entry the whole state is held against the other nodes'.
-  private static final int STATE_EVERY = 16;
-
   private static final long NEVER = 1L << 50;
-
-  /// One life of the node, from a start to a crash.
-  private final class Life implements AutoCloseable {
-    final PendingRequests pending = new PendingRequests();
-    final List<Input> inbox = new ArrayList<>();
-    final ObservedStore store;
-    final NodeStorage storage;
-    final NodeLoop loop;
-    boolean turnPlanned;
-    boolean stepPlanned;
-    BooleanSupplier step = () -> false;
-    long syncWanted;
-    long syncDone;
-    boolean syncing;
-
-    /// What the node does beside its loop, one step after another, each after a while.
-    final Deque<Runnable> saving = new ArrayDeque<>();
-
-    final Deque<Runnable> moving = new ArrayDeque<>();
-
-    Life(SplittableGenerator random) {
-      int electionTicks = world.config().electionTicks();
-      RaftConfig config =
-          new RaftConfig(
-              id,
-              world.voters().contains(id) ? world.voters() : List.of(),
-              electionTicks,
-              1 + electionTicks / 8,
-              world.config().features(),
-              world.config().limits());
-      LogStore log = world.sabotage().store(openLog());
-      EntryId promised = world.safety().disk(id).base();
-      store = new ObservedStore(id, log, world.safety().disk(id), world.safety());
-      SnapshotStore snapshotStore = SnapshotStore.open(disk, CLUSTER);
-      storage = new NodeStorage(store, snapshotStore, world.config().snapshotBytes());
-      SessionTable sessions = new SessionTable(world.config().sessions());
-      SessionMachine machine = new SessionMachine(new ObservedMachine(), sessions);
-      NodeStorage.Recovered applied = storage.recover(machine);
-      world.safety().recovered(id, applied.last(), promised);
-      Raft raft =
-          new Raft(config, store.hardState(), store, storage.held(), applied.members(), random);
-      Applying applier =
-          world.config().appliesBeside()
-              ? beside(machine, applied)
-              : new Applier(machine, pending, applied);
-      Snapshots snapshots =
-          new Snapshots(
-              id,
-              storage,
-              machine,
-              new Snapshots.World(
-                  action -> beside(saving, action),
-                  action -> beside(moving, action),
-                  world::send,
-                  this::arrive,
-                  line -> world.note(id + ": " + line)));
-      loop = new NodeLoop(raft, store, this::sync, world::send, pending, applier, snapshots);
-    }
-
-    private Applying beside(SessionMachine machine, NodeStorage.Recovered applied) {
-      ApplierBeside applier =
-          new ApplierBeside(machine, store, pending, applied, this::planStep, this::planTurn);
-      step = applier::step;
-      return applier;
-    }
-
-    /// The state machine takes its time.
-    private void planStep() {
-      if (!stepPlanned) {
-        stepPlanned = true;
-        plan(
-            20 + random.nextLong(500),
-            () -> {
-              stepPlanned = false;
-              if (step.getAsBoolean()) {
-                planStep();
-              }
-            });
-      }
-    }
-
-    /// Like a thread of its own: in order, and slower than the loop.
-    private void beside(Deque<Runnable> queue, Runnable action) {
-      queue.add(action);
-      if (queue.size() == 1) {
-        planNext(queue);
-      }
-    }
-
-    private void planNext(Deque<Runnable> queue) {
-      plan(
-          50 + random.nextLong(world.syncMicrosMax()),
-          () -> {
-            queue.getFirst().run();
-            queue.removeFirst();
-            if (!queue.isEmpty()) {
-              planNext(queue);
-            }
-          });
-    }
-
-    /// Something came in: a turn follows soon, and takes all that has come by then.
-    void arrive(Input input) {
-      inbox.add(input);
-      planTurn();
-    }
-
-    private void planTurn() {
-      if (!turnPlanned) {
-        turnPlanned = true;
-        plan(20 + random.nextLong(200), this::turn);
-      }
-    }
-
-    private void turn() {
-      turnPlanned = false;
-      List<Input> inputs = new ArrayList<>();
-      inputs.add(new Input.Clock(world.nowMicros() * 1_000 / tickMicros));
-      inputs.addAll(inbox);
-      inbox.clear();
-      Raft raft = loop.raft();
-      final long term = raft.term();
-      final long commit = raft.commitIndex();
-      final String role = raft.role();
-      store.turnBegins(commit);
-      world.safety().turnBegins(raft);
-      boolean more = loop.turn(inputs);
-      world.safety().turnEnded(raft, commit, term);
-      for (Snapshot snapshot : storage.held()) {
-        world.safety().holds(id, snapshot);
-      }
-      if (raft.term() != term || !raft.role().equals(role)) {
-        world.note(id + " is " + raft.role() + " of term " + raft.term());
-      }
-      if (more) {
-        planTurn();
-      }
-    }
-
-    /// Turns that end while a sync is under way share the next one, as on real disks.
-    private void sync(long turn) {
-      syncWanted = turn;
-      if (!syncing) {
-        syncing = true;
-        long synced = syncWanted;
-        plan(50 + random.nextLong(world.syncMicrosMax()), () -> endSync(synced));
-      }
-    }
-
-    private void endSync(long turn) {
-      store.sync();
-      syncing = false;
-      syncDone = turn;
-      arrive(new Input.Synced(turn));
-      if (syncWanted > syncDone) {
-        sync(syncWanted);
-      }
-    }
-
-    /// Plans something that only this life of the node can do, once it is not paused.
-    private void plan(long delayMicros, Runnable action) {
-      world.after(delayMicros, () -> runUnlessPaused(action));
-    }
-
-    private void runUnlessPaused(Runnable action) {
-      if (life != this) {
-        return;
-      }
-      long paused = pausedUntilMicros - world.nowMicros();
-      if (paused > 0) {
-        plan(paused, action);
-        return;
-      }
-      try {
-        action.run();
-      } catch (SimulatedDisk.SimulatedCrash e) {
-        crash();
-      }
-    }
-
-    private void tick() {
-      arrive(new Input.Tick());
-      plan(tickMicros, this::tick);
-    }
-
-    @Override
-    public void close() {
-      pending.close();
-    }
-  }
-
-  /// The state machine, with every command, reply and state held against the other nodes'.
-  private final class ObservedMachine implements StateMachine {
-    private StateMachine machine = new KeyValueStore();
-    private boolean lost;
-
-    @Override
-    public Reply apply(long index, byte[] command) {
-      if (losesMachine && random.nextInt(LOSS_RARITY) == 0) {
-        world.note(id + " loses its state machine at " + index);
-        machine = new KeyValueStore();
-        lost = true;
-        throw new MachineLostException("lost at " + index);
-      }
-      Reply reply = machine.apply(index, command);
-      String text = new String(command, StandardCharsets.UTF_8);
-      world.safety().applied(id, index, new Safety.Applied(text, reply, visible(index)));
-      return reply;
-    }
-
-    /// All that a client could see of the state: a reply such as OK hides most of it.
-    private String visible(long index) {
-      if (index % STATE_EVERY > 0) {
-        return ""; // To look each time would take longer than all else.
-      }
-      StringBuilder state = new StringBuilder();
-      for (String key : query("keys").lines().toList()) {
-        state.append(key).append('=').append(query("get " + key)).append('\n');
-      }
-      return state.toString();
-    }
-
-    private String query(String text) {
-      return machine.query(text.getBytes(StandardCharsets.UTF_8)).text();
-    }
-
-    @Override
-    public Reply query(byte[] command) {
-      return machine.query(command);
-    }
-
-    @Override
-    public State state() {
-      return machine.state();
-    }
-
-    @Override
-    public State read(InputStream written) throws IOException {
-      return machine.read(written);
-    }
-
-    @Override
-    public void restore(State state) {
-      machine.restore(state);
-      world.note(id + " goes on from a snapshot");
-      installs += life == null || lost ? 0 : 1; // Without a life, this is the start of one.
-      lost = false;
-    }
-  }
 
   private final NodeId id;
   private final World world;
@@ -333,9 +56,44 @@ final class SimulatedNode {
     this.tickMicros = SimulationConfig.TICK_MICROS * (95 + random.nextInt(11)) / 100;
   }
 
-  private LogStore openLog() {
+  LogStore openLog() {
     LogOptions options = new LogOptions(world.config().segmentBytes(), Runnable::run);
     return DataDirectory.open(disk, CLUSTER, id, options);
+  }
+
+  SnapshotStore openSnapshots() {
+    return SnapshotStore.open(disk, CLUSTER);
+  }
+
+  World world() {
+    return world;
+  }
+
+  /// Draws all that chance decides about this machine.
+  SplittableGenerator random() {
+    return random;
+  }
+
+  long tickMicros() {
+    return tickMicros;
+  }
+
+  /// Whether this life of the node is the one that it lives now.
+  boolean lives(Life one) {
+    return life == one;
+  }
+
+  long pausedUntilMicros() {
+    return pausedUntilMicros;
+  }
+
+  boolean losesMachine() {
+    return losesMachine;
+  }
+
+  /// The node went on from a leader's snapshot.
+  void installed() {
+    installs++;
   }
 
   /// What the node has come to, in a few words.
@@ -385,7 +143,7 @@ final class SimulatedNode {
       return;
     }
     try {
-      Life started = new Life(random.split());
+      Life started = new Life(this, random.split());
       life = started;
       started.plan(random.nextLong(tickMicros), started::tick);
       world.note(id + " starts at term " + started.loop.raft().term());

@@ -4,6 +4,8 @@ import io.raftctl.node.Outcome;
 import io.raftctl.raft.Message;
 import io.raftctl.raft.NodeId;
 import io.raftctl.raft.Raft;
+import io.raftctl.simulation.judge.Safety;
+import io.raftctl.simulation.judge.Violation;
 import io.raftctl.statemachine.session.RequestId;
 import io.raftctl.statemachine.session.SessionCommand;
 import java.nio.charset.StandardCharsets;

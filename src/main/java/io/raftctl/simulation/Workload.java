@@ -3,6 +3,7 @@ package io.raftctl.simulation;
 import io.raftctl.node.CommandEnvelope;
 import io.raftctl.raft.Entry;
 import io.raftctl.raft.Raft;
+import io.raftctl.simulation.judge.Violation;
 import io.raftctl.statemachine.Reply;
 import io.raftctl.statemachine.session.RequestId;
 import io.raftctl.statemachine.session.SessionCommand;

@@ -2,6 +2,7 @@ package io.raftctl.simulation;
 
 import io.raftctl.raft.Message;
 import io.raftctl.raft.NodeId;
+import io.raftctl.simulation.judge.Safety;
 import java.util.List;
 
 /// What a simulated node sees of the world around it.

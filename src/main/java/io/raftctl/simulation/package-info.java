@@ -4,16 +4,16 @@
 /// ```
 ///   Nemesis -> SimulatedNetwork, SimulatedNode -> NodeLoop, SegmentedLog (the shipped ones)
 ///                                     |                     |
-///   Workload -> requests, answers ----+          SimulatedDisk under it
+///   Workload -> requests, answers ----+     disk.SimulatedDisk under it
 ///                                     v
-///                   Safety: judges every write, vote, commit and reply
+///             judge.Safety: judges every write, vote, commit and reply
 /// ```
 ///
 /// Read [io.raftctl.simulation.Simulation] first: what a run is, and what it must come to.
-/// `SimulationConfig` is what a seed draws, `Nemesis` what goes wrong, `Safety` what must hold all
-/// the same, `Workload` what clients may rely on, `SimulatedClient` how they send again what is in
-/// doubt. `DurableModel` and `ObservedStore` know what each disk must hold, apart from the code
-/// under test.
+/// `SimulationConfig` is what a seed draws, `Nemesis` what goes wrong, package `judge` what must
+/// hold all the same, `Workload` what clients may rely on, `SimulatedClient` how they send again
+/// what is in doubt. A `SimulatedNode` is a machine with a disk that lasts; a `Life` is what runs
+/// on it from a start to a crash.
 ///
 /// What is simulated and what is not: the loop, core, storage format, recovery, pending requests
 /// and state machine are the shipped code. Threads, gRPC and its wire format, and the real file

@@ -2,7 +2,7 @@ package io.raftctl.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.raftctl.simulation.SimulatedDisk;
+import io.raftctl.simulation.disk.SimulatedDisk;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import org.junit.jupiter.params.ParameterizedTest;

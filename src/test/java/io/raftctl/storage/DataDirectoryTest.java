@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.raftctl.raft.NodeId;
-import io.raftctl.simulation.SimulatedDisk;
+import io.raftctl.simulation.disk.SimulatedDisk;
 import io.raftctl.storage.log.SegmentedLog;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -88,8 +88,7 @@ final class DataDirectoryTest {
           .hasMessage(
               "disk/%s has the format version 7, and this raftctl knows version %d; start the"
                   + " raftctl that wrote it",
-              file,
-              file.startsWith("log-") ? 2 : 1);
+              file, file.startsWith("log-") ? 2 : 1);
     }
   }
 

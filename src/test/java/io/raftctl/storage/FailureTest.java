@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.raftctl.raft.Entry;
 import io.raftctl.raft.HardState;
 import io.raftctl.raft.log.DamagedEntryException;
-import io.raftctl.simulation.SimulatedDisk;
+import io.raftctl.simulation.disk.SimulatedDisk;
 import io.raftctl.storage.log.SegmentedLog;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -81,8 +81,7 @@ final class FailureTest {
     script.disk.rot("log-00000001", bytes);
     assertThat(script.log().read(1, 3, 1000)).containsExactly(entries.getFirst());
     DamagedEntryException damage =
-        catchThrowableOfType(
-            DamagedEntryException.class, () -> script.log().read(2, 3, 1000));
+        catchThrowableOfType(DamagedEntryException.class, () -> script.log().read(2, 3, 1000));
     assertThat(damage.entry().matches(entries.get(1))).isTrue();
     assertThat(script.log().read(3, 3, 1000)).containsExactly(entries.get(2));
     script.log().repair(Script.entries(2, 1, 199));

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.raftctl.raft.HardState;
 import io.raftctl.raft.NodeId;
-import io.raftctl.simulation.SimulatedDisk;
+import io.raftctl.simulation.disk.SimulatedDisk;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.fail;
 
 import io.raftctl.raft.HardState;
 import io.raftctl.raft.NodeId;
-import io.raftctl.simulation.SimulatedDisk;
+import io.raftctl.simulation.disk.SimulatedDisk;
 import io.raftctl.storage.log.SegmentName;
 import io.raftctl.storage.log.SegmentedLog;
 import java.util.ArrayList;
@@ -69,8 +69,7 @@ final class RotTest {
     }
     int end = Integer.parseInt(refused.getFirst().split(" ")[1]);
     assertThat(refused)
-        .isEqualTo(
-            IntStream.range(end, end + 48).mapToObj(at -> "log-00000003 " + at).toList());
+        .isEqualTo(IntStream.range(end, end + 48).mapToObj(at -> "log-00000003 " + at).toList());
   }
 
   @Test

@@ -7,7 +7,7 @@ import io.raftctl.raft.Entry;
 import io.raftctl.raft.EntryId;
 import io.raftctl.raft.HardState;
 import io.raftctl.raft.log.TermRuns;
-import io.raftctl.simulation.SimulatedDisk;
+import io.raftctl.simulation.disk.SimulatedDisk;
 import io.raftctl.storage.log.SegmentedLog;
 import java.util.Arrays;
 import java.util.List;

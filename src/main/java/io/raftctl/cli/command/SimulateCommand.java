@@ -1,10 +1,12 @@
 package io.raftctl.cli.command;
 
 import com.grack.nanojson.JsonObject;
+import io.raftctl.benchmark.CpuTime;
 import io.raftctl.cli.terminal.ExitCode;
 import io.raftctl.cli.terminal.Report;
 import io.raftctl.simulation.Simulation;
 import io.raftctl.simulation.SimulationFailure;
+import java.time.Duration;
 import java.util.HexFormat;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -62,6 +64,7 @@ public final class SimulateCommand implements Subcommand {
 
   private static void report(long first, long last, Report report) {
     long start = System.nanoTime();
+    final Duration cpuBefore = CpuTime.ofThisProcess();
     long steps = 0;
     long micros = 0;
     long acknowledged = 0;
@@ -77,6 +80,10 @@ public final class SimulateCommand implements Subcommand {
     }
     double hours = micros / 3.6e9;
     double seconds = (System.nanoTime() - start) / 1e9;
+    // The system counts in hundredths of a second: less cannot be told from it.
+    Duration cpu = CpuTime.ofThisProcess().minus(cpuBefore);
+    double cpuSeconds = Math.max(0.01, cpu.toNanos() / 1e9);
+    double speed = hours * 3600 / cpuSeconds;
     if (report.json()) {
       JsonObject json = new JsonObject();
       json.put("seed", first);
@@ -87,6 +94,8 @@ public final class SimulateCommand implements Subcommand {
       json.put("acknowledged", acknowledged);
       json.put("reads", reads);
       json.put("wallSeconds", seconds);
+      json.put("cpuSeconds", cpuSeconds);
+      json.put("simulatedHoursPerCpuHour", speed);
       report.line(json);
     } else {
       report.line(
@@ -94,6 +103,7 @@ public final class SimulateCommand implements Subcommand {
                   .formatted(last - first + 1, hours, steps, acknowledged, reads)
               + " kept");
       report.line("trace " + HexFormat.of().toHexDigits(hash));
+      report.line("%.0f simulated hours per hour of CPU".formatted(speed));
     }
   }
 }

@@ -9,10 +9,11 @@ import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
-/// The format of the log on the disk, version 1. Numbers are big-endian.
+/// The format of the log on the disk, version 2. Numbers are big-endian.
 ///
 /// The log is a chain of segments, files of a fixed size named `log-00000001` and so on
-/// ([Segment]). A segment is a header of one sector ([ControlBlock]), then records, then zeros:
+/// ([Segment]). A segment is a header of one sector ([ControlBlock]), then records, then zeros, and
+/// at its end the identities of the records, growing downward:
 ///
 /// ```
 /// header   16 long number   24 long size of the file   32 int owner: checksum of the identity
@@ -28,6 +29,11 @@ import org.jspecify.annotations.Nullable;
 ///                   was written (segment number in the upper half, byte of the file in the lower)
 ///          32 long  index                              40 long  term
 ///          48 ...   data
+///
+/// from the end of the file, in sectors
+///          0        a copy of the segment's header
+///          1        copies of the headers of the records 0 to 9, 48 bytes each, then zeros
+///          2 ...    of the records 10 to 19, and so on
 /// ```
 ///
 /// A record begins at a multiple of 8, and at the next sector where its header would straddle two.
@@ -35,7 +41,8 @@ import org.jspecify.annotations.Nullable;
 /// only carry their durable mark; a graceful stop and a recovery leave two, the first one filled up
 /// to the end of its sector with zeros. An entry whose index is not new replaces the entries from
 /// that index on: nothing is ever truncated in place, the later record counts. Unknown types, kinds
-/// and versions are refused.
+/// and versions are refused. A segment of version 1 has no identities: its records go on to its
+/// end. It is read and filled up as ever, and the one behind it is of version 2.
 ///
 /// A **start** is the first record of each segment but the first (of each, since there are
 /// snapshots: older logs have none). Its index and term are those of the last entry before it.
@@ -44,6 +51,25 @@ import org.jspecify.annotations.Nullable;
 ///   the file `log-start` names its segment ([LogStart]) and those before are removed.
 /// - Where they are not, a snapshot from a leader took the place of the whole log: nothing before
 ///   the start counts any more.
+///
+/// ## Identities
+///
+/// The copy of a record's header is its **identity**: index, term, kind, length, checksum of the
+/// data, place and predecessor. **It is written only once the record's sync has returned**, right
+/// then and without a sync of its own, so it reaches the platter with the next sync; a segment that
+/// is full, a graceful stop and a recovery sync theirs ([IdentityWriter]). So an identity proves
+/// that its record was synced, and each header is there twice, far apart:
+/// - A header that is not intact is written again from its identity, and an identity from its
+///   header; so is the header of a segment from its copy. The entries are whole.
+/// - Data that are not what was written, or cannot be read, make the entry **damaged**: it counts,
+///   it has its id, length and checksum, and the log goes on behind it. A peer's copy with that
+///   checksum is written into its place, byte for byte what was there ([EntryReader#repair]). A
+///   crash in that write leaves the entry damaged or whole; sectors that it shares with its
+///   neighbours keep their bytes.
+/// - Where a header and its identity both are intact and differ, the identity is right.
+///
+/// It costs 51 bytes a record, one more page with each sync, one more sync with each segment, and
+/// the last segment's headers read and copied once more at a start.
 ///
 /// ## What a crash can leave
 ///
@@ -58,29 +84,34 @@ import org.jspecify.annotations.Nullable;
 /// the one before it, and decides what this place is:
 /// 1. **Zeros, and nothing behind them**: the end of the log.
 /// 2. **A torn tail**: zeros in place of a header, or a record of which at least one sector is
-///    zeros, or a record that names another predecessor; whatever follows in this segment and later
-///    ones was not synced either. It is cut, also where intact records of the same batch follow the
-///    gap. Nobody was promised any of it.
-/// 3. **Rot**: refused, and nothing is changed. It is rot for certain where
-///    - an intact header anywhere behind carries a durable mark beyond this place;
-///    - the header of a record is neither intact nor all zeros: it lies in one sector;
-///    - the data do not match and no sector of them is all zeros;
-///    - a segment is missing, has another size, or its header is not intact: all that is synced
-///      before the segment has a name;
-///    - an intact record contradicts the ones before it.
+///    zeros, or a record that names another predecessor, and **nothing that proves that it was
+///    synced**; whatever follows in this segment and later ones was not synced either. It is cut,
+///    also where intact records of the same batch follow the gap. Nobody was promised any of it.
+/// 3. **A damaged entry**: its header or its identity is intact, its data are not, and something
+///    proves that it was synced, or no sector of it is all zeros.
+/// 4. **Rot**: refused, and nothing is changed. Here neither header nor identity is left, and
+///    - an intact header anywhere behind carries a durable mark beyond this place, or an identity
+///      is that of a record behind it;
+///    - or there is something that is neither a header nor all zeros: a header lies in one sector,
+///      so no crash has left that.
+///
+///    Also refused are a segment that is missing, has another size, or of whose header no copy is
+///    intact: all that is synced before the segment has a name; and a record that contradicts the
+///    ones before it.
 ///
 /// A crash during the recovery itself leaves case 1 or 2 again. A start after a process that died
 /// while the machine stayed up reads what may be in memory only: [Recovery#repair()].
 ///
 /// ## What stays ambiguous
 ///
-/// A loss of synced records that looks like a torn tail, where no durable mark beyond it is left.
-/// This takes a sudden end, and that then, among the records written last, a whole sector turns to
-/// zeros, or a byte rots in an entry whose data have a sector of zeros by themselves. As long as
-/// one later record is left that was written after their sync, it is refused; and so is any loss in
-/// a log that was closed gracefully or recovered, unless both marks are lost as well. A device that
-/// goes back to an older state of the whole log is not noticed. To close this, the identities of
-/// synced entries must be kept in another place.
+/// Only the last batch that was synced, while its identities are in the memory of the operating
+/// system (up to the next sync, or until they are written back, half a minute later or less). If
+/// the power fails then, and whole sectors of that batch turn to zeros besides, this looks like a
+/// torn tail. After a stop or a recovery there is no such batch. What lies where the next record
+/// would begin is refused if it is neither zeros nor a record, as nobody knows whether one was
+/// synced there. A device that goes back to an older state of the whole log is not noticed. In a
+/// segment of version 1, a loss of synced records is cut if it looks like a torn tail and no
+/// durable mark beyond it is left.
 final class RecordFormat {
   static final int HEADER = 48;
 

@@ -10,9 +10,14 @@ import java.nio.ByteBuffer;
 final class FileOutput extends OutputStream {
   static final int PIECE_BYTES = 1 << 20;
 
+  private static final int BUFFER_BYTES = 64 << 10;
+
   private final Disk.File file;
-  private final ByteBuffer buffer = ByteBuffer.allocate(PIECE_BYTES);
+  private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
   private long position;
+
+  /// All before this is synced.
+  private long synced;
 
   FileOutput(Disk.File file) {
     this.file = file;
@@ -28,7 +33,7 @@ final class FileOutput extends OutputStream {
     int done = 0;
     while (done < length) {
       if (!buffer.hasRemaining()) {
-        flush();
+        drain();
       }
       int part = Math.min(length - done, buffer.remaining());
       buffer.put(bytes, from + done, part);
@@ -36,14 +41,25 @@ final class FileOutput extends OutputStream {
     }
   }
 
+  private void drain() throws IOException {
+    buffer.flip();
+    position += buffer.remaining();
+    file.write(buffer, position - buffer.remaining());
+    buffer.clear();
+    if (position - synced >= PIECE_BYTES) {
+      sync();
+    }
+  }
+
+  private void sync() throws IOException {
+    file.sync();
+    synced = position;
+  }
+
   /// Returns once all that was written survives a crash.
   @Override
   public void flush() throws IOException {
-    buffer.flip();
-    int length = buffer.remaining();
-    file.write(buffer, position);
-    file.sync();
-    position += length;
-    buffer.clear();
+    drain();
+    sync();
   }
 }

@@ -7,7 +7,7 @@ import io.raftctl.raft.Entry;
 import io.raftctl.raft.EntryId;
 import io.raftctl.raft.HardState;
 import io.raftctl.raft.NodeId;
-import io.raftctl.simulation.SimulatedDisk;
+import io.raftctl.simulation.disk.SimulatedDisk;
 import io.raftctl.storage.DataDirectory;
 import io.raftctl.storage.Disk;
 import io.raftctl.storage.LogOptions;

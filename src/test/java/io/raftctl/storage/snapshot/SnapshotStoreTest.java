@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.raftctl.raft.EntryId;
 import io.raftctl.raft.snapshot.Snapshot;
-import io.raftctl.simulation.SimulatedDisk;
-import io.raftctl.simulation.SimulatedDisk.SimulatedCrash;
+import io.raftctl.simulation.disk.SimulatedDisk;
+import io.raftctl.simulation.disk.SimulatedDisk.SimulatedCrash;
 import io.raftctl.storage.StorageException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;

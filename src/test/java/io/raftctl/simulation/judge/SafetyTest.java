@@ -1,4 +1,4 @@
-package io.raftctl.simulation;
+package io.raftctl.simulation.judge;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThatCode;
@@ -14,6 +14,7 @@ import io.raftctl.raft.Message;
 import io.raftctl.raft.NodeId;
 import io.raftctl.raft.Raft;
 import io.raftctl.raft.RaftConfig;
+import io.raftctl.simulation.disk.SimulatedDisk;
 import io.raftctl.statemachine.Reply;
 import io.raftctl.statemachine.session.RequestId;
 import io.raftctl.statemachine.session.SessionCommand;

@@ -1,22 +1,22 @@
-package io.raftctl.simulation;
+package io.raftctl.simulation.judge;
 
 import org.jspecify.annotations.Nullable;
 
 /// A promise of the cluster is broken. The message names which, and where.
-final class Violation extends RuntimeException {
+public final class Violation extends RuntimeException {
   private static final long serialVersionUID = 1;
 
-  Violation(String message) {
+  public Violation(String message) {
     super(message);
   }
 
-  Violation(String message, Throwable cause) {
+  public Violation(String message, Throwable cause) {
     super(message, cause);
   }
 
   /// Throws unless the promise holds.
   @SuppressWarnings("AnnotateFormatMethod") // The annotation would be the only use of its library.
-  static void unless(boolean holds, String format, @Nullable Object... arguments) {
+  public static void unless(boolean holds, String format, @Nullable Object... arguments) {
     if (!holds) {
       throw new Violation(format.formatted(arguments));
     }

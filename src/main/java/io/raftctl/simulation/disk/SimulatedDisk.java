@@ -1,10 +1,9 @@
-package io.raftctl.simulation;
+package io.raftctl.simulation.disk;
 
 import io.raftctl.storage.Disk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -29,7 +28,6 @@ import org.jspecify.annotations.Nullable;
 /// Operations are counted: each call that changes something or syncs is one. So a test can run a
 /// script once, and then again for each number with a crash there.
 public final class SimulatedDisk implements Disk {
-  private static final int SECTOR = 512;
   private static final long NEVER = -1;
 
   private final String name;
@@ -162,16 +160,14 @@ public final class SimulatedDisk implements Disk {
     if (content == null) {
       throw new IllegalArgumentException("no file " + file);
     }
-    return Arrays.copyOf(content.bytes, content.size);
+    return content.bytes();
   }
 
   /// Makes a file hold something else, as if it had been there and synced: rot, a clumsy operator.
   /// Whoever has the file open sees it.
   public void rot(String file, byte[] bytes) {
     Content content = files.computeIfAbsent(file, _ -> new Content());
-    content.size = 0;
-    content.write(ByteBuffer.wrap(bytes), 0);
-    content.sync();
+    content.become(bytes);
     filesSynced = new TreeMap<>(files);
     changes.clear();
   }
@@ -275,7 +271,7 @@ public final class SimulatedDisk implements Disk {
   private void requireRoom(long bytes) throws IOException {
     long used = 0;
     for (Content content : files.values()) {
-      used += content.size;
+      used += content.size();
     }
     if (used + bytes > bytesMax) {
       throw new IOException(name + ": No space left on device");
@@ -315,96 +311,6 @@ public final class SimulatedDisk implements Disk {
     }
   }
 
-  /// What a file holds, apart from its name.
-  private static final class Content {
-    private byte[] bytes = {};
-    private int size;
-    private byte[] platter = {};
-    private int platterSize;
-
-    /// Sectors that the next sync brings to the platter, with what they held after each write.
-    private NavigableMap<Integer, List<byte[]>> unsynced = new TreeMap<>();
-
-    Content copy() {
-      Content copy = new Content();
-      copy.bytes = bytes.clone();
-      copy.size = size;
-      copy.platter = platter.clone();
-      copy.platterSize = platterSize;
-      unsynced.forEach((sector, versions) -> copy.unsynced.put(sector, new ArrayList<>(versions)));
-      return copy;
-    }
-
-    void write(ByteBuffer source, int position) {
-      int end = position + source.remaining();
-      bytes = grown(bytes, end);
-      size = Math.max(size, end);
-      source.get(bytes, position, end - position);
-      for (int sector = position / SECTOR; sector * SECTOR < end; sector++) {
-        byte[] version = Arrays.copyOfRange(bytes, sector * SECTOR, (sector + 1) * SECTOR);
-        unsynced.computeIfAbsent(sector, _ -> new ArrayList<>()).add(version);
-      }
-    }
-
-    void sync() {
-      unsynced.forEach((sector, versions) -> settle(sector, versions.getLast()));
-      unsynced.clear();
-      platterSize = size;
-    }
-
-    void failSync(RandomGenerator random) {
-      unsynced.forEach(
-          (sector, versions) -> {
-            if (random.nextBoolean()) {
-              settle(sector, versions.getLast());
-            }
-          });
-      unsynced.clear();
-      platterSize = random.nextBoolean() ? size : platterSize;
-    }
-
-    void crash(RandomGenerator random, double keep) {
-      unsynced.forEach(
-          (sector, versions) -> {
-            if (random.nextDouble() < keep) {
-              settle(sector, versions.get(random.nextInt(versions.size())));
-            }
-          });
-      unsynced.clear();
-      if (size > platterSize && random.nextDouble() < keep) {
-        platterSize = random.nextBoolean() ? size : random.nextInt(platterSize, size + 1);
-      }
-      platter = grown(platter, platterSize);
-      Arrays.fill(platter, platterSize, platter.length, (byte) 0);
-      bytes = platter.clone();
-      size = platterSize;
-    }
-
-    /// Memory gives up pages that a failed sync left for clean: then the platter's come back.
-    void dropCleanPages(RandomGenerator random) {
-      platter = grown(platter, bytes.length);
-      for (int sector = 0; sector * SECTOR < bytes.length; sector++) {
-        if (!unsynced.containsKey(sector) && random.nextBoolean()) {
-          System.arraycopy(platter, sector * SECTOR, bytes, sector * SECTOR, SECTOR);
-        }
-      }
-    }
-
-    private void settle(int sector, byte[] version) {
-      platter = grown(platter, (sector + 1) * SECTOR);
-      System.arraycopy(version, 0, platter, sector * SECTOR, SECTOR);
-    }
-
-    /// At least as long as `size`, in whole sectors.
-    private static byte[] grown(byte[] bytes, int size) {
-      if (bytes.length >= size) {
-        return bytes;
-      }
-      int doubled = Math.max(size, 2 * bytes.length);
-      return Arrays.copyOf(bytes, (doubled + SECTOR - 1) / SECTOR * SECTOR);
-    }
-  }
-
   private final class OpenFile implements File {
     private final String file;
     private final Content content;
@@ -419,7 +325,7 @@ public final class SimulatedDisk implements Disk {
     @Override
     public long size() throws IOException {
       requireAlive();
-      return content.size;
+      return content.size();
     }
 
     @Override
@@ -429,17 +335,14 @@ public final class SimulatedDisk implements Disk {
       if (reads == failReadAt) {
         throw new IOException(name + "/" + file + ": Input/output error (read)");
       }
-      int from = (int) Math.min(position, content.size);
-      int length = Math.min(target.remaining(), content.size - from);
-      target.put(content.bytes, from, length);
-      return length;
+      return content.read(target, position);
     }
 
     @Override
     public void write(ByteBuffer source, long position) throws IOException {
       requireAlive();
       boolean crash = operate("write " + file);
-      requireRoom(Math.max(0, position + source.remaining() - content.size));
+      requireRoom(Math.max(0, position + source.remaining() - content.size()));
       content.write(source, Math.toIntExact(position));
       crashIf(crash);
     }

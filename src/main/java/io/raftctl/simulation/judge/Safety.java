@@ -1,4 +1,4 @@
-package io.raftctl.simulation;
+package io.raftctl.simulation.judge;
 
 import io.raftctl.node.CommandEnvelope;
 import io.raftctl.raft.Entry;
@@ -19,14 +19,14 @@ import org.jspecify.annotations.Nullable;
 
 /// The five promises of Figure 3, and those that they rest on, held against every step of every
 /// node.
-final class Safety {
+public final class Safety {
   /// An entry somewhere in some log, and the one before it there.
   private record Link(EntryId before, Entry entry) {}
 
   /// What applying one entry came to on some node.
   ///
   /// @param state of the machine afterwards
-  record Applied(String command, Reply reply, String state) {}
+  public record Applied(String command, Reply reply, String state) {}
 
   private record Vote(NodeId voter, long term) implements Comparable<Vote> {
     @Override
@@ -63,11 +63,11 @@ final class Safety {
   /// By request id: where it ran.
   private final SortedMap<String, Long> requests = new TreeMap<>();
 
-  Safety(List<NodeId> nodes) {
+  public Safety(List<NodeId> nodes) {
     nodes.forEach(node -> disks.put(node, new DurableModel()));
   }
 
-  DurableModel disk(NodeId node) {
+  public DurableModel disk(NodeId node) {
     DurableModel disk = disks.get(node);
     if (disk == null) {
       throw new IllegalArgumentException("no node " + node);
@@ -76,31 +76,31 @@ final class Safety {
   }
 
   /// The committed entry at `index`, or null where nothing is committed there yet.
-  @Nullable Entry committed(long index) {
+  public @Nullable Entry committed(long index) {
     return index <= committed.size() ? committed.get((int) index - 1) : null;
   }
 
   /// How many configuration entries are committed.
-  long changes() {
+  public long changes() {
     return changes;
   }
 
-  long commitIndex() {
+  public long commitIndex() {
     return committed.size();
   }
 
   /// Where the request ran, or null.
-  @Nullable Long indexOf(RequestId request) {
+  public @Nullable Long indexOf(RequestId request) {
     return requests.get(request.toString());
   }
 
   /// Whether some state machine ran the command at this place: not where it had run before.
-  boolean hasRun(long index) {
+  public boolean hasRun(long index) {
     return applied.containsKey(index);
   }
 
   /// Log Matching: an id names one entry everywhere, with one and the same entry before it.
-  void entryWritten(Entry entry, EntryId before) {
+  public void entryWritten(Entry entry, EntryId before) {
     Link link = new Link(before, entry);
     Link known = written.putIfAbsent(entry.id(), link);
     Violation.unless(
@@ -112,7 +112,7 @@ final class Safety {
   }
 
   /// A crash may take entries; it never makes one up.
-  void entryRecovered(NodeId node, Entry entry, EntryId before) {
+  public void entryRecovered(NodeId node, Entry entry, EntryId before) {
     Violation.unless(
         written.containsKey(entry.id()),
         "storage: node %s recovered %s, which nobody wrote",
@@ -121,7 +121,7 @@ final class Safety {
     entryWritten(entry, before);
   }
 
-  void hardStateRecovered(NodeId node, HardState synced, HardState recovered) {
+  public void hardStateRecovered(NodeId node, HardState synced, HardState recovered) {
     boolean kept =
         recovered.term() > synced.term()
             || (recovered.term() == synced.term()
@@ -131,7 +131,7 @@ final class Safety {
   }
 
   /// One vote a term, over crashes too (§5.2).
-  void sent(Message message) {
+  public void sent(Message message) {
     if (message instanceof Message.VoteReply reply && reply.granted()) {
       NodeId other = votes.putIfAbsent(new Vote(reply.from(), reply.term()), reply.to());
       Violation.unless(
@@ -145,12 +145,12 @@ final class Safety {
   }
 
   /// Called before each turn of a node.
-  void turnBegins(Raft raft) {
+  public void turnBegins(Raft raft) {
     membersBefore.put(raft.id(), raft.members());
   }
 
   /// Called after each turn of a node.
-  void turnEnded(Raft raft, long commitIndexBefore, long termBefore) {
+  public void turnEnded(Raft raft, long commitIndexBefore, long termBefore) {
     Violation.unless(
         raft.term() >= termBefore && raft.commitIndex() >= commitIndexBefore,
         "monotonic: node %s went back from term %d, commit %d to %d, %d",
@@ -189,7 +189,7 @@ final class Safety {
   }
 
   /// A node that starts has, by its snapshot, at least all that a snapshot of it stood for.
-  void recovered(NodeId node, EntryId applied, EntryId promised) {
+  public void recovered(NodeId node, EntryId applied, EntryId promised) {
     Violation.unless(
         applied.index() >= promised.index(),
         "durability: node %s had a snapshot at %s and starts from %s",
@@ -199,7 +199,7 @@ final class Safety {
   }
 
   /// Snapshots of the same entries are the same on all nodes, byte for byte.
-  void holds(NodeId node, Snapshot snapshot) {
+  public void holds(NodeId node, Snapshot snapshot) {
     Snapshot known = snapshots.putIfAbsent(snapshot.last().index(), snapshot);
     Violation.unless(
         known == null || known.equals(snapshot),
@@ -267,7 +267,7 @@ final class Safety {
 
   /// State Machine Safety: all nodes apply the same command at an index, and come to the same reply
   /// and the same state.
-  void applied(NodeId node, long index, Applied now) {
+  public void applied(NodeId node, long index, Applied now) {
     Applied known = applied.putIfAbsent(index, now);
     if (known == null) {
       justRun.add(index);

@@ -1,4 +1,4 @@
-package io.raftctl.simulation;
+package io.raftctl.simulation.judge;
 
 import io.raftctl.raft.Entry;
 import io.raftctl.raft.EntryId;
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The real log, watched: every write goes to the invariants, and what a crash left is held against
 /// what had been synced.
-final class ObservedStore implements LogStore {
+public final class ObservedStore implements LogStore {
   private final NodeId node;
   private final LogStore log;
   private final DurableModel durable;
@@ -29,7 +29,7 @@ final class ObservedStore implements LogStore {
   private long committed;
 
   /// Judges what `log` recovered.
-  ObservedStore(NodeId node, LogStore log, DurableModel durable, Safety safety) {
+  public ObservedStore(NodeId node, LogStore log, DurableModel durable, Safety safety) {
     this.node = node;
     this.log = log;
     this.durable = durable;
@@ -70,7 +70,7 @@ final class ObservedStore implements LogStore {
   }
 
   /// A turn of the node begins.
-  void turnBegins(long commitIndex) {
+  public void turnBegins(long commitIndex) {
     committed = commitIndex;
   }
 

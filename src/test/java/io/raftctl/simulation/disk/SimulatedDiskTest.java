@@ -1,10 +1,10 @@
-package io.raftctl.simulation;
+package io.raftctl.simulation.disk;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.raftctl.simulation.SimulatedDisk.SimulatedCrash;
+import io.raftctl.simulation.disk.SimulatedDisk.SimulatedCrash;
 import io.raftctl.storage.Disk;
 import java.io.IOException;
 import java.nio.ByteBuffer;

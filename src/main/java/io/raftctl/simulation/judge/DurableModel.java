@@ -1,4 +1,4 @@
-package io.raftctl.simulation;
+package io.raftctl.simulation.judge;
 
 import io.raftctl.raft.EntryId;
 import io.raftctl.raft.HardState;
@@ -10,34 +10,34 @@ import java.util.List;
 ///
 /// It keeps every entry from the one after [#base()] on, also those that the log has given up for a
 /// snapshot meanwhile.
-final class DurableModel {
+public final class DurableModel {
   /// A snapshot holds all up to here.
   private EntryId base = EntryId.NONE;
 
   private final List<EntryId> entries = new ArrayList<>();
   private HardState hardState = HardState.INITIAL;
 
-  HardState hardState() {
+  public HardState hardState() {
     return hardState;
   }
 
-  EntryId base() {
+  public EntryId base() {
     return base;
   }
 
-  boolean holds(EntryId id) {
+  public boolean holds(EntryId id) {
     if (id.index() <= base.index()) {
       return id.index() < base.index() || id.equals(base);
     }
     return id.index() <= lastIndex() && at(id.index()).equals(id);
   }
 
-  long lastIndex() {
+  public long lastIndex() {
     return base.index() + entries.size();
   }
 
   /// The entry at an index after the base.
-  EntryId at(long index) {
+  public EntryId at(long index) {
     return entries.get(place(index));
   }
 
@@ -46,14 +46,14 @@ final class DurableModel {
   }
 
   /// A write from `first` on has begun: what was there may be gone.
-  void overwrittenFrom(long first) {
+  public void overwrittenFrom(long first) {
     if (first <= lastIndex()) {
       entries.subList(place(first), entries.size()).clear();
     }
   }
 
   /// A snapshot, synced, takes the place of the log.
-  void startAfter(EntryId last) {
+  public void startAfter(EntryId last) {
     base = last;
     entries.clear();
   }
@@ -61,7 +61,7 @@ final class DurableModel {
   /// Everything written so far is synced.
   ///
   /// @param log all entries after the base
-  void synced(HardState newHardState, List<EntryId> log) {
+  public void synced(HardState newHardState, List<EntryId> log) {
     hardState = newHardState;
     entries.addAll(log.subList(entries.size(), log.size()));
   }

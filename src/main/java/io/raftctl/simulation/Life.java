@@ -1,0 +1,231 @@
+package io.raftctl.simulation;
+
+import io.raftctl.node.Applier;
+import io.raftctl.node.ApplierBeside;
+import io.raftctl.node.Applying;
+import io.raftctl.node.NodeLoop;
+import io.raftctl.node.PendingRequests;
+import io.raftctl.node.snapshot.NodeStorage;
+import io.raftctl.node.snapshot.Snapshots;
+import io.raftctl.raft.EntryId;
+import io.raftctl.raft.Input;
+import io.raftctl.raft.NodeId;
+import io.raftctl.raft.Raft;
+import io.raftctl.raft.RaftConfig;
+import io.raftctl.raft.snapshot.Snapshot;
+import io.raftctl.simulation.disk.SimulatedDisk;
+import io.raftctl.simulation.judge.ObservedStore;
+import io.raftctl.statemachine.session.SessionMachine;
+import io.raftctl.statemachine.session.SessionTable;
+import io.raftctl.storage.LogStore;
+import io.raftctl.storage.snapshot.SnapshotStore;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGenerator.SplittableGenerator;
+
+/// One life of a simulated node, from a start to a crash: the production node's loop and storage,
+/// and the threads that it would have.
+final class Life implements AutoCloseable {
+  private final SimulatedNode node;
+  private final NodeId id;
+  private final World world;
+
+  /// Draws how long things take.
+  private final RandomGenerator random;
+
+  final PendingRequests pending = new PendingRequests();
+  final List<Input> inbox = new ArrayList<>();
+  final ObservedStore store;
+  final NodeStorage storage;
+  final NodeLoop loop;
+  boolean turnPlanned;
+  boolean stepPlanned;
+  BooleanSupplier step = () -> false;
+  long syncWanted;
+  long syncDone;
+  boolean syncing;
+
+  /// What the node does beside its loop, one step after another, each after a while.
+  final Deque<Runnable> saving = new ArrayDeque<>();
+
+  final Deque<Runnable> moving = new ArrayDeque<>();
+
+  /// @param ofCore draws what the core decides by chance
+  Life(SimulatedNode node, SplittableGenerator ofCore) {
+    this.node = node;
+    this.id = node.id();
+    this.world = node.world();
+    this.random = node.random();
+    int electionTicks = world.config().electionTicks();
+    RaftConfig config =
+        new RaftConfig(
+            id,
+            world.voters().contains(id) ? world.voters() : List.of(),
+            electionTicks,
+            1 + electionTicks / 8,
+            world.config().features(),
+            world.config().limits());
+    LogStore log = world.sabotage().store(node.openLog());
+    EntryId promised = world.safety().disk(id).base();
+    store = new ObservedStore(id, log, world.safety().disk(id), world.safety());
+    SnapshotStore snapshotStore = node.openSnapshots();
+    storage = new NodeStorage(store, snapshotStore, world.config().snapshotBytes());
+    SessionTable sessions = new SessionTable(world.config().sessions());
+    SessionMachine machine = new SessionMachine(new ObservedMachine(node), sessions);
+    NodeStorage.Recovered applied = storage.recover(machine);
+    world.safety().recovered(id, applied.last(), promised);
+    Raft raft =
+        new Raft(config, store.hardState(), store, storage.held(), applied.members(), ofCore);
+    Applying applier =
+        world.config().appliesBeside()
+            ? beside(machine, applied)
+            : new Applier(machine, pending, applied);
+    Snapshots snapshots =
+        new Snapshots(
+            id,
+            storage,
+            machine,
+            new Snapshots.World(
+                action -> beside(saving, action),
+                action -> beside(moving, action),
+                world::send,
+                this::arrive,
+                line -> world.note(id + ": " + line)));
+    loop = new NodeLoop(raft, store, this::sync, world::send, pending, applier, snapshots);
+  }
+
+  private Applying beside(SessionMachine machine, NodeStorage.Recovered applied) {
+    ApplierBeside applier =
+        new ApplierBeside(machine, store, pending, applied, this::planStep, this::planTurn);
+    step = applier::step;
+    return applier;
+  }
+
+  /// The state machine takes its time.
+  private void planStep() {
+    if (!stepPlanned) {
+      stepPlanned = true;
+      plan(
+          20 + random.nextLong(500),
+          () -> {
+            stepPlanned = false;
+            if (step.getAsBoolean()) {
+              planStep();
+            }
+          });
+    }
+  }
+
+  /// Like a thread of its own: in order, and slower than the loop.
+  private void beside(Deque<Runnable> queue, Runnable action) {
+    queue.add(action);
+    if (queue.size() == 1) {
+      planNext(queue);
+    }
+  }
+
+  private void planNext(Deque<Runnable> queue) {
+    plan(
+        50 + random.nextLong(world.syncMicrosMax()),
+        () -> {
+          queue.getFirst().run();
+          queue.removeFirst();
+          if (!queue.isEmpty()) {
+            planNext(queue);
+          }
+        });
+  }
+
+  /// Something came in: a turn follows soon, and takes all that has come by then.
+  void arrive(Input input) {
+    inbox.add(input);
+    planTurn();
+  }
+
+  private void planTurn() {
+    if (!turnPlanned) {
+      turnPlanned = true;
+      plan(20 + random.nextLong(200), this::turn);
+    }
+  }
+
+  private void turn() {
+    turnPlanned = false;
+    List<Input> inputs = new ArrayList<>();
+    inputs.add(new Input.Clock(world.nowMicros() * 1_000 / node.tickMicros()));
+    inputs.addAll(inbox);
+    inbox.clear();
+    Raft raft = loop.raft();
+    final long term = raft.term();
+    final long commit = raft.commitIndex();
+    final String role = raft.role();
+    store.turnBegins(commit);
+    world.safety().turnBegins(raft);
+    boolean more = loop.turn(inputs);
+    world.safety().turnEnded(raft, commit, term);
+    for (Snapshot snapshot : storage.held()) {
+      world.safety().holds(id, snapshot);
+    }
+    if (raft.term() != term || !raft.role().equals(role)) {
+      world.note(id + " is " + raft.role() + " of term " + raft.term());
+    }
+    if (more) {
+      planTurn();
+    }
+  }
+
+  /// Turns that end while a sync is under way share the next one, as on real disks.
+  private void sync(long turn) {
+    syncWanted = turn;
+    if (!syncing) {
+      syncing = true;
+      long synced = syncWanted;
+      plan(50 + random.nextLong(world.syncMicrosMax()), () -> endSync(synced));
+    }
+  }
+
+  private void endSync(long turn) {
+    store.sync();
+    syncing = false;
+    syncDone = turn;
+    arrive(new Input.Synced(turn));
+    if (syncWanted > syncDone) {
+      sync(syncWanted);
+    }
+  }
+
+  /// Plans something that only this life of the node can do, once it is not paused.
+  void plan(long delayMicros, Runnable action) {
+    world.after(delayMicros, () -> runUnlessPaused(action));
+  }
+
+  private void runUnlessPaused(Runnable action) {
+    if (!node.lives(this)) {
+      return;
+    }
+    long paused = node.pausedUntilMicros() - world.nowMicros();
+    if (paused > 0) {
+      plan(paused, action);
+      return;
+    }
+    try {
+      action.run();
+    } catch (SimulatedDisk.SimulatedCrash e) {
+      node.crash();
+    }
+  }
+
+  void tick() {
+    arrive(new Input.Tick());
+    plan(node.tickMicros(), this::tick);
+  }
+
+  @Override
+  public void close() {
+    pending.close();
+  }
+}
