@@ -13,13 +13,14 @@ import org.jspecify.annotations.Nullable;
 /// One thread announces records, in their order; another one may write the copies.
 final class IdentityWriter {
   private static final int SECTORS = 64;
+  private static final byte[] ZEROS = new byte[ControlBlock.BYTES];
 
   /// Records whose copies are not written yet.
   private final Queue<Announced> announced = new ConcurrentLinkedQueue<>();
 
   /// Sectors of copies that are being filled, the first one last as in the file. The fields from
   /// here on belong to the thread that writes.
-  private final ByteBuffer sectors = ByteBuffer.allocate(SECTORS * ControlBlock.BYTES);
+  private final ByteBuffer sectors = ByteBuffer.allocateDirect(SECTORS * ControlBlock.BYTES);
 
   private @Nullable Segment segment;
 
@@ -84,9 +85,10 @@ final class IdentityWriter {
       return;
     }
     int last = sectorOf(next - 1);
-    segment.overwrite(
-        sectors.slice(startOf(last), sectors.capacity() - startOf(last)),
-        RecordFormat.identityAt(segment, last * RecordFormat.IDENTITIES));
+    sectors.clear().position(startOf(last));
+    segment
+        .file()
+        .write(sectors, RecordFormat.identityAt(segment, last * RecordFormat.IDENTITIES));
     keepFrom(sectorOf(next), last);
     written = next;
   }
@@ -94,16 +96,19 @@ final class IdentityWriter {
   /// Goes on in `sector`: the one that is not full yet, or the one behind the `last` that was
   /// written.
   private void keepFrom(int sector, int last) {
-    if (sector == last && sector > firstSector) {
-      sectors.put(
-          sectors.capacity() - ControlBlock.BYTES, sectors, startOf(sector), ControlBlock.BYTES);
+    int used = startOf(last);
+    int kept = sectors.capacity() - ControlBlock.BYTES;
+    if (sector == last && used < kept) {
+      sectors.put(kept, sectors, used, ControlBlock.BYTES);
     }
-    clear(0, sectors.capacity() - (sector == last ? ControlBlock.BYTES : 0));
+    clear(used, sector == last ? kept : sectors.capacity());
     firstSector = sector;
   }
 
   private void clear(int from, int to) {
-    sectors.put(from, new byte[to - from]);
+    for (int at = from; at < to; at += ControlBlock.BYTES) {
+      sectors.put(at, ZEROS);
+    }
   }
 
   private static int sectorOf(int ordinal) {

@@ -87,6 +87,11 @@ public final class Inspection implements Closeable {
     SegmentChain chain = SegmentChain.open(disk, identity.owner(), options);
     Inspection inspection = null;
     try {
+      for (Segment segment : chain.all()) {
+        if (segment.isHeaderRotten()) {
+          observer.mendable(segment, 0, "a copy of the header of the segment is not intact");
+        }
+      }
       Recovery recovery = Recovery.scan(chain, observer);
       inspection = new Inspection(chain, recovery, rot, lowestFromHere(replacements));
       return inspection;

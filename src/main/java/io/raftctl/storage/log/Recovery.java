@@ -107,7 +107,6 @@ final class Recovery {
   /// As [#scan(SegmentChain)], for one who only looks.
   static Recovery scan(SegmentChain chain, Observer observer) throws IOException {
     Recovery recovery = new Recovery(chain, observer);
-    recovery.lookAtHeaders();
     recovery.requireBeginning();
     Header header = recovery.next();
     while (header != null) {
@@ -208,18 +207,33 @@ final class Recovery {
 
   /// Copies the headers of all records of a segment, which are synced.
   private void writeIdentities(Segment target) throws IOException {
-    reader.reset();
-    ByteBuffer header = ByteBuffer.allocate(RecordFormat.HEADER);
-    int at = Segment.FIRST;
-    int ordinal = 0;
-    while (target.hasIdentities() && at < endIn(target)) {
-      Header record = reader.header(target, ordinal, at);
-      RecordFormat.encode(record, target.seed(), header, crc);
-      identities.put(target, ordinal, header.array());
-      ordinal++;
-      at = record.type() == RecordFormat.ROLL ? target.bytes() : RecordFormat.start(record.end());
+    if (!target.hasIdentities()) {
+      return;
+    }
+    List<byte[]> headers = headers(target);
+    target.clearUnreadable(RecordFormat.recordsEnd(target, headers.size()));
+    for (int ordinal = 0; ordinal < headers.size(); ordinal++) {
+      identities.put(target, ordinal, headers.get(ordinal));
     }
     identities.flush();
+  }
+
+  private List<byte[]> headers(Segment target) throws IOException {
+    reader.reset();
+    List<byte[]> headers = new ArrayList<>();
+    int at = Segment.FIRST;
+    while (at < endIn(target)) {
+      Header record = reader.header(target, headers.size(), at);
+      headers.add(bytes(record, target));
+      at = record.type() == RecordFormat.ROLL ? target.bytes() : RecordFormat.start(record.end());
+    }
+    return headers;
+  }
+
+  private byte[] bytes(Header header, Segment home) {
+    ByteBuffer bytes = ByteBuffer.allocate(RecordFormat.HEADER);
+    RecordFormat.encode(header, home.seed(), bytes, crc);
+    return bytes.array();
   }
 
   /// How far the log goes in a segment.
@@ -231,14 +245,6 @@ final class Recovery {
   /// Where the copies of headers begin in a segment, or where it ends.
   private int recordsEndIn(Segment other) {
     return RecordFormat.recordsEnd(other, other.number() == segment.number() ? records : 0);
-  }
-
-  private void lookAtHeaders() throws IOException {
-    for (Segment each : chain.all()) {
-      if (each.isHeaderRotten()) {
-        observer.mendable(each, 0, "a copy of the header of the segment is not intact");
-      }
-    }
   }
 
   /// A log whose first segments were removed begins with a record that says where.
@@ -301,9 +307,7 @@ final class Recovery {
   /// Finds out which of the two headers of a record must be written again.
   private void compare(@Nullable Header own, @Nullable Header identity, int at) throws IOException {
     if (identity != null && (own == null || own.checksum() != identity.checksum())) {
-      ByteBuffer bytes = ByteBuffer.allocate(RecordFormat.HEADER);
-      RecordFormat.encode(identity, segment.seed(), bytes, crc);
-      mend(at, bytes.array(), "the header" + nameOf(identity) + " is not intact");
+      mend(at, bytes(identity, segment), "the header" + nameOf(identity) + " is not intact");
     }
     if (identity == null && segment.hasIdentities()) {
       withoutIdentities.add(segment.number());
@@ -326,8 +330,7 @@ final class Recovery {
     if (header.type() == RecordFormat.ENTRY) {
       lost = header;
     } else {
-      int at = Position.at(header.position()) + RecordFormat.HEADER;
-      mend(at, new byte[header.length()], "the filler of a mark is not intact");
+      mend(header.end() - header.length(), new byte[header.length()], "a filler is not intact");
     }
     return header;
   }
