@@ -86,9 +86,7 @@ final class IdentityWriter {
     }
     int last = sectorOf(next - 1);
     sectors.clear().position(startOf(last));
-    segment
-        .file()
-        .write(sectors, RecordFormat.identityAt(segment, last * RecordFormat.IDENTITIES));
+    segment.file().write(sectors, RecordFormat.identityAt(segment, last * RecordFormat.IDENTITIES));
     keepFrom(sectorOf(next), last);
     written = next;
   }

@@ -168,7 +168,8 @@ record Segment(long number, Disk.File file, int bytes, ByteBuffer header) {
     }
   }
 
-  /// Writes zeros in place of what cannot be read from `from` on, so that parts of it can be written.
+  /// Writes zeros in place of what cannot be read from `from` on, so that parts of it can be
+  /// written.
   void clearUnreadable(int from) throws IOException {
     for (int at = from; at < bytes; at += ControlBlock.BYTES) {
       if (!isReadable(ByteBuffer.allocate(ControlBlock.BYTES), at)) {
