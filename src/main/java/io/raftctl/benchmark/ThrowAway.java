@@ -11,21 +11,21 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.OptionalInt;
 
-/// Starts clusters to measure them; nothing of them stays.
+/// Starts clusters to measure or to break them; nothing of them stays.
 ///
+/// @param purpose what the clusters are for, the first word of their names
 /// @param nodes how many nodes each has
 /// @param parent the folder in which the data lie: on the disk that is to be measured, which the
 ///   system's temporary folder often is not
 /// @param program how a node is started
 /// @param registry where the clusters are known while they run
-public record ThrowAway(int nodes, Path parent, NodeProgram program, ClusterRegistry registry) {
-  /// Two may run at once, and no two clusters that run have one name.
-  private static final String NAME = "bench-" + ProcessHandle.current().pid();
-
+public record ThrowAway(
+    String purpose, int nodes, Path parent, NodeProgram program, ClusterRegistry registry) {
   /// Returns once every node serves. Whatever ends this process ends the cluster too.
   public ThrowAwayCluster start() throws ClusterException {
     ClusterPlan plan =
-        new ClusterPlan(NAME, directory(), OptionalInt.of(nodes), OptionalInt.empty(), true, false);
+        new ClusterPlan(
+            name(), directory(), OptionalInt.of(nodes), OptionalInt.empty(), true, false);
     plan.check();
     return new ThrowAwayCluster(LocalCluster.start(plan, registry, program));
   }
@@ -41,10 +41,15 @@ public record ThrowAway(int nodes, Path parent, NodeProgram program, ClusterRegi
 
   private ClusterDirectory directory() throws ClusterException {
     try {
-      return ClusterDirectory.of(Files.createTempDirectory(parent, "raftctl-bench-"));
+      return ClusterDirectory.of(Files.createTempDirectory(parent, "raftctl-" + purpose + "-"));
     } catch (IOException e) {
       throw ClusterException.local(
           "cannot make a directory in " + parent + ": " + e, "choose another folder with --data");
     }
+  }
+
+  /// Two may run at once, and no two clusters that run have one name.
+  private String name() {
+    return purpose + "-" + ProcessHandle.current().pid();
   }
 }

@@ -8,6 +8,7 @@ import io.raftctl.cluster.NodeProcess;
 import io.raftctl.cluster.NodeReport;
 import io.raftctl.cluster.Observation;
 import io.raftctl.cluster.ProcessIdentity;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
@@ -18,6 +19,7 @@ public final class ThrowAwayCluster implements AutoCloseable {
 
   private final LocalCluster cluster;
   private final Thread atExit = new Thread(this::endQuietly, "end of cluster");
+  private volatile boolean ending;
 
   ThrowAwayCluster(LocalCluster cluster) {
     this.cluster = cluster;
@@ -45,7 +47,7 @@ public final class ThrowAwayCluster implements AutoCloseable {
   }
 
   /// Waits until all nodes follow one leader and have all that it has.
-  NodeProcess awaitSettled() throws ClusterException {
+  public NodeProcess awaitSettled() throws ClusterException {
     int nodes = cluster.nodes().size();
     Observation view = cluster.await(it -> it.converged(nodes), SETTLED_TIMEOUT);
     return view.leader()
@@ -54,17 +56,33 @@ public final class ThrowAwayCluster implements AutoCloseable {
         .orElseThrow(() -> ClusterException.unavailable("the cluster finds no leader", ""));
   }
 
-  LocalCluster cluster() {
+  public LocalCluster cluster() {
     return cluster;
+  }
+
+  /// Whether this process was told to end. Then the cluster ends too, and nothing that its nodes do
+  /// means anything.
+  public boolean ending() {
+    return ending;
+  }
+
+  /// Lets the directory stay when the cluster ends, for those who want to know what happened.
+  public Path keep() throws ClusterException {
+    cluster.keep();
+    return cluster.description().directory();
   }
 
   @Override
   public void close() throws ClusterException {
+    if (ending) {
+      return; // The other thread does it, and no hook can be taken back any more.
+    }
     Runtime.getRuntime().removeShutdownHook(atExit);
     cluster.close();
   }
 
   private void endQuietly() {
+    ending = true;
     try {
       cluster.close();
     } catch (ClusterException e) {

@@ -15,7 +15,7 @@ import java.util.TreeMap;
 /// All commands but those that make no sense at the prompt, run there as a shell would.
 final class PromptCommandLine implements CommandLine {
   private static final Set<String> SHELL_ONLY =
-      Set.of("local-cluster", "node", "help", "completion");
+      Set.of("local-cluster", "node", "torture", "help", "completion");
 
   private final Report report;
 

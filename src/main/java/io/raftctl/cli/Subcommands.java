@@ -17,6 +17,7 @@ import io.raftctl.cli.snapshot.SnapshotCommand;
 import io.raftctl.cli.submit.OutcomeCommand;
 import io.raftctl.cli.submit.SubmitCommand;
 import io.raftctl.cli.submit.WriteCommand;
+import io.raftctl.cli.torture.TortureCommand;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -35,7 +36,7 @@ final class Subcommands {
               List.of("submit", "get", "put", "del", "cas", "incr", "keys", "outcome")),
           new Group("See and break it", List.of("status", "log", "leader", "block", "unblock")),
           new Group("Back it up", List.of("snapshot", "recover")),
-          new Group("Measure and doubt it", List.of("bench", "simulate")),
+          new Group("Measure and doubt it", List.of("bench", "simulate", "torture")),
           new Group("About raftctl", List.of("help", "version", "completion")));
 
   private Subcommands() {}
@@ -63,6 +64,7 @@ final class Subcommands {
       case "local-cluster" -> new LocalClusterCommand(PromptCommandLine::new);
       case "bench" -> new BenchCommand();
       case "simulate" -> new SimulateCommand();
+      case "torture" -> new TortureCommand();
       case "help" -> new HelpCommand();
       case "version" -> new VersionCommand();
       case "completion" -> new CompletionCommand();

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// @param snapshotIndex the last entry that its newest snapshot holds, or 0
 /// @param lag how many committed entries it has yet to apply
 /// @param blocked whether every link to its peers is cut
+/// @param damage which entries its disk has lost, in a line; null where none are
 /// @param program how the program fares that is its state machine; null where that is built in
 public record NodeView(
     String id,
@@ -27,6 +28,7 @@ public record NodeView(
     @Nullable Long snapshotIndex,
     @Nullable Long lag,
     @Nullable Boolean blocked,
+    @Nullable String damage,
     @Nullable String program,
     boolean reachable) {
 
@@ -43,6 +45,7 @@ public record NodeView(
         Json.number(json, "snapshotIndex"),
         Json.number(json, "lag"),
         json.get("blocked") instanceof Boolean blocked ? blocked : null,
+        json.getString("damage"),
         json.getString("program"),
         json.getBoolean("reachable", false));
   }

@@ -60,6 +60,11 @@ public record ClusterDescription(
         name, cluster, directory, supervisor, detached, ephemeral, changed);
   }
 
+  /// The same cluster, whose directory stays.
+  ClusterDescription kept() {
+    return new ClusterDescription(name, cluster, directory, supervisor, detached, false, nodes);
+  }
+
   /// The same cluster with nothing running.
   ClusterDescription stopped() {
     List<NodeDescription> down = nodes.stream().map(node -> node.withProcess(null)).toList();

@@ -262,6 +262,28 @@ public final class LocalCluster implements AutoCloseable {
     }
   }
 
+  /// Cuts the way from each of these nodes to each of those.
+  public void cut(List<String> from, List<String> to) throws ClusterException {
+    for (String sender : from) {
+      NodeProcess node = node(sender).orElseThrow();
+      for (String receiver : to) {
+        change(node, () -> CHANGE.block(node.address(), sender, receiver));
+      }
+    }
+  }
+
+  /// How many messages between nodes were dropped so far because their link was cut, at the nodes
+  /// that run.
+  public long droppedByFaults() {
+    List<Callable<Long>> questions = new ArrayList<>();
+    for (NodeProcess node : nodes) {
+      if (node.state() == NodeProcess.State.RUNNING) {
+        questions.add(() -> WATCH.droppedByFaults(node.description().http()));
+      }
+    }
+    return inParallel(questions).stream().mapToLong(Long::longValue).sum();
+  }
+
   /// Heals every link at every node that runs.
   public void heal() throws ClusterException {
     for (NodeProcess node : nodes) {
@@ -275,6 +297,12 @@ public final class LocalCluster implements AutoCloseable {
         .flatMap(node -> WATCH.read(node.address(), "keys " + prefix))
         .map(reply -> reply.lines().toList())
         .orElse(List.of());
+  }
+
+  /// What was to go with the cluster stays.
+  public synchronized void keep() throws ClusterException {
+    description = description.kept();
+    save();
   }
 
   /// Leaves the nodes to themselves once they serve; for `--detach`.

@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param timeout for the whole exchange
 record NodeProbe(Duration timeout) {
+  private static final String DROPPED = "raftctl_messages_dropped_total{reason=\"fault\"} ";
+
   /// What the node says of itself, or nothing if it does not answer.
   Optional<NodeReport> status(String address) {
     try {
@@ -45,6 +47,22 @@ record NodeProbe(Duration timeout) {
   /// Heals every link at the node.
   void unblock(String address) throws IOException {
     call(address, "/v1/unblock", new JsonObject());
+  }
+
+  /// How many messages the node has dropped because their link was cut; 0 if it does not answer.
+  ///
+  /// @param http its port for operators
+  long droppedByFaults(String http) {
+    Endpoint endpoint = Endpoint.parse(http);
+    return switch (Exchange.start(endpoint, "/metrics", null, Deadline.after(timeout)).await()) {
+      case Answered(int _, byte[] text) ->
+          new String(text, UTF_8)
+              .lines()
+              .filter(line -> line.startsWith(DROPPED))
+              .mapToLong(line -> (long) Double.parseDouble(line.substring(DROPPED.length())))
+              .sum();
+      case Unsent _, Lost _ -> 0;
+    };
   }
 
   /// The state machine's answer to a command that only reads, or nothing.

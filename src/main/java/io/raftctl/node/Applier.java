@@ -61,7 +61,9 @@ public final class Applier implements Applying {
 
   @Override
   public void restore(AppliedState state) {
-    assert state.last().index() > applied.index() : state.last() + " installed after " + applied;
+    if (state.last().index() <= applied.index()) {
+      return; // It takes the place of entries that the disk has lost since they were applied.
+    }
     machine.restore(state.state());
     applied = state.last();
     configuration = state.configuration();

@@ -5,6 +5,8 @@ import io.raftctl.node.snapshot.NodeStorage;
 import io.raftctl.raft.Effects;
 import io.raftctl.raft.Entry;
 import io.raftctl.raft.EntryId;
+import io.raftctl.raft.Input;
+import io.raftctl.raft.log.DamagedEntryException;
 import io.raftctl.statemachine.MachineLostException;
 import io.raftctl.statemachine.session.SessionMachine;
 import io.raftctl.storage.LogStore;
@@ -39,6 +41,7 @@ public final class ApplierBeside implements Applying {
   private final PendingRequests pending;
   private final Runnable workCame;
   private final Runnable resultsCame;
+  private final Consumer<Input> unreadable;
 
   private final ReentrantLock lock = new ReentrantLock();
 
@@ -66,18 +69,21 @@ public final class ApplierBeside implements Applying {
   /// @param recovered what the machine has by a snapshot
   /// @param workCame tells the worker that there is something to do; must not wait
   /// @param resultsCame tells the loop that a turn is wanted; must not wait
+  /// @param unreadable tells the core which entry was handed out and is damaged; must not wait
   public ApplierBeside(
       SessionMachine machine,
       LogStore log,
       PendingRequests pending,
       NodeStorage.Recovered recovered,
       Runnable workCame,
-      Runnable resultsCame) {
+      Runnable resultsCame,
+      Consumer<Input> unreadable) {
     this.machine = machine;
     this.log = log;
     this.pending = pending;
     this.workCame = workCame;
     this.resultsCame = resultsCame;
+    this.unreadable = unreadable;
     this.applier = new Applier(machine, new Results(), recovered);
     this.applied = recovered.last();
     this.told = applied.index();
@@ -230,6 +236,10 @@ public final class ApplierBeside implements Applying {
       return true;
     } catch (IndexOutOfBoundsException e) {
       return false; // A snapshot has taken their place, and is about to be handed to us.
+    } catch (DamagedEntryException e) {
+      locked(() -> committed = Math.min(committed, next - 1));
+      unreadable.accept(new Input.Unreadable(e.entry())); // It is handed out again when mended.
+      return false;
     }
   }
 

@@ -114,6 +114,7 @@ final class Inbox {
       case Input.Transfer _ -> INPUT_BYTES;
       case Input.ChangeMembers _ -> INPUT_BYTES;
       case Input.Synced _ -> INPUT_BYTES;
+      case Input.Unreadable _ -> INPUT_BYTES;
       case Input.SnapshotsHeld _ -> INPUT_BYTES;
       case Input.ChunkStored _ -> INPUT_BYTES;
       case Input.SnapshotReceived _ -> INPUT_BYTES;
@@ -124,8 +125,13 @@ final class Inbox {
     if (message instanceof Message.InstallSnapshot chunk) {
       return chunk.data().length;
     }
-    return message instanceof Message.AppendEntries append
-        ? append.entries().stream().mapToLong(Entry::size).sum()
-        : 0;
+    if (message instanceof Message.EntriesReply reply) {
+      return size(reply.entries());
+    }
+    return message instanceof Message.AppendEntries append ? size(append.entries()) : 0;
+  }
+
+  private static long size(List<Entry> entries) {
+    return entries.stream().mapToLong(Entry::size).sum();
   }
 }

@@ -3,10 +3,10 @@ package io.raftctl.node;
 import io.raftctl.node.snapshot.Snapshots;
 import io.raftctl.raft.Effects;
 import io.raftctl.raft.Entry;
-import io.raftctl.raft.EntryId;
 import io.raftctl.raft.Input;
 import io.raftctl.raft.Message;
 import io.raftctl.raft.Raft;
+import io.raftctl.raft.snapshot.SnapshotWork;
 import io.raftctl.storage.LogStore;
 import io.raftctl.transport.Transport;
 import java.util.ArrayDeque;
@@ -61,6 +61,7 @@ public final class NodeLoop {
         case Input.Received _ -> {}
         case Input.Propose _ -> {}
         case Input.Read _ -> {}
+        case Input.Unreadable _ -> {}
         case Input.SnapshotsHeld _ -> {}
         case Input.ChunkStored _ -> {}
         case Input.SnapshotReceived _ -> {}
@@ -73,12 +74,15 @@ public final class NodeLoop {
     long term = raft.term();
     Effects effects = raft.step(inputs);
     transport.send(effects.sendNow());
-    EntryId installed = effects.snapshots().install();
+    SnapshotWork.Installation installed = effects.snapshots().install();
     if (installed != null) {
-      store.startAfter(installed);
-      applier.restore(snapshots.take(installed));
+      if (!installed.logGoesOn()) {
+        store.startAfter(installed.last());
+      }
+      applier.restore(snapshots.take(installed.last()));
     }
     if (effects.writes()) {
+      store.repair(effects.repair());
       store.write(effects.hardState(), effects.append());
       writtenTurn = effects.turn();
       syncer.request(writtenTurn);

@@ -10,6 +10,8 @@ import io.raftctl.raft.Message;
 import io.raftctl.raft.NodeId;
 import io.raftctl.raft.Raft;
 import io.raftctl.raft.RaftConfig;
+import io.raftctl.raft.log.DamagedEntryException;
+import io.raftctl.raft.repair.Damage;
 import io.raftctl.statemachine.StateMachine;
 import io.raftctl.statemachine.session.RequestId;
 import io.raftctl.statemachine.session.SessionCommand;
@@ -91,7 +93,8 @@ public final class RunningNode implements Node {
     this.applying = new ApplierThread("apply-" + config.id(), this::halt);
     ApplierBeside beside =
         machine.outside()
-            ? new ApplierBeside(sessions, store, pending, applied, applying::wake, inbox::wake)
+            ? new ApplierBeside(
+                sessions, store, pending, applied, applying::wake, inbox::wake, inbox::put)
             : null;
     this.beside = beside;
     Applying applier = beside == null ? new Applier(sessions, pending, applied) : beside;
@@ -106,6 +109,7 @@ public final class RunningNode implements Node {
                 guarded(saving), guarded(moving), transport, inbox::put, listener::changed));
     this.loop = new NodeLoop(raft, store, syncThread, transport, pending, applier, snapshots);
     this.status = takeStatus();
+    noticeDamage(Damage.NONE, status.damage());
     this.thread = Thread.ofPlatform().name("raft-" + config.id()).daemon().unstarted(this::run);
   }
 
@@ -249,8 +253,8 @@ public final class RunningNode implements Node {
     }
     try {
       return storage.log().read(from, now.commitIndex(), COMMITTED_BYTES_MAX);
-    } catch (IndexOutOfBoundsException e) {
-      return List.of(); // They went into a snapshot at this moment.
+    } catch (IndexOutOfBoundsException | DamagedEntryException e) {
+      return List.of(); // They went into a snapshot at this moment, or are lost on this disk.
     }
   }
 
@@ -318,6 +322,7 @@ public final class RunningNode implements Node {
 
   private void notice(NodeStatus before, NodeStatus now) {
     status = now;
+    noticeDamage(before.damage(), now.damage());
     boolean sameLeader = Objects.equals(before.leader(), now.leader());
     if (before.role().equals(now.role()) && before.term() == now.term() && sameLeader) {
       return;
@@ -337,6 +342,19 @@ public final class RunningNode implements Node {
             + (leader == null || leader.equals(now.id()) ? "" : " of " + leader));
   }
 
+  private void noticeDamage(Damage before, Damage now) {
+    if (now.mended() > before.mended()) {
+      listener.changed(
+          "repaired from %s: %d, left: %d"
+              .formatted(now.mendedFrom(), now.mended() - before.mended(), now.entries()));
+    }
+    boolean same =
+        Objects.equals(before.first(), now.first()) && before.prospect() == now.prospect();
+    if (now.any() && !same) {
+      listener.changed(now.text());
+    }
+  }
+
   private NodeStatus takeStatus() {
     Raft raft = loop.raft();
     return new NodeStatus(
@@ -349,6 +367,7 @@ public final class RunningNode implements Node {
         raft.firstIndex(),
         raft.last().index(),
         raft.snapshotIndex(),
+        raft.damage(),
         heardNanos(raft),
         null);
   }

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// @param snapshots an installation, to be done before anything is written; and what is done beside
 ///   the loop
 /// @param hardState to be written, or null where it did not change
+/// @param repair damaged entries as they were, to be put back into their places
 /// @param append to be written after the entry before the first of them; what the disk holds from
 ///   there on is replaced
 /// @param sendAfterSync messages that promise what the disk must hold first: votes and acceptances.
@@ -28,6 +29,7 @@ public record Effects(
     List<Message> sendNow,
     SnapshotWork snapshots,
     @Nullable HardState hardState,
+    List<Entry> repair,
     List<Entry> append,
     List<Message> sendAfterSync,
     List<Entry> committed,
@@ -78,6 +80,9 @@ public record Effects(
 
   /// Whether there is anything that the disk must hold.
   public boolean writes() {
-    return hardState != null || !append.isEmpty() || snapshots.install() != null;
+    return hardState != null
+        || !repair.isEmpty()
+        || !append.isEmpty()
+        || snapshots.install() != null;
   }
 }

@@ -16,7 +16,7 @@ final class Election {
   ///
   /// A vote belongs to its term: it is forgotten when the term rises and **only** then. A candidate
   /// that steps down within its term keeps it, or it could vote twice.
-  void follow(long term, @Nullable NodeId leader) {
+  Role.Follower follow(long term, @Nullable NodeId leader) {
     assert term >= state.term : "terms never fall";
     refuseReads(leader);
     endTransfer(term);
@@ -24,25 +24,28 @@ final class Election {
       state.term = term;
       state.vote = null;
     }
-    state.role = new Role.Follower(leader, state.electionTicks());
+    Role.Follower follower = new Role.Follower(leader, state.electionTicks());
+    state.role = follower;
+    return follower;
   }
 
   /// A message that only the leader of this term sends: follow it, wait a whole timeout again, and
   /// help nobody else to lead for the shortest one.
-  void hearFromLeader(NodeId leader) {
-    switch (state.role) {
+  Role.Follower hearFromLeader(NodeId leader) {
+    state.loyalTicksLeft = state.config.electionTicksMin();
+    state.heardClock = state.clock;
+    return switch (state.role) {
       case Role.Follower follower -> {
         assert follower.leader == null || follower.leader.equals(leader)
             : "two leaders in term " + state.term + ": " + follower.leader + " and " + leader;
         follower.leader = leader;
         follower.ticksLeft = state.electionTicks();
+        yield follower;
       }
       case Role.PreCandidate _, Role.Candidate _ -> follow(state.term, leader);
       case Role.Leader _ ->
           throw new AssertionError("two leaders in term " + state.term + ": " + leader + ", me");
-    }
-    state.loyalTicksLeft = state.config.electionTicksMin();
-    state.heardClock = state.clock;
+    };
   }
 
   /// No leader was heard, or no vote won, for a whole timeout. A learner waits on.
@@ -56,12 +59,14 @@ final class Election {
     }
   }
 
-  /// Whether this node votes by its log, or did by what is committed. One that is not among the
-  /// voters by an entry that is not committed may be the only one that holds this entry, and the
-  /// others cannot win against its log: it has to lead once more until that is settled (thesis
-  /// §4.2.2). Its own vote does not count then.
+  /// Whether this node's log is whole, and it votes by it, or did by what is committed. Who has
+  /// lost an entry could not give it to anybody, and must not lead (FAST'18).
+  ///
+  /// One that is not among the voters by an entry that is not committed may be the only one that
+  /// holds this entry, and the others cannot win against its log: it has to lead once more until
+  /// that is settled (thesis §4.2.2). Its own vote does not count then.
   private boolean mayLead() {
-    return state.configurations.votesSince(state.commitIndex, state.id());
+    return !state.log.isDamaged() && state.configurations.votesSince(state.commitIndex, state.id());
   }
 
   /// Asks whether an election could be won, before one is begun (thesis §9.6). A node that was cut

@@ -1,5 +1,6 @@
 package io.raftctl.raft;
 
+import io.raftctl.raft.log.DamagedEntry;
 import io.raftctl.raft.members.Change;
 import io.raftctl.raft.members.Configuration;
 import io.raftctl.raft.snapshot.Snapshot;
@@ -65,6 +66,10 @@ public sealed interface Input {
   ///
   /// @param snapshots in the order of their last entries
   record SnapshotsHeld(List<Snapshot> snapshots) implements Input {}
+
+  /// Whoever applies beside the loop could not read an entry that was handed out to it: its data
+  /// are lost. It and those behind are to be handed out once more when it is mended.
+  record Unreadable(DamagedEntry entry) implements Input {}
 
   /// What became of a chunk that [SnapshotWork#receive()] handed out.
   ///

@@ -75,9 +75,21 @@ public sealed interface Message {
     }
   }
 
-  /// The follower's log agrees with the leader's up to `matchIndex`, and the follower's disk holds
-  /// it, synced: a quorum may rest on it.
-  record AppendAccepted(NodeId from, NodeId to, long term, long matchIndex) implements Message {}
+  /// The follower's log agrees with the leader's.
+  ///
+  /// @param matchIndex up to here the follower's disk holds it, whole and synced: a quorum may rest
+  ///   on it
+  /// @param heldIndex up to here it holds it by name, synced; more than `matchIndex` only where an
+  ///   entry is damaged
+  record AppendAccepted(NodeId from, NodeId to, long term, long matchIndex, long heldIndex)
+      implements Message {
+    /// @throws IllegalArgumentException where more is whole than there is
+    public AppendAccepted {
+      if (matchIndex > heldIndex) {
+        throw new IllegalArgumentException("match " + matchIndex + " past held " + heldIndex);
+      }
+    }
+  }
 
   /// The follower's log does not hold the `previous` of an [AppendEntries].
   ///
@@ -155,6 +167,34 @@ public sealed interface Message {
   /// before the request was sent may be answered from a state that has applied `index`.
   record ReadIndexReply(NodeId from, NodeId to, long term, long number, long index)
       implements Message {}
+
+  /// The sender has lost entries and asks whoever may hold them whole. Neither this nor its answer
+  /// heeds terms: an id names the same entry for everybody and for all time.
+  record RequestEntries(NodeId from, NodeId to, long term, List<EntryId> wanted)
+      implements Message {
+    public RequestEntries {
+      wanted = List.copyOf(wanted);
+    }
+  }
+
+  /// The answer to [RequestEntries], about as much of it as fits into a message.
+  ///
+  /// @param entries what was asked for and is held whole
+  /// @param lacking what was asked for and is not: it is damaged here too, or not in the log
+  /// @param firstIndex the first entry of the sender's log; what lies before is in a snapshot
+  record EntriesReply(
+      NodeId from,
+      NodeId to,
+      long term,
+      List<Entry> entries,
+      List<EntryId> lacking,
+      long firstIndex)
+      implements Message {
+    public EntriesReply {
+      entries = List.copyOf(entries);
+      lacking = List.copyOf(lacking);
+    }
+  }
 
   /// The answer to [Heartbeat]; in a higher term it tells a deposed leader so.
   record HeartbeatReply(NodeId from, NodeId to, long term, long round) implements Message {}

@@ -9,13 +9,14 @@ import org.jspecify.annotations.Nullable;
 final class Outbox {
   private final List<Message> sendNow = new ArrayList<>();
   private final List<Message> sendAfterSync = new ArrayList<>();
+  private final List<Entry> repair = new ArrayList<>();
   private final List<Entry> append = new ArrayList<>();
   private final List<SnapshotWork.Chunk> sendChunks = new ArrayList<>();
   private final List<Message.InstallSnapshot> receiveChunks = new ArrayList<>();
   private final List<Effects.ReadIndex> readable = new ArrayList<>();
   private final List<Effects.Accepted> accepted = new ArrayList<>();
   private final List<Effects.Refused> refused = new ArrayList<>();
-  private @Nullable EntryId install;
+  private SnapshotWork.@Nullable Installation install;
   private long compactTo;
   private final List<Effects.Transferred> transferred = new ArrayList<>();
 
@@ -29,20 +30,32 @@ final class Outbox {
     sendAfterSync.add(message);
   }
 
+  /// These were damaged, and are to be put back into their places.
+  void repair(List<Entry> entries) {
+    repair.addAll(entries);
+  }
+
   void append(Entry entry) {
     append.add(entry);
   }
 
   /// The entries replace all from the first of them on, in what this turn appends too.
   void replaceFrom(long first, List<Entry> entries) {
+    repair.removeIf(entry -> entry.index() >= first);
     append.removeIf(entry -> entry.index() >= first);
     append.addAll(entries);
   }
 
   /// The log starts anew after `last`, also with regard to what this turn appended.
   void install(EntryId last) {
-    install = last;
+    install = new SnapshotWork.Installation(last, false);
+    repair.clear();
     append.clear();
+  }
+
+  /// The state machine goes on from a snapshot up to `last`, and the log behind it stays.
+  void restore(EntryId last) {
+    install = new SnapshotWork.Installation(last, true);
   }
 
   void compactTo(long index) {
@@ -73,6 +86,10 @@ final class Outbox {
     transferred.add(new Effects.Transferred(ticket, target));
   }
 
+  List<Entry> repaired() {
+    return repair;
+  }
+
   List<Entry> appended() {
     return append;
   }
@@ -98,6 +115,7 @@ final class Outbox {
             List.copyOf(sendNow),
             snapshotWork(),
             hardState,
+            List.copyOf(repair),
             List.copyOf(append),
             List.copyOf(sendAfterSync),
             List.copyOf(committed),
@@ -107,6 +125,7 @@ final class Outbox {
             List.copyOf(transferred),
             more);
     sendNow.clear();
+    repair.clear();
     append.clear();
     sendAfterSync.clear();
     readable.clear();

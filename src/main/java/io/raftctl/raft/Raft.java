@@ -3,6 +3,7 @@ package io.raftctl.raft;
 import io.raftctl.raft.log.EntrySource;
 import io.raftctl.raft.members.Configuration;
 import io.raftctl.raft.progress.Progress;
+import io.raftctl.raft.repair.Damage;
 import io.raftctl.raft.snapshot.Snapshot;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,7 @@ public final class Raft {
   private final Reads reads;
   private final SnapshotTransfer snapshots;
   private final Transfers transfers;
+  private final Repair repair;
   private final Membership membership;
   private HardState lastHardState;
 
@@ -44,9 +46,10 @@ public final class Raft {
     state = new RaftState(config, hardState, source, held, base, random);
     election = new Election(state);
     snapshots = new SnapshotTransfer(state, election);
-    replication = new Replication(state, election, snapshots);
-    reads = new Reads(state, election);
     transfers = new Transfers(state);
+    repair = new Repair(state, election, transfers);
+    replication = new Replication(state, election, snapshots, repair);
+    reads = new Reads(state, election);
     membership = new Membership(state, election);
     lastHardState = hardState;
   }
@@ -54,7 +57,7 @@ public final class Raft {
   /// Takes one turn: all inputs, in order, and then what they add up to.
   public Effects step(List<Input> inputs) {
     state.turn++;
-    state.log.evict();
+    repair.beginTurn();
     for (Input input : inputs) {
       switch (input) {
         case Input.Clock clock -> state.clock = clock.milliTicks();
@@ -65,6 +68,7 @@ public final class Raft {
         case Input.Transfer wish -> transfers.request(wish);
         case Input.ChangeMembers wish -> membership.request(wish);
         case Input.Synced synced -> synced(synced.turn());
+        case Input.Unreadable unreadable -> repair.unreadable(unreadable);
         case Input.SnapshotsHeld held -> snapshots.held(held.snapshots());
         case Input.ChunkStored stored -> snapshots.stored(stored);
         case Input.SnapshotReceived received -> snapshots.received(received);
@@ -84,6 +88,7 @@ public final class Raft {
   }
 
   private void tick() {
+    repair.tick();
     state.loyalTicksLeft = Math.max(0, state.loyalTicksLeft - 1);
     state.unsyncedTicks = state.writtenTurn > state.syncedTurn ? state.unsyncedTicks + 1 : 0;
     switch (state.role) {
@@ -126,10 +131,19 @@ public final class Raft {
   }
 
   /// Settles terms (§5.1), then dispatches: every handler may take it that the terms are equal.
-  /// Only what asks and answers before a term begins is beyond them (thesis §9.6), and so is a
-  /// candidate whom this node must not even hear (thesis §4.2.3).
+  /// Only what asks and answers before a term begins is beyond them (thesis §9.6), and what asks
+  /// for lost entries and answers that; and so is a candidate whom this node must not even hear
+  /// (thesis §4.2.3).
   private void receive(Message message) {
     if (!message.to().equals(state.id()) || membership.ignores(message)) {
+      return;
+    }
+    if (message instanceof Message.RequestEntries request) {
+      repair.onRequestEntries(request);
+      return;
+    }
+    if (message instanceof Message.EntriesReply reply) {
+      repair.onEntriesReply(reply);
       return;
     }
     if (message instanceof Message.RequestVote request && election.owesLoyalty(request)) {
@@ -157,6 +171,8 @@ public final class Raft {
       case Message.HeartbeatReply reply -> reads.onHeartbeatReply(reply);
       case Message.RequestReadIndex request -> reads.onRequestReadIndex(request);
       case Message.ReadIndexReply reply -> reads.onReadIndexReply(reply);
+      case Message.RequestEntries _, Message.EntriesReply _ ->
+          throw new AssertionError("heeds no terms: " + message);
     }
   }
 
@@ -183,6 +199,8 @@ public final class Raft {
       case Message.AppendAccepted _ -> {}
       case Message.AppendRejected _ -> {}
       case Message.HeartbeatReply _ -> {}
+      case Message.RequestEntries _, Message.EntriesReply _ ->
+          throw new AssertionError("heeds no terms: " + message);
     }
   }
 
@@ -194,6 +212,8 @@ public final class Raft {
   }
 
   private Effects endTurn() {
+    List<Entry> committed = handOut();
+    repair.proceed();
     HardState hardState = new HardState(state.term, state.vote);
     boolean changed = !hardState.equals(lastHardState);
     lastHardState = hardState;
@@ -201,22 +221,25 @@ public final class Raft {
     if (!appended.isEmpty()) {
       state.durable.written(state.turn, appended.getFirst().index(), appended.getLast().index());
     }
-    if (changed || !appended.isEmpty()) {
+    boolean repaired = !state.out.repaired().isEmpty();
+    if (changed || repaired || !appended.isEmpty()) {
       state.writtenTurn = state.turn;
     }
-    List<Entry> committed = handOut();
-    boolean more = state.handedOut < state.commitIndex;
+    boolean more = repaired || state.handedOut < handOutTo();
     return state.out.take(state.turn, changed ? hardState : null, committed, more);
   }
 
   /// The next committed entries to apply, a message's worth at most, so that a long replay does not
   /// keep the node from its heartbeats.
   private List<Entry> handOut() {
-    if (state.handedOut == state.commitIndex) {
+    if (state.handedOut >= handOutTo()) {
       return List.of();
     }
     long bytesMax = state.config.limits().messageBytesMax();
     List<Entry> entries = state.log.read(state.handedOut + 1, state.commitIndex, bytesMax);
+    if (entries.isEmpty()) {
+      return entries; // Right now the next one was found to be damaged.
+    }
     state.handedOut = entries.getLast().index();
     if (state.role instanceof Role.Leader leader) {
       for (Entry entry : entries) {
@@ -226,11 +249,15 @@ public final class Raft {
     return entries;
   }
 
+  /// What is committed, and behind no damaged entry.
+  private long handOutTo() {
+    return Math.min(state.commitIndex, state.log.wholeTo());
+  }
+
   /// How many ticks may pass before this node has something to do, if nothing else happens: at
   /// least one.
   public int ticksToSpare() {
-    return Math.max(
-        1,
+    int ticks =
         switch (state.role) {
           case Role.Follower follower ->
               follower.askedReads.isEmpty()
@@ -239,7 +266,8 @@ public final class Raft {
           case Role.PreCandidate canvasser -> canvasser.ticksLeft;
           case Role.Candidate candidate -> candidate.ticksLeft;
           case Role.Leader leader -> leader.heartbeatTicksLeft;
-        });
+        };
+    return Math.max(1, Math.min(ticks, repair.ticksToSpare()));
   }
 
   public NodeId id() {
@@ -286,6 +314,11 @@ public final class Raft {
 
   public long commitIndex() {
     return state.commitIndex;
+  }
+
+  /// What this node knows of the entries that its disk has lost.
+  public Damage damage() {
+    return repair.damage();
   }
 
   /// The first entry of the log; what lies before is in a snapshot.

@@ -1,12 +1,14 @@
 package io.raftctl.raft;
 
 import io.raftctl.raft.log.EntrySource;
+import io.raftctl.raft.log.RaftLog;
 import io.raftctl.raft.members.Configuration;
 import io.raftctl.raft.members.ConfigurationFormat;
 import io.raftctl.raft.members.Configurations;
 import io.raftctl.raft.progress.Durable;
 import io.raftctl.raft.snapshot.Snapshot;
 import java.util.List;
+import java.util.Objects;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -77,9 +79,7 @@ final class RaftState {
     this.log = new RaftLog(source, config.limits().cacheBytesMax());
     this.configurations =
         new Configurations(base != null ? base : Configuration.of(config.voters()));
-    for (Entry entry : source.configurations()) {
-      configurations.append(entry.index(), ConfigurationFormat.decode(entry.data()));
-    }
+    source.configurations().forEach(this::learn);
     this.durable = new Durable(log.lastIndex());
     this.term = hardState.term();
     this.vote = hardState.vote();
@@ -90,6 +90,9 @@ final class RaftState {
     this.snapshots = List.copyOf(snapshots);
     this.commitIndex = snapshots.isEmpty() ? 0 : snapshots.getLast().last().index();
     this.handedOut = commitIndex;
+    if (log.wholeTo() < commitIndex) {
+      cover(snapshots.getLast().last(), base);
+    }
   }
 
   NodeId id() {
@@ -130,6 +133,43 @@ final class RaftState {
     if (entry.kind() == Entry.Kind.CONFIGURATION) {
       configurations.append(entry.index(), ConfigurationFormat.decode(entry.data()));
     }
+  }
+
+  /// Takes what was lost out of `entries`, for the disk to have it again after this turn.
+  ///
+  /// @return how many there were
+  int mend(List<Entry> entries) {
+    List<Entry> fitting = log.mend(entries);
+    if (!fitting.isEmpty()) {
+      out.repair(fitting);
+      durable.written(turn, fitting.getFirst().index(), log.lastIndex());
+      for (Entry entry : fitting) {
+        if (entry.kind() == Entry.Kind.CONFIGURATION) {
+          configurations.mended(entry.index(), ConfigurationFormat.decode(entry.data()));
+        }
+      }
+    }
+    return fitting.size();
+  }
+
+  /// A snapshot up to `last`, an entry of the log, takes the place of all up to there: some of it
+  /// is damaged.
+  ///
+  /// @param members by the snapshot; null where it does not say
+  void cover(EntryId last, @Nullable Configuration members) {
+    configurations.rebase(
+        last.index(), members != null ? members : Configuration.of(config.voters()));
+    log.compactTo(last.index());
+    out.compactTo(last.index());
+  }
+
+  /// Vouches to this term's leader for the log, which agrees with the leader's up to `index`: for
+  /// what is whole of it, once all of it is synced.
+  void accept(Role.Follower follower, long index) {
+    follower.heldIndex = Math.max(follower.heldIndex, index);
+    NodeId leader = Objects.requireNonNull(follower.leader, "nobody to vouch to");
+    long whole = Math.min(index, log.wholeTo());
+    out.sendAfterSync(new Message.AppendAccepted(id(), leader, term, whole, index));
   }
 
   /// Who leads this term as far as this node knows, or null.

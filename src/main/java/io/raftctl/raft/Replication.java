@@ -9,11 +9,13 @@ final class Replication {
   private final RaftState state;
   private final Election election;
   private final SnapshotTransfer snapshots;
+  private final Repair repair;
 
-  Replication(RaftState state, Election election, SnapshotTransfer snapshots) {
+  Replication(RaftState state, Election election, SnapshotTransfer snapshots, Repair repair) {
     this.state = state;
     this.election = election;
     this.snapshots = snapshots;
+    this.repair = repair;
   }
 
   /// Takes a client's command into the log if this node leads and has room.
@@ -44,22 +46,28 @@ final class Replication {
     RaftConfig.Limits limits = state.config.limits();
     for (Map.Entry<NodeId, Progress> peer : leader.peers.entrySet()) {
       Progress progress = peer.getValue();
-      if (progress.nextIndex() < state.log.firstIndex()) {
+      if (progress.needsSnapshot(state.log.firstIndex())) {
         snapshots.send(peer.getKey(), progress);
-        continue;
+      } else {
+        progress.endTransfer();
       }
-      progress.endTransfer();
-      while (progress.nextIndex() <= state.log.lastIndex()
+      boolean readable = progress.nextIndex() >= state.log.firstIndex();
+      while (readable
+          && progress.nextIndex() <= state.log.lastIndex()
           && progress.maySend(limits.inflightBytesMax())) {
         long bytesMax = progress.probing() ? 0 : limits.messageBytesMax(); // At least one entry.
-        sendEntries(peer.getKey(), progress, bytesMax);
+        long next = progress.nextIndex();
+        List<Entry> entries = state.log.read(next, state.log.lastIndex(), bytesMax);
+        readable = !entries.isEmpty();
+        if (readable) {
+          sendEntries(peer.getKey(), progress, entries);
+        }
       }
     }
   }
 
-  private void sendEntries(NodeId peer, Progress progress, long bytesMax) {
-    long next = progress.nextIndex();
-    List<Entry> entries = state.log.read(next, state.log.lastIndex(), bytesMax);
+  private void sendEntries(NodeId peer, Progress progress, List<Entry> entries) {
+    long next = entries.getFirst().index();
     EntryId previous = state.log.idAt(next - 1);
     state.out.sendNow(
         new Message.AppendEntries(
@@ -73,7 +81,7 @@ final class Replication {
   /// An acceptance is a promise that a quorum may rest on, so it leaves only after the disk has
   /// synced all it vouches for. A rejection promises nothing and leaves at once.
   void onAppendEntries(Message.AppendEntries request) {
-    election.hearFromLeader(request.from());
+    Role.Follower follower = election.hearFromLeader(request.from());
     EntryId previous = request.previous();
     if (!state.log.contains(previous)) {
       assert previous.index() > state.commitIndex : "the leader lacks our committed " + previous;
@@ -83,6 +91,7 @@ final class Replication {
       return;
     }
 
+    repair.mend(request.entries(), request.from());
     List<Entry> fresh = state.log.withoutMatchingPrefix(request.entries());
     if (!fresh.isEmpty()) {
       long first = fresh.getFirst().index();
@@ -92,15 +101,14 @@ final class Replication {
 
     // Only what this message proves: past lastMatch our log may still hold a rival's entries.
     state.commitTo(Math.min(request.commitIndex(), request.lastMatch()));
-    state.out.sendAfterSync(
-        new Message.AppendAccepted(state.id(), request.from(), state.term, request.lastMatch()));
+    state.accept(follower, request.lastMatch());
   }
 
   void onAppendAccepted(Message.AppendAccepted reply) {
-    if (state.role instanceof Role.Leader leader && reply.matchIndex() <= state.log.lastIndex()) {
+    if (state.role instanceof Role.Leader leader && reply.heldIndex() <= state.log.lastIndex()) {
       Progress progress = leader.peers.get(reply.from());
       if (progress != null) {
-        progress.accepted(reply.matchIndex());
+        progress.accepted(reply.matchIndex(), reply.heldIndex());
         advanceCommit(leader);
       }
     }

@@ -24,6 +24,9 @@ sealed interface Role {
 
     int ticksLeft;
 
+    /// Up to here the log is known to agree with that of this leader, damaged entries included.
+    long heldIndex;
+
     /// Reads that wait to be asked about.
     final List<Long> waitingReads = new ArrayList<>();
 

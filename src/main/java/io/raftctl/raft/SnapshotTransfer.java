@@ -69,13 +69,14 @@ final class SnapshotTransfer {
   /// Has a chunk stored, unless this node has all that the snapshot holds.
   ///
   /// A log with the snapshot's last entry agrees with it up to there (Log Matching), and what is
-  /// behind stays (Figure 13, rule 6).
+  /// behind stays (Figure 13, rule 6). Where an entry up to there is damaged, the snapshot takes
+  /// its place.
   void onInstallSnapshot(Message.InstallSnapshot chunk) {
-    election.hearFromLeader(chunk.from());
+    Role.Follower follower = election.hearFromLeader(chunk.from());
     EntryId last = chunk.snapshot().last();
-    if (last.index() <= state.commitIndex || state.log.contains(last)) {
+    if (state.log.contains(last) && last.index() <= state.log.wholeTo()) {
       state.commitTo(last.index());
-      accept(chunk.from(), last.index());
+      state.accept(follower, last.index());
     } else {
       state.out.receiveChunk(chunk);
     }
@@ -93,36 +94,37 @@ final class SnapshotTransfer {
   /// is safe already: were the node to end here, it would do the same at its start.
   void received(Input.SnapshotReceived received) {
     EntryId last = received.last();
-    if (last.index() > state.commitIndex) {
-      if (!state.log.contains(last)) {
-        assert !(state.role instanceof Role.Leader) : "a leader lacks the committed " + last;
-        state.log.startAfter(last);
-        Configuration members = received.members();
-        state.configurations.restart(
-            last.index(), members != null ? members : Configuration.of(state.config.voters()));
-        state.durable.startAfter(last.index());
-        state.handedOut = last.index();
-        state.out.install(last);
-      }
-      state.commitTo(last.index());
+    if (!state.log.contains(last)) {
+      assert !(state.role instanceof Role.Leader) : "a leader lacks the committed " + last;
+      state.log.startAfter(last);
+      Configuration members = received.members();
+      state.configurations.restart(
+          last.index(), members != null ? members : Configuration.of(state.config.voters()));
+      state.durable.startAfter(last.index());
+      state.handedOut = last.index();
+      state.out.install(last);
+    } else if (state.log.wholeTo() < last.index()) {
+      state.cover(last, received.members());
+      state.handedOut = Math.max(state.handedOut, last.index());
+      state.out.restore(last);
     }
-    if (received.leader().equals(state.leader())) {
-      accept(received.leader(), last.index());
+    state.commitTo(last.index());
+    if (state.role instanceof Role.Follower follower && received.leader().equals(follower.leader)) {
+      state.accept(follower, Math.max(last.index(), follower.heldIndex));
     }
-  }
-
-  private void accept(NodeId leader, long index) {
-    state.out.sendAfterSync(new Message.AppendAccepted(state.id(), leader, state.term, index));
   }
 
   /// Other snapshots are held than before. The log keeps what follows the newest but one: if the
   /// newest turns out to be rotten, that one and the log have everything; and peers that are not
-  /// far behind get entries.
+  /// far behind get entries. Where the log has lost what is before the newest, it is of no such
+  /// use.
   void held(List<Snapshot> snapshots) {
     state.snapshots = List.copyOf(snapshots);
-    if (snapshots.size() >= 2) {
-      long previous = snapshots.get(snapshots.size() - 2).last().index();
-      long index = Math.min(previous, state.handedOut);
+    boolean damaged =
+        !snapshots.isEmpty() && state.log.wholeTo() < snapshots.getLast().last().index();
+    int keptFrom = snapshots.size() - (damaged ? 1 : 2);
+    if (keptFrom >= 0) {
+      long index = Math.min(snapshots.get(keptFrom).last().index(), state.handedOut);
       if (index >= state.log.firstIndex()) {
         state.log.compactTo(index);
         state.configurations.compactTo(index);

@@ -35,7 +35,7 @@ final class Transfers {
   }
 
   /// Who is to lead: the one wished for if it is heard, or whoever holds most of the log.
-  private Optional<NodeId> target(Role.Leader leader, @Nullable NodeId wished) {
+  Optional<NodeId> target(Role.Leader leader, @Nullable NodeId wished) {
     return leader.peers.entrySet().stream()
         .filter(peer -> wished == null || peer.getKey().equals(wished))
         .filter(peer -> state.members().voters().contains(peer.getKey()))

@@ -71,6 +71,16 @@ final class NodeMetrics {
         () -> status().snapshotIndex());
     gauge(
         to,
+        "raftctl_damaged_entries",
+        "Entries that the disk has lost and no peer has given yet",
+        () -> status().damage().entries());
+    counter(
+        to,
+        "raftctl_repaired_entries",
+        "Damaged entries that a peer gave",
+        () -> status().damage().mended());
+    gauge(
+        to,
         "raftctl_blocked",
         "1 where every link of the node is cut on purpose",
         () -> served.faults().blocked() ? 1 : 0);

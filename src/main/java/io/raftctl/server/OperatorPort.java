@@ -108,6 +108,9 @@ final class OperatorPort implements AutoCloseable {
     if (status.halted() != null) {
       return line(503, "halted: " + status.halted());
     }
+    if (status.leader() == null && status.damage().any()) {
+      return line(503, "no leader is known; " + status.damage().text());
+    }
     return status.leader() == null
         ? line(503, "no leader is known")
         : line(200, "ok, node " + status.leader() + " leads");

@@ -100,7 +100,8 @@ final class Life implements AutoCloseable {
 
   private Applying beside(SessionMachine machine, NodeStorage.Recovered applied) {
     ApplierBeside applier =
-        new ApplierBeside(machine, store, pending, applied, this::planStep, this::planTurn);
+        new ApplierBeside(
+            machine, store, pending, applied, this::planStep, this::planTurn, this::arrive);
     step = applier::step;
     return applier;
   }

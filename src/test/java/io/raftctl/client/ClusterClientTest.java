@@ -9,9 +9,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.raftctl.client.Outcome.Fate;
 import io.raftctl.client.ScriptedNode.Reply;
 import io.raftctl.client.wire.Endpoint;
+import io.raftctl.testing.FreePorts;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -350,8 +349,6 @@ class ClusterClientTest {
 
   /// A port that nobody listens on.
   private static Endpoint closedPort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return new Endpoint("127.0.0.1", socket.getLocalPort());
-    }
+    return new Endpoint("127.0.0.1", FreePorts.choose());
   }
 }

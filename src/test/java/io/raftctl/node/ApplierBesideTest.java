@@ -95,7 +95,10 @@ class ApplierBesideTest {
               new PendingRequests(),
               NodeStorage.Recovered.NOTHING,
               () -> workCalls++,
-              () -> turnCalls++);
+              () -> turnCalls++,
+              input -> {
+                throw new AssertionError("nothing is damaged: " + input);
+              });
       applier.apply(entries.subList(0, 2));
       assertThat(workCalls).isEqualTo(1);
       assertThat(applier.applied()).isEqualTo(EntryId.NONE);

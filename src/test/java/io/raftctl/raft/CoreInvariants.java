@@ -35,6 +35,7 @@ final class CoreInvariants {
     }
     for (CoreNode node : nodes) {
       if (node.up() && node.raft().leads()) {
+        holds(!node.raft().damage().any(), node, "the lead, and a hole in its log");
         leaderHoldsWhatIsCommitted(node);
       }
       nodes.forEach(other -> logsMatch(node, other));

@@ -180,6 +180,7 @@ final class CoreNode {
     Configuration base =
         disk.snapshots().isEmpty() ? null : members(disk.bytes(disk.snapshots().getLast()));
     raft = new Raft(config, disk.hardState(), disk, disk.snapshots(), base, random);
+    step(); // What a start has found may need a turn of its own.
   }
 
   /// What has left since the last call.
@@ -249,14 +250,19 @@ final class CoreNode {
                 it -> it instanceof Message.RequestVote || it instanceof Message.RequestPreVote);
     campaigns += asks ? 1 : 0;
     sent.addAll(effects.sendNow());
-    EntryId installed = effects.snapshots().install();
+    SnapshotWork.Installation installed = effects.snapshots().install();
     if (installed != null) {
-      disk.startAfter(effects.turn(), installed);
-      applied.clear();
-      applied.addAll(Shorthand.decode(incoming));
+      if (!installed.logGoesOn()) {
+        disk.startAfter(effects.turn(), installed.last());
+      }
+      if (installed.last().index() > applied.size()) {
+        applied.clear();
+        applied.addAll(Shorthand.decode(incoming));
+      }
     }
     if (effects.writes()) {
       writtenTurn = effects.turn();
+      disk.repair(writtenTurn, effects.repair());
       disk.write(writtenTurn, effects.hardState(), effects.append());
     }
     if (!effects.sendAfterSync().isEmpty()) {

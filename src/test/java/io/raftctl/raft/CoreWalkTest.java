@@ -35,6 +35,8 @@ class CoreWalkTest {
   private static void walk(int nodes, SplittableRandom random) {
     RaftConfig.Features features =
         new RaftConfig.Features(random.nextBoolean(), random.nextBoolean());
+    // Whoever comes or goes need not be known to those that ask for what they have lost.
+    boolean rots = random.nextInt(3) == 0;
     int all = nodes + random.nextInt(3); // Those past the first ones wait to be added.
     CoreCluster cluster = new CoreCluster(features, SMALL, nodes, all);
     for (int step = 0; step < STEPS; step++) {
@@ -53,7 +55,7 @@ class CoreWalkTest {
         case 8 -> {
           if (random.nextInt(4) == 0) {
             cluster.transfer(node, random.nextInt(all + 1));
-          } else if (random.nextInt(2) == 0 && chosen.raft().leads()) {
+          } else if (random.nextInt(2) == 0 && chosen.raft().leads() && !rots) {
             change(cluster, node, all, random);
           } else {
             cluster.slowDisk(node);
@@ -61,7 +63,14 @@ class CoreWalkTest {
         }
         case 9 -> cluster.fastDisk(node);
         case 10 -> cluster.sync(node, random.nextLong(chosen.writtenTurn() + 1));
-        case 11 -> crash(cluster, node, random);
+        case 11 -> {
+          if (random.nextInt(3) == 0) {
+            cluster.crash(node);
+            if (rots && random.nextBoolean()) {
+              rot(cluster, chosen, random);
+            }
+          }
+        }
         case 12 -> cluster.drop(_ -> random.nextInt(4) == 0);
         case 13 -> cluster.duplicate(_ -> random.nextInt(8) == 0);
         case 14 -> cluster.reverse(_ -> random.nextInt(3) == 0);
@@ -89,9 +98,14 @@ class CoreWalkTest {
     cluster.change(node, String.join(",", voters), String.join(",", learners));
   }
 
-  private static void crash(CoreCluster cluster, int node, SplittableRandom random) {
-    if (random.nextInt(3) == 0) {
-      cluster.crash(node);
+  /// Some entries of a node that is down rot, as long as another node has them whole.
+  private static void rot(CoreCluster cluster, CoreNode node, SplittableRandom random) {
+    for (Entry entry : node.disk.syncedEntries()) {
+      boolean elsewhere =
+          cluster.nodes().stream().anyMatch(it -> it != node && it.disk.holdsWhole(entry));
+      if (elsewhere && random.nextInt(4) == 0) {
+        node.disk.rot(entry.index());
+      }
     }
   }
 

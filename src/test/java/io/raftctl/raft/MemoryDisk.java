@@ -1,10 +1,14 @@
 package io.raftctl.raft;
 
+import io.raftctl.raft.log.DamagedEntry;
+import io.raftctl.raft.log.DamagedEntryException;
 import io.raftctl.raft.log.EntrySource;
 import io.raftctl.raft.log.TermRuns;
 import io.raftctl.raft.snapshot.Snapshot;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// A disk that forgets, when the power fails, what it was not told to sync. Snapshots are on the
@@ -13,7 +17,9 @@ final class MemoryDisk implements EntrySource {
   /// What stood on the disk after the writes of `turn`.
   ///
   /// @param base the entry before the first one
-  private record Image(long turn, HardState hardState, EntryId base, List<Entry> entries) {}
+  /// @param rotten which entries are damaged, by index
+  private record Image(
+      long turn, HardState hardState, EntryId base, List<Entry> entries, Set<Long> rotten) {}
 
   private Image written;
   private Image synced;
@@ -25,7 +31,7 @@ final class MemoryDisk implements EntrySource {
   private final List<byte[]> snapshotBytes = new ArrayList<>();
 
   MemoryDisk(HardState hardState, List<Entry> entries) {
-    written = new Image(0, hardState, EntryId.NONE, List.copyOf(entries));
+    written = new Image(0, hardState, EntryId.NONE, List.copyOf(entries), new TreeSet<>());
     synced = written;
   }
 
@@ -79,7 +85,7 @@ final class MemoryDisk implements EntrySource {
 
   /// The log starts after `last` from this turn on.
   void startAfter(long turn, EntryId last) {
-    put(new Image(turn, written.hardState, last, List.of()));
+    put(new Image(turn, written.hardState, last, List.of(), new TreeSet<>()));
   }
 
   /// Gives up entries up to `index`. Nobody can tell that a crash brings them back.
@@ -97,7 +103,8 @@ final class MemoryDisk implements EntrySource {
             image.turn,
             image.hardState,
             image.entries.get(count - 1).id(),
-            image.entries.subList(count, image.entries.size()));
+            image.entries.subList(count, image.entries.size()),
+            image.rotten);
   }
 
   /// Writes as [Effects] ask for it: the entries replace all from the first of them on.
@@ -110,7 +117,61 @@ final class MemoryDisk implements EntrySource {
       after.addAll(entries);
     }
     HardState latest = hardState == null ? written.hardState : hardState;
-    put(new Image(turn, latest, written.base, List.copyOf(after)));
+    Set<Long> rotten = new TreeSet<>(written.rotten);
+    rotten.removeIf(index -> !entries.isEmpty() && index >= entries.getFirst().index());
+    put(new Image(turn, latest, written.base, List.copyOf(after), rotten));
+  }
+
+  /// Puts damaged entries back into their places.
+  void repair(long turn, List<Entry> entries) {
+    if (entries.isEmpty()) {
+      return;
+    }
+    Set<Long> rotten = new TreeSet<>(written.rotten);
+    for (Entry entry : entries) {
+      assert entries().contains(entry) : entry + " is not what was lost";
+      rotten.remove(entry.index());
+    }
+    put(new Image(turn, written.hardState, written.base, written.entries, rotten));
+  }
+
+  /// A synced entry rots. Of such a one only the name is left.
+  void rot(long index) {
+    synced = rotten(synced, index);
+    written = rotten(written, index);
+    unsynced.replaceAll(image -> rotten(image, index));
+  }
+
+  private static Image rotten(Image image, long index) {
+    Set<Long> rotten = new TreeSet<>(image.rotten);
+    rotten.add(index);
+    return new Image(image.turn, image.hardState, image.base, image.entries, rotten);
+  }
+
+  /// Whether the disk holds the entry whole, synced.
+  boolean holdsWhole(Entry entry) {
+    return synced.entries.contains(entry) && !synced.rotten.contains(entry.index());
+  }
+
+  @Override
+  public List<DamagedEntry> damaged() {
+    return written.entries.stream()
+        .filter(entry -> written.rotten.contains(entry.index()))
+        .map(MemoryDisk::name)
+        .toList();
+  }
+
+  /// Loses an entry.
+  ///
+  /// @return what is left of it
+  DamagedEntry damagedBy(long index) {
+    rot(index);
+    return name(written.entries.get(place(index)));
+  }
+
+  private static DamagedEntry name(Entry entry) {
+    return new DamagedEntry(
+        entry.id(), entry.kind(), entry.data().length, Shorthand.crc(entry.data()));
   }
 
   private void put(Image image) {
@@ -140,7 +201,8 @@ final class MemoryDisk implements EntrySource {
     unsynced.clear();
     written = synced;
     if (!snapshots.isEmpty() && !terms().contains(snapshots.getLast().last())) {
-      written = new Image(written.turn, written.hardState, snapshots.getLast().last(), List.of());
+      EntryId last = snapshots.getLast().last();
+      written = new Image(written.turn, written.hardState, last, List.of(), new TreeSet<>());
       synced = written;
     }
   }
@@ -158,6 +220,12 @@ final class MemoryDisk implements EntrySource {
     List<Entry> entries = new ArrayList<>();
     long bytes = 0;
     for (Entry entry : written.entries.subList(place(from), place(to) + 1)) {
+      if (written.rotten.contains(entry.index())) {
+        if (entry.index() == from) {
+          throw new DamagedEntryException(name(entry));
+        }
+        break;
+      }
       bytes += entry.size();
       if (bytes > bytesMax && !entries.isEmpty()) {
         break;

@@ -47,7 +47,12 @@ final class Narrator {
                       request.previous(),
                       Shorthand.boxes(request.entries()),
                       request.commitIndex());
-          case Message.AppendAccepted reply -> "up to " + reply.matchIndex();
+          case Message.AppendAccepted reply ->
+              "up to "
+                  + reply.matchIndex()
+                  + (reply.heldIndex() > reply.matchIndex()
+                      ? ", held to " + reply.heldIndex()
+                      : "");
           case Message.AppendRejected reply ->
               "lacks %s, may agree at %s".formatted(reply.previous(), reply.lastPossibleMatch());
           case Message.InstallSnapshot chunk ->
@@ -65,6 +70,9 @@ final class Narrator {
           case Message.RequestReadIndex request -> "number " + request.number();
           case Message.ReadIndexReply reply ->
               "number %s, index %s".formatted(reply.number(), reply.index());
+          case Message.RequestEntries request -> "wants " + request.wanted();
+          case Message.EntriesReply reply ->
+              "%s, lacks %s".formatted(Shorthand.boxes(reply.entries()), reply.lacking());
         };
     return "%s -> %s  %s, term %s: %s"
         .formatted(

@@ -8,6 +8,7 @@ import static io.raftctl.raft.Shorthand.log;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.raftctl.raft.log.RaftLog;
 import io.raftctl.raft.log.TermRuns;
 import java.util.ArrayList;
 import java.util.List;
@@ -73,7 +74,7 @@ class RaftLogTest {
     List<Entry> twin = new ArrayList<>(disk.entries());
     long term = 3;
     for (int turn = 1; turn <= 500; turn++) {
-      log.evict();
+      log.beginTurn();
       term += random.nextInt(5) == 0 ? 1 : 0;
       boolean replaces = random.nextInt(4) == 0;
       long first = replaces ? random.nextLong(1, twin.size() + 2L) : twin.size() + 1L;

@@ -137,7 +137,7 @@ final class Shorthand {
   }
 
   static Message.AppendAccepted accepted(int from, int to, long term, long matchIndex) {
-    return new Message.AppendAccepted(id(from), id(to), term, matchIndex);
+    return new Message.AppendAccepted(id(from), id(to), term, matchIndex, matchIndex);
   }
 
   static Message.AppendRejected rejected(

@@ -11,6 +11,7 @@ import io.raftctl.raft.EntryId;
 import io.raftctl.raft.Input.Consistency;
 import io.raftctl.raft.Message;
 import io.raftctl.raft.NodeId;
+import io.raftctl.raft.repair.Damage;
 import io.raftctl.statemachine.Reply;
 import io.raftctl.statemachine.session.RequestId;
 import io.raftctl.statemachine.session.SessionCommand;
@@ -154,7 +155,7 @@ public final class EchoNode implements Node {
   @Override
   public NodeStatus status() {
     long last = commitIndex();
-    return new NodeStatus(id, role, 1, leader, last, last, 1, last, 0, null, halted);
+    return new NodeStatus(id, role, 1, leader, last, last, 1, last, 0, Damage.NONE, null, halted);
   }
 
   @Override

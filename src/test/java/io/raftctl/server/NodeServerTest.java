@@ -8,6 +8,7 @@ import com.grack.nanojson.JsonObject;
 import com.grack.nanojson.JsonParser;
 import io.raftctl.raft.NodeId;
 import io.raftctl.testing.Await;
+import io.raftctl.testing.FreePorts;
 import io.raftctl.transport.Address;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -146,10 +147,7 @@ class NodeServerTest {
 
   @Test
   void aDirectoryInUseIsSaidAndThePortsAreFreeAgain() throws Exception {
-    int port;
-    try (ServerSocket free = new ServerSocket(0)) {
-      port = free.getLocalPort();
-    }
+    int port = FreePorts.choose();
     Address wanted = new Address("127.0.0.1", port);
     try (NodeServer first = NodeServer.start(settings(anyPort(), anyPort(), null), _ -> {})) {
       StartException refusal =
@@ -229,10 +227,7 @@ class NodeServerTest {
   @Test
   void requestsBeforeTheNodeStandsAreAskedToComeAgain() throws Exception {
     AtomicBoolean asked = new AtomicBoolean();
-    int port;
-    try (ServerSocket free = new ServerSocket(0)) {
-      port = free.getLocalPort();
-    }
+    int port = FreePorts.choose();
     Address listen = new Address("127.0.0.1", port);
     EchoNode node = new EchoNode(new NodeId("1"));
     NodeServer server =
@@ -260,10 +255,7 @@ class NodeServerTest {
 
   @Test
   void aNodeThatCouldNotStartGivesEverythingBack() throws Exception {
-    int port;
-    try (ServerSocket free = new ServerSocket(0)) {
-      port = free.getLocalPort();
-    }
+    int port = FreePorts.choose();
     Address listen = new Address("127.0.0.1", port);
     EchoNode node = new EchoNode(new NodeId("1"));
     Path vanishing = Files.createDirectory(folder.resolve("vanishing"));

@@ -91,7 +91,8 @@ class SimulationTest {
                               accepted.from(),
                               accepted.to(),
                               accepted.term(),
-                              accepted.matchIndex() + 1)
+                              accepted.matchIndex() + 1,
+                              accepted.heldIndex() + 1)
                           : message));
       assertThat(failure).containsAnyOf("commit:", "leader completeness", "state machine safety");
     }

@@ -126,6 +126,7 @@ final class BenchOptions {
                   "'" + other + "' is no profile; there are " + String.join(" and ", PROFILES));
         };
     return new ThrowAway(
+        "bench",
         value(nodes, 3),
         console.directory().resolve(folder),
         program,

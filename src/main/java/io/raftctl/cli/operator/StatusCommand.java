@@ -104,6 +104,9 @@ public final class StatusCommand implements Subcommand {
     report.line("cluster " + view.cluster() + ", " + leader + ", term " + view.term());
     table(view).lines().forEach(report::line);
     for (NodeView node : view.nodes()) {
+      if (node.damage() != null) {
+        report.line("disk of " + node.id() + ": " + node.damage());
+      }
       if (node.program() != null) {
         report.line("program of " + node.id() + ": " + node.program());
       }
@@ -171,6 +174,9 @@ public final class StatusCommand implements Subcommand {
     json.put("snapshotIndex", node.snapshotIndex());
     json.put("lag", node.lag());
     json.put("blocked", node.blocked());
+    if (node.damage() != null) {
+      json.put("damage", node.damage());
+    }
     if (node.program() != null) {
       json.put("program", node.program());
     }

@@ -52,6 +52,11 @@ public final class Configurations {
     byIndex.put(index, configuration);
   }
 
+  /// A configuration entry that was damaged is whole again; what it says may be known already.
+  public void mended(long index, Configuration configuration) {
+    byIndex.put(index, configuration);
+  }
+
   /// The log forgot its entries from `index` on.
   public void truncateFrom(long index) {
     byIndex.tailMap(Math.max(index, byIndex.firstKey() + 1), true).clear();
@@ -60,6 +65,12 @@ public final class Configurations {
   /// The log begins behind `index` now: what counted there is the new base.
   public void compactTo(long index) {
     Configuration base = at(index);
+    byIndex.headMap(index, true).clear();
+    byIndex.put(index, base);
+  }
+
+  /// A snapshot took the place of the log up to `index`, of which not everything is known.
+  public void rebase(long index, Configuration base) {
     byIndex.headMap(index, true).clear();
     byIndex.put(index, base);
   }

@@ -13,6 +13,10 @@ import org.jspecify.annotations.Nullable;
 /// a limit of bytes. `matchIndex < nextIndex` always, and `matchIndex` never falls. A peer that
 /// lacks entries which the leader has no longer gets a snapshot meanwhile ([Transfer]).
 ///
+/// A peer whose disk has lost entries holds their names still, and what is behind them: it gets
+/// what follows `heldIndex`, and counts up to `matchIndex` only. For as long as the two differ it
+/// is probed now and then, so that the news of a repair cannot get lost.
+///
 /// A probe that stays unanswered is sent again, each time after twice the wait: the answer may be
 /// late and not lost, and copies would make a slow link slower still. A peer that was silent and is
 /// heard again is probed at once.
@@ -26,8 +30,14 @@ public final class Progress {
   private final int heartbeatTicks;
   private final int electionTicks;
 
-  /// The highest entry known to be synced in the peer's log.
+  /// The highest entry known to be synced in the peer's log, with nothing damaged up to it.
   private long matchIndex;
+
+  /// The highest entry known to be synced in the peer's log, damaged or not. Never falls.
+  private long heldIndex;
+
+  /// The peer has lost this entry, and the leader has it in a snapshot only; 0 for none.
+  private long lostIndex;
 
   /// The next entry to send.
   private long nextIndex;
@@ -98,6 +108,16 @@ public final class Progress {
     transfer = null;
   }
 
+  /// The peer asked for an entry that is in a snapshot only.
+  public void lost(long index) {
+    lostIndex = Math.max(lostIndex, index);
+  }
+
+  /// Whether the peer lacks what a log that begins at `firstIndex` holds no longer.
+  public boolean needsSnapshot(long firstIndex) {
+    return nextIndex < firstIndex || lostIndex > 0;
+  }
+
   /// The peer has so much of the snapshot up to `last`.
   public void stored(EntryId last, long position) {
     if (snapshot != null && transfer != null && snapshot.last().equals(last)) {
@@ -125,27 +145,30 @@ public final class Progress {
     }
   }
 
-  /// The peer's log agrees, synced, up to `index`. Late and repeated news is old news.
-  public void accepted(long index) {
-    while (!inflight.isEmpty() && inflight.getFirst().lastIndex <= index) {
+  /// The peer's log agrees, synced, up to `held`, and nothing is damaged up to `match`. Late and
+  /// repeated news is old news.
+  public void accepted(long match, long held) {
+    while (!inflight.isEmpty() && inflight.getFirst().lastIndex <= held) {
       inflightBytes -= inflight.removeFirst().bytes;
     }
-    if (index > matchIndex) {
-      matchIndex = index;
+    if (match > matchIndex || held > heldIndex) {
+      matchIndex = Math.max(matchIndex, match);
+      heldIndex = Math.max(heldIndex, held);
       quietTicks = 0;
       doublings = probing ? doublings : 0;
     }
-    if (probing && index >= nextIndex - 1) {
+    lostIndex = match >= lostIndex ? 0 : lostIndex;
+    if (probing && held >= nextIndex - 1) {
       forgetInflight();
       probing = false;
     }
-    nextIndex = Math.max(nextIndex, matchIndex + 1);
+    nextIndex = Math.max(nextIndex, (probing ? matchIndex : heldIndex) + 1);
     heard();
   }
 
   /// The peer does not hold `previous`; the logs may agree at `possibleMatch`.
   public void rejected(long previous, long possibleMatch) {
-    boolean late = previous <= matchIndex || (probing && previous != nextIndex - 1);
+    boolean late = previous <= heldIndex || (probing && previous != nextIndex - 1);
     if (!late) {
       probeFrom(Math.min(previous, possibleMatch + 1));
     }
@@ -163,7 +186,8 @@ public final class Progress {
     if (transfer != null) {
       transfer.tick();
     }
-    quietTicks = inflight.isEmpty() ? 0 : quietTicks + 1;
+    boolean waits = !inflight.isEmpty() || matchIndex < heldIndex;
+    quietTicks = waits ? quietTicks + 1 : 0;
     if (quietTicks >= (probing ? heartbeatTicks << doublings : electionTicks)) {
       doublings = Math.min(doublings + 1, DOUBLINGS_MAX);
       probeAgain();

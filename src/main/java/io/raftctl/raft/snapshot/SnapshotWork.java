@@ -10,19 +10,24 @@ import org.jspecify.annotations.Nullable;
 /// What the outside must do about snapshots after a turn. All but `install` is slow and done beside
 /// the loop: reading and writing chunks never keeps a heartbeat waiting.
 ///
-/// @param install to be done **before** the turn's entries are written: the log starts after this
-///   entry, and the state machine goes on from the snapshot that was received up to it; null for
-///   none
+/// @param install to be done **before** the turn's entries are written, or null for none
 /// @param compactTo the log need not keep entries up to this index; 0 for none
 /// @param send chunks to read and send
 /// @param receive chunks to store, each answered with [Input.ChunkStored]
 public record SnapshotWork(
-    @Nullable EntryId install,
+    @Nullable Installation install,
     long compactTo,
     List<Chunk> send,
     List<Message.InstallSnapshot> receive) {
   /// Nothing to do.
   public static final SnapshotWork NONE = new SnapshotWork(null, 0, List.of(), List.of());
+
+  /// The state machine goes on from the snapshot that was received up to `last`, unless it is past
+  /// that.
+  ///
+  /// @param logGoesOn the log holds this entry and keeps what is behind it: the snapshot only takes
+  ///   the place of damaged entries. Otherwise the log starts anew after it
+  public record Installation(EntryId last, boolean logGoesOn) {}
 
   /// A part of a snapshot to be sent as [Message.InstallSnapshot].
   ///

@@ -115,12 +115,15 @@ public final class JsonText {
         .value("snapshotIndex", status.getSnapshotIndex())
         .value("blocked", status.getBlocked())
         .array("blockedLinks", status.getBlockedLinksList());
-    program(json, status);
+    health(json, status);
     return json.end().done();
   }
 
-  /// Only where the state machine is a program.
-  private static void program(JsonStringWriter json, @Nullable StatusReply status) {
+  /// Only where the state machine is a program, and where the disk has lost entries.
+  private static void health(JsonStringWriter json, @Nullable StatusReply status) {
+    if (status != null && !status.getDamage().isEmpty()) {
+      json.value("damage", status.getDamage());
+    }
     if (status != null && !status.getProgram().isEmpty()) {
       json.value("program", status.getProgram());
     }
@@ -151,7 +154,7 @@ public final class JsonText {
         json.value("blocked", status.getBlocked())
             .array("blockedLinks", status.getBlockedLinksList());
       }
-      program(json, status);
+      health(json, status);
       json.value("reachable", status != null).end();
     }
     return json.end().end().done();

@@ -9,6 +9,7 @@ import io.raftctl.raft.Entry;
 import io.raftctl.raft.Input.Consistency;
 import io.raftctl.raft.Message;
 import io.raftctl.raft.NodeId;
+import io.raftctl.raft.repair.Damage;
 import io.raftctl.statemachine.session.RequestId;
 import io.raftctl.statemachine.session.SessionCommand;
 import java.time.Duration;
@@ -97,7 +98,7 @@ public final class NodeGate implements Node {
   public NodeStatus status() {
     Node there = node;
     return there == null
-        ? new NodeStatus(id, "follower", 0, null, 0, 0, 1, 0, 0, null, null)
+        ? new NodeStatus(id, "follower", 0, null, 0, 0, 1, 0, 0, Damage.NONE, null, null)
         : there.status();
   }
 

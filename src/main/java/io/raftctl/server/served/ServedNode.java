@@ -49,6 +49,7 @@ public record ServedNode(
         .setLastIndex(status.lastIndex())
         .setFirstIndex(status.firstIndex())
         .setSnapshotIndex(status.snapshotIndex())
+        .setDamage(status.damage().text())
         .setBlocked(faults.blocked())
         .setLeader(leader == null ? "" : leader.value())
         .addAllBlockedLinks(blockedLinks())

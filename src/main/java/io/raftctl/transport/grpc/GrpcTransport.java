@@ -75,7 +75,9 @@ public final class GrpcTransport implements Transport, AutoCloseable {
       Lanes lanes = peers.get(message.to());
       if (lanes != null) {
         boolean bulk =
-            message instanceof Message.AppendEntries || message instanceof Message.InstallSnapshot;
+            message instanceof Message.AppendEntries
+                || message instanceof Message.EntriesReply
+                || message instanceof Message.InstallSnapshot;
         (bulk ? lanes.bulk : lanes.urgent).offer(message);
       }
     }

@@ -4,6 +4,7 @@ import com.google.protobuf.UnsafeByteOperations;
 import io.raftctl.proto.v1.AppendAccepted;
 import io.raftctl.proto.v1.AppendEntries;
 import io.raftctl.proto.v1.AppendRejected;
+import io.raftctl.proto.v1.EntriesReply;
 import io.raftctl.proto.v1.EntryKind;
 import io.raftctl.proto.v1.Heartbeat;
 import io.raftctl.proto.v1.HeartbeatReply;
@@ -12,6 +13,7 @@ import io.raftctl.proto.v1.LogEntry;
 import io.raftctl.proto.v1.PeerMessage;
 import io.raftctl.proto.v1.PreVoteReply;
 import io.raftctl.proto.v1.ReadIndexReply;
+import io.raftctl.proto.v1.RequestEntries;
 import io.raftctl.proto.v1.RequestPreVote;
 import io.raftctl.proto.v1.RequestReadIndex;
 import io.raftctl.proto.v1.RequestVote;
@@ -46,11 +48,16 @@ final class MessageCodec {
       bytes += chunk.data().length;
     }
     if (message instanceof Message.AppendEntries append) {
-      for (Entry entry : append.entries()) {
-        bytes += entry.size();
-      }
+      bytes += sizeOf(append.entries());
+    }
+    if (message instanceof Message.EntriesReply reply) {
+      bytes += sizeOf(reply.entries());
     }
     return bytes;
+  }
+
+  private static long sizeOf(List<Entry> entries) {
+    return entries.stream().mapToLong(Entry::size).sum();
   }
 
   static PeerMessage encode(Message message) {
@@ -62,7 +69,10 @@ final class MessageCodec {
       case Message.VoteReply m -> wire.setVoteReply(VoteReply.newBuilder().setGranted(m.granted()));
       case Message.AppendEntries m -> wire.setAppendEntries(appendEntries(m));
       case Message.AppendAccepted m ->
-          wire.setAppendAccepted(AppendAccepted.newBuilder().setMatchIndex(m.matchIndex()));
+          wire.setAppendAccepted(
+              AppendAccepted.newBuilder()
+                  .setMatchIndex(m.matchIndex())
+                  .setHeldIndex(m.heldIndex()));
       case Message.AppendRejected m ->
           wire.setAppendRejected(
               AppendRejected.newBuilder()
@@ -88,23 +98,36 @@ final class MessageCodec {
       case Message.ReadIndexReply m ->
           wire.setReadIndexReply(
               ReadIndexReply.newBuilder().setNumber(m.number()).setIndex(m.index()));
+      case Message.RequestEntries m ->
+          wire.setRequestEntries(RequestEntries.newBuilder().addAllWanted(ids(m.wanted())));
+      case Message.EntriesReply m ->
+          wire.setEntriesReply(
+              EntriesReply.newBuilder()
+                  .addAllEntries(entries(m.entries()))
+                  .addAllLacking(ids(m.lacking()))
+                  .setFirstIndex(m.firstIndex()));
     }
     return wire.build();
   }
 
   private static AppendEntries.Builder appendEntries(Message.AppendEntries message) {
-    AppendEntries.Builder wire =
-        AppendEntries.newBuilder()
-            .setPrevious(id(message.previous()))
-            .setCommitIndex(message.commitIndex());
-    for (Entry entry : message.entries()) {
-      wire.addEntries(
+    return AppendEntries.newBuilder()
+        .setPrevious(id(message.previous()))
+        .addAllEntries(entries(message.entries()))
+        .setCommitIndex(message.commitIndex());
+  }
+
+  private static List<LogEntry> entries(List<Entry> entries) {
+    List<LogEntry> wire = new ArrayList<>(entries.size());
+    for (Entry entry : entries) {
+      wire.add(
           LogEntry.newBuilder()
               .setTerm(entry.term())
               .setIndex(entry.index())
               .setKind(kind(entry.kind()))
               // Nobody changes the data of an entry, so nobody needs a copy.
-              .setData(UnsafeByteOperations.unsafeWrap(entry.data())));
+              .setData(UnsafeByteOperations.unsafeWrap(entry.data()))
+              .build());
     }
     return wire;
   }
@@ -127,6 +150,10 @@ final class MessageCodec {
     };
   }
 
+  private static List<io.raftctl.proto.v1.EntryId> ids(List<EntryId> ids) {
+    return ids.stream().map(MessageCodec::id).toList();
+  }
+
   private static io.raftctl.proto.v1.EntryId id(EntryId id) {
     return io.raftctl.proto.v1.EntryId.newBuilder().setTerm(id.term()).setIndex(id.index()).build();
   }
@@ -144,9 +171,7 @@ final class MessageCodec {
               wire.getRequestVote().getTransfer());
       case VOTE_REPLY -> new Message.VoteReply(from, to, term, wire.getVoteReply().getGranted());
       case APPEND_ENTRIES -> appendEntries(wire.getAppendEntries(), from, to, term);
-      case APPEND_ACCEPTED ->
-          new Message.AppendAccepted(
-              from, to, term, number(wire.getAppendAccepted().getMatchIndex(), "match index"));
+      case APPEND_ACCEPTED -> appendAccepted(wire.getAppendAccepted(), from, to, term);
       case APPEND_REJECTED -> {
         AppendRejected rejected = wire.getAppendRejected();
         yield new Message.AppendRejected(
@@ -188,6 +213,10 @@ final class MessageCodec {
         yield new Message.ReadIndexReply(
             from, to, term, number(reply.getNumber(), "number"), number(reply.getIndex(), "index"));
       }
+      case REQUEST_ENTRIES ->
+          new Message.RequestEntries(
+              from, to, term, idsOf(wire.getRequestEntries().getWantedList()));
+      case ENTRIES_REPLY -> entriesReply(wire.getEntriesReply(), from, to, term);
       case KIND_NOT_SET -> throw new MalformedMessageException("a message of an unknown kind");
     };
   }
@@ -209,13 +238,27 @@ final class MessageCodec {
     }
   }
 
+  private static Message appendAccepted(AppendAccepted wire, NodeId from, NodeId to, long term)
+      throws MalformedMessageException {
+    long matchIndex = number(wire.getMatchIndex(), "match index");
+    long heldIndex = number(wire.getHeldIndex(), "held index");
+    return new Message.AppendAccepted(from, to, term, matchIndex, Math.max(matchIndex, heldIndex));
+  }
+
+  private static Message entriesReply(EntriesReply wire, NodeId from, NodeId to, long term)
+      throws MalformedMessageException {
+    return new Message.EntriesReply(
+        from,
+        to,
+        term,
+        entriesOf(wire.getEntriesList()),
+        idsOf(wire.getLackingList()),
+        number(wire.getFirstIndex(), "index"));
+  }
+
   private static Message appendEntries(AppendEntries wire, NodeId from, NodeId to, long term)
       throws MalformedMessageException {
-    List<Entry> entries = new ArrayList<>(wire.getEntriesCount());
-    for (LogEntry entry : wire.getEntriesList()) {
-      EntryId id = new EntryId(number(entry.getTerm(), "term"), number(entry.getIndex(), "index"));
-      entries.add(new Entry(id, kind(entry.getKind()), entry.getData().toByteArray()));
-    }
+    List<Entry> entries = entriesOf(wire.getEntriesList());
     EntryId previous = id(wire.getPrevious());
     long commitIndex = number(wire.getCommitIndex(), "commit index");
     try {
@@ -225,6 +268,15 @@ final class MessageCodec {
     }
   }
 
+  private static List<Entry> entriesOf(List<LogEntry> wire) throws MalformedMessageException {
+    List<Entry> entries = new ArrayList<>(wire.size());
+    for (LogEntry entry : wire) {
+      EntryId id = new EntryId(number(entry.getTerm(), "term"), number(entry.getIndex(), "index"));
+      entries.add(new Entry(id, kind(entry.getKind()), entry.getData().toByteArray()));
+    }
+    return entries;
+  }
+
   private static Entry.Kind kind(EntryKind wire) throws MalformedMessageException {
     return switch (wire) {
       case ENTRY_KIND_NO_OP -> Entry.Kind.NO_OP;
@@ -232,6 +284,15 @@ final class MessageCodec {
       case ENTRY_KIND_CONFIGURATION -> Entry.Kind.CONFIGURATION;
       case UNRECOGNIZED -> throw new MalformedMessageException("an entry of an unknown kind");
     };
+  }
+
+  private static List<EntryId> idsOf(List<io.raftctl.proto.v1.EntryId> wire)
+      throws MalformedMessageException {
+    List<EntryId> ids = new ArrayList<>(wire.size());
+    for (io.raftctl.proto.v1.EntryId id : wire) {
+      ids.add(id(id));
+    }
+    return ids;
   }
 
   private static EntryId id(io.raftctl.proto.v1.EntryId wire) throws MalformedMessageException {

@@ -9,9 +9,8 @@ import io.raftctl.client.Problem;
 import io.raftctl.client.stream.ScriptedStreamNode.Answer;
 import io.raftctl.client.stream.ScriptedStreamNode.Received;
 import io.raftctl.client.wire.Endpoint;
+import io.raftctl.testing.FreePorts;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -196,10 +195,7 @@ class StreamClientTest {
 
   @Test
   void whereNobodyListensNothingWasApplied() throws IOException {
-    Endpoint closed;
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      closed = new Endpoint("127.0.0.1", socket.getLocalPort());
-    }
+    Endpoint closed = new Endpoint("127.0.0.1", FreePorts.choose());
     try (StreamClient client = client(closed, Duration.ofMillis(300))) {
       assertThat(outcomes(submit(client, 3))).allMatch(Outcome.NotApplied.class::isInstance);
     }

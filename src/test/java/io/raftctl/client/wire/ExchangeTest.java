@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.raftctl.client.ScriptedNode;
 import io.raftctl.client.ScriptedNode.Reply;
 import io.raftctl.client.wire.Exchange.Result;
+import io.raftctl.testing.FreePorts;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -58,10 +59,7 @@ class ExchangeTest {
 
   @Test
   void aRefusedConnectionIsUnsent() throws IOException {
-    Endpoint closed;
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      closed = new Endpoint("127.0.0.1", socket.getLocalPort());
-    }
+    Endpoint closed = new Endpoint("127.0.0.1", FreePorts.choose());
 
     Result result = post(closed, BODY, Duration.ofSeconds(5));
 

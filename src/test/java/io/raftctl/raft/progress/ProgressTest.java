@@ -39,7 +39,7 @@ class ProgressTest {
 
     @Test
     void endsWhereTheLogsAgree() {
-      progress.accepted(11);
+      progress.accepted(11, 11);
       assertThat(progress.probing()).isFalse();
       assertThat(progress.matchIndex()).isEqualTo(11);
       assertThat(progress.nextIndex()).isEqualTo(12);
@@ -102,7 +102,7 @@ class ProgressTest {
     @BeforeEach
     void stream() {
       progress.sent(11, 10);
-      progress.accepted(11);
+      progress.accepted(11, 11);
       progress.sent(13, 60);
       progress.sent(15, 60);
     }
@@ -110,7 +110,7 @@ class ProgressTest {
     @Test
     void stopsAtTheLimitAndGoesOnWithTheAnswers() {
       assertThat(progress.maySend(WINDOW)).isFalse();
-      progress.accepted(13);
+      progress.accepted(13, 13);
       assertThat(progress.maySend(WINDOW)).isTrue();
       assertThat(progress.nextIndex()).isEqualTo(16);
     }
@@ -124,7 +124,7 @@ class ProgressTest {
 
     @Test
     void ignoresRejectionsOfWhatIsAcceptedSince() {
-      progress.accepted(15);
+      progress.accepted(15, 15);
       progress.rejected(13, 11);
       assertThat(progress.probing()).isFalse();
       assertThat(progress.nextIndex()).isEqualTo(16);
@@ -142,14 +142,14 @@ class ProgressTest {
     void doesNotStandStillWhileAnswersCome() {
       for (long index = 12; index <= 15; index++) {
         tick(ELECTION_TICKS - 1);
-        progress.accepted(index);
+        progress.accepted(index, index);
       }
       assertThat(progress.probing()).isFalse();
     }
 
     @Test
     void doesNotStandStillWithNothingOnTheWay() {
-      progress.accepted(15);
+      progress.accepted(15, 15);
       tick(100 * ELECTION_TICKS);
       assertThat(progress.probing()).isFalse();
     }
@@ -190,7 +190,7 @@ class ProgressTest {
       }
       long[] answer = any(answers, random);
       if (answer != null && answer.length == 1) {
-        peer.accepted(answer[0]);
+        peer.accepted(answer[0], answer[0]);
       } else if (answer != null) {
         peer.rejected(answer[0], answer[1]);
       }

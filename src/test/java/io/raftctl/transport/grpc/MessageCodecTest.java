@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.protobuf.ByteString;
 import io.raftctl.proto.v1.AppendAccepted;
 import io.raftctl.proto.v1.AppendEntries;
+import io.raftctl.proto.v1.EntriesReply;
 import io.raftctl.proto.v1.Heartbeat;
 import io.raftctl.proto.v1.InstallSnapshot;
 import io.raftctl.proto.v1.LogEntry;
 import io.raftctl.proto.v1.PeerMessage;
+import io.raftctl.proto.v1.RequestEntries;
 import io.raftctl.proto.v1.RequestVote;
 import io.raftctl.raft.Entry;
 import io.raftctl.raft.EntryId;
@@ -41,7 +43,8 @@ class MessageCodecTest {
         new Message.InstallSnapshot(
             ONE, TWO, 3, new Snapshot(new EntryId(2, 9), 77, 5), 77, new byte[0], 0),
         new Message.SnapshotStored(ONE, TWO, 3, new EntryId(2, 9), 1L << 39),
-        new Message.AppendAccepted(ONE, TWO, 3, 11),
+        new Message.AppendAccepted(ONE, TWO, 3, 11, 11),
+        new Message.AppendAccepted(ONE, TWO, 3, 11, 14),
         new Message.AppendRejected(ONE, TWO, 3, new EntryId(2, 9), new EntryId(1, 4)),
         new Message.Heartbeat(ONE, TWO, 3, 5, 7),
         new Message.HeartbeatReply(ONE, TWO, 3, 5),
@@ -50,7 +53,11 @@ class MessageCodecTest {
         new Message.PreVoteReply(ONE, TWO, 3, 3, false),
         new Message.TimeoutNow(ONE, TWO, 3),
         new Message.RequestReadIndex(ONE, TWO, 3, 1L << 53),
-        new Message.ReadIndexReply(ONE, TWO, 3, 1L << 53, 12));
+        new Message.ReadIndexReply(ONE, TWO, 3, 1L << 53, 12),
+        new Message.RequestEntries(ONE, TWO, 3, List.of(new EntryId(2, 9), new EntryId(3, 12))),
+        new Message.RequestEntries(ONE, TWO, 3, List.of()),
+        new Message.EntriesReply(ONE, TWO, 2, List.of(NO_OP), List.of(new EntryId(3, 12)), 5),
+        new Message.EntriesReply(ONE, TWO, 2, List.of(), List.of(), 1));
   }
 
   @ParameterizedTest
@@ -92,6 +99,18 @@ class MessageCodecTest {
     return entries.stream().map(Entry::id).toList();
   }
 
+  /// As a node of an older version says it.
+  @Test
+  void anAcceptanceThatDoesNotNameWhatIsHeldIsWhole() throws Exception {
+    PeerMessage old =
+        PeerMessage.newBuilder()
+            .setTerm(3)
+            .setAppendAccepted(AppendAccepted.newBuilder().setMatchIndex(11))
+            .build();
+    assertThat(MessageCodec.decode(old, ONE, TWO))
+        .isEqualTo(new Message.AppendAccepted(ONE, TWO, 3, 11, 11));
+  }
+
   private static Message overTheWire(Message message) throws Exception {
     ByteString bytes = MessageCodec.encode(message).toByteString();
     return MessageCodec.decode(
@@ -121,6 +140,23 @@ class MessageCodecTest {
         Arguments.of("no leader of term 5 sends these entries", append(5, id(1, 4))),
         Arguments.of(
             "an entry of an unknown kind", append(5, id(1, 4), entry(1, 5).setKindValue(77))),
+        Arguments.of(
+            "held index",
+            PeerMessage.newBuilder()
+                .setAppendAccepted(AppendAccepted.newBuilder().setHeldIndex(-1))),
+        Arguments.of(
+            "index",
+            PeerMessage.newBuilder()
+                .setRequestEntries(RequestEntries.newBuilder().addWanted(id(1, -1)))),
+        Arguments.of(
+            "term",
+            PeerMessage.newBuilder()
+                .setEntriesReply(EntriesReply.newBuilder().addLacking(id(-1, 1)))),
+        Arguments.of(
+            "an entry of an unknown kind",
+            PeerMessage.newBuilder()
+                .setEntriesReply(
+                    EntriesReply.newBuilder().addEntries(entry(1, 5).setKindValue(9)))),
         Arguments.of("position", chunk(9, -1, "x")),
         Arguments.of("length", chunk(-1, 0, "x")),
         Arguments.of("bytes 8 to 10", chunk(9, 8, "xy")),

@@ -16,6 +16,7 @@ import io.raftctl.raft.EntryId;
 import io.raftctl.raft.Message;
 import io.raftctl.raft.NodeId;
 import io.raftctl.testing.Await;
+import io.raftctl.testing.FreePorts;
 import io.raftctl.transport.Address;
 import io.raftctl.transport.Link;
 import java.net.InetAddress;
@@ -217,10 +218,7 @@ class PeerDeliveryTest {
 
   @Test
   void aPeerThatStartsLateIsReached() throws Exception {
-    int port;
-    try (ServerSocket free = new ServerSocket(0)) {
-      port = free.getLocalPort();
-    }
+    int port = FreePorts.choose();
     WiredNode one = node("1", 0);
     one.connect(Map.of(TWO, new Address("127.0.0.1", port)));
     Await.until(

@@ -1,4 +1,4 @@
-package io.raftctl.raft;
+package io.raftctl.testing;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -7,13 +7,13 @@ import java.util.function.UnaryOperator;
 /// The text of a scenario: paragraphs apart by empty lines, each either a comment (`#`) or
 /// commands, a line `----`, and what the commands print. Where they print nothing, the line is left
 /// out.
-final class ScenarioFile {
+public final class ScenarioFile {
   private static final String RULE = "----";
 
   private ScenarioFile() {}
 
   /// The same text, with what `run` prints for each command in place of what stands there.
-  static String replay(String text, UnaryOperator<String> run) {
+  public static String replay(String text, UnaryOperator<String> run) {
     List<String> paragraphs = new ArrayList<>();
     for (String paragraph : text.strip().split("\n\n+", -1)) {
       paragraphs.add(paragraph.startsWith("#") ? paragraph : replayed(paragraph, run));

@@ -1,0 +1,160 @@
+package io.raftctl.raft;
+
+import io.raftctl.raft.progress.Progress;
+import io.raftctl.raft.repair.Damage;
+import io.raftctl.raft.repair.Inquiry;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.NavigableSet;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/// Entries that this node's disk has lost, fetched from whoever holds them (FAST'18; the package
+/// `repair` says why that is safe).
+///
+/// A node with a hole in its log neither leads nor campaigns, and vouches for nothing from the hole
+/// on. It still votes, by the last name that it holds.
+final class Repair {
+  /// Entries asked for at once. More would not fit into an answer, as a rule.
+  private static final int WANTED_MAX = 64;
+
+  private final RaftState state;
+  private final Election election;
+  private final Transfers transfers;
+  private final Inquiry inquiry;
+  private long mended;
+  private @Nullable NodeId mendedFrom;
+
+  Repair(RaftState state, Election election, Transfers transfers) {
+    this.state = state;
+    this.election = election;
+    this.transfers = transfers;
+    this.inquiry = new Inquiry(state.config.heartbeatTicks());
+  }
+
+  /// A turn begins, and the disk was told to hold what the last one mended: the leader hears that
+  /// this node vouches for more now.
+  void beginTurn() {
+    boolean whole = state.log.beginTurn();
+    if (whole && state.role instanceof Role.Follower follower && follower.heldIndex > 0) {
+      state.accept(follower, follower.heldIndex);
+    }
+  }
+
+  void tick() {
+    inquiry.tick();
+  }
+
+  /// How long until the next question, in ticks.
+  int ticksToSpare() {
+    return state.log.isDamaged() ? inquiry.ticksLeft() : Integer.MAX_VALUE;
+  }
+
+  /// An entry that was handed out could not be read. It may be in memory still.
+  void unreadable(Input.Unreadable unreadable) {
+    Entry cached = state.log.lost(unreadable.entry());
+    if (cached != null) {
+      mend(List.of(cached), state.id());
+    }
+    // Nothing before the log: a snapshot has taken the place of that, and is handed out instead.
+    long before = Math.max(unreadable.entry().index(), state.log.firstIndex()) - 1;
+    state.handedOut = Math.min(state.handedOut, before);
+  }
+
+  /// What this turn has found or not mended: ends a leadership, and asks. At the end of each turn.
+  void proceed() {
+    if (!state.log.isDamaged()) {
+      return;
+    }
+    switch (state.role) {
+      case Role.Leader leader -> {
+        transfers
+            .target(leader, null)
+            .ifPresent(
+                heir -> state.out.sendNow(new Message.TimeoutNow(state.id(), heir, state.term)));
+        election.follow(state.term, null);
+      }
+      case Role.PreCandidate _, Role.Candidate _ -> election.follow(state.term, null);
+      case Role.Follower _ -> {}
+    }
+    List<EntryId> wanted = state.log.wanted(WANTED_MAX);
+    NavigableSet<NodeId> peers = peers();
+    if (!wanted.isEmpty() && !peers.isEmpty() && inquiry.ticksLeft() == 0) {
+      inquiry.forgetBefore(wanted.getFirst().index());
+      state.out.sendNow(
+          new Message.RequestEntries(state.id(), inquiry.ask(peers), state.term, wanted));
+    }
+  }
+
+  /// The other members, as far as this node knows them; and its leader, who is one by an entry that
+  /// may be lost.
+  private NavigableSet<NodeId> peers() {
+    NavigableSet<NodeId> peers = new TreeSet<>(state.others());
+    if (state.role instanceof Role.Follower follower && follower.leader != null) {
+      peers.add(follower.leader);
+    }
+    return peers;
+  }
+
+  /// Gives what is whole here. Whatever its role and term, and damaged or not itself.
+  void onRequestEntries(Message.RequestEntries request) {
+    List<Entry> entries = new ArrayList<>();
+    List<EntryId> lacking = new ArrayList<>();
+    long bytes = 0;
+    for (EntryId id : request.wanted()) {
+      if (id.index() < state.log.firstIndex()) {
+        sendSnapshot(request.from(), id.index());
+        continue;
+      }
+      Entry entry = state.log.whole(id);
+      if (entry == null) {
+        lacking.add(id);
+        continue;
+      }
+      bytes += entry.size();
+      if (bytes > state.config.limits().messageBytesMax() && !entries.isEmpty()) {
+        break;
+      }
+      entries.add(entry);
+    }
+    state.out.sendNow(
+        new Message.EntriesReply(
+            state.id(), request.from(), state.term, entries, lacking, state.log.firstIndex()));
+  }
+
+  /// The peer lacks what is in a snapshot here. Only a leader sends those.
+  private void sendSnapshot(NodeId peer, long index) {
+    Progress progress = state.role instanceof Role.Leader it ? it.peers.get(peer) : null;
+    if (progress != null) {
+      progress.lost(index);
+    }
+  }
+
+  void onEntriesReply(Message.EntriesReply reply) {
+    mend(reply.entries(), reply.from());
+    inquiry.answered(reply.from(), reply.lacking(), reply.firstIndex());
+  }
+
+  /// Takes from a peer what this node has lost.
+  void mend(List<Entry> entries, NodeId from) {
+    int count = state.mend(entries);
+    if (count > 0) {
+      mended += count;
+      mendedFrom = from;
+      inquiry.helped(from);
+    }
+  }
+
+  /// What the operator may know.
+  Damage damage() {
+    if (mended == 0 && !state.log.isDamaged()) {
+      return Damage.NONE;
+    }
+    EntryId first = state.log.isDamaged() ? state.log.idAt(state.log.wholeTo() + 1) : null;
+    NavigableSet<NodeId> peers = peers();
+    Damage.Prospect prospect =
+        first == null ? Damage.Prospect.ASKING : inquiry.prospect(first.index(), peers);
+    return new Damage(
+        state.log.damagedCount(), first, prospect, List.copyOf(peers), mended, mendedFrom);
+  }
+}

@@ -1,0 +1,61 @@
+package io.raftctl.raft.repair;
+
+import io.raftctl.raft.EntryId;
+import io.raftctl.raft.NodeId;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// What a node knows of the entries that its disk has lost.
+///
+/// @param entries how many are lost still
+/// @param first the first of them, null where there is none
+/// @param prospect what is to be hoped for that one
+/// @param peers who is asked for it
+/// @param mended how many were put back since the start
+/// @param mendedFrom who gave the last one of these, or null
+public record Damage(
+    int entries,
+    @Nullable EntryId first,
+    Prospect prospect,
+    List<NodeId> peers,
+    long mended,
+    @Nullable NodeId mendedFrom) {
+  /// Nothing is lost, and nothing was.
+  public static final Damage NONE = new Damage(0, null, Prospect.ASKING, List.of(), 0, null);
+
+  /// What is to be hoped for a lost entry.
+  public enum Prospect {
+    /// Not all peers have answered.
+    ASKING,
+    /// A peer has it in a snapshot only; a leader sends that.
+    IN_SNAPSHOT,
+    /// All peers have answered, and none holds it whole.
+    NOBODY
+  }
+
+  /// Whether any entry is lost.
+  public boolean any() {
+    return first != null;
+  }
+
+  /// In a line for the operator; empty where nothing is lost.
+  public String text() {
+    if (first == null) {
+      return "";
+    }
+    return "entry %d of term %d%s damaged on this disk; %s"
+        .formatted(
+            first.index(),
+            first.term(),
+            entries == 1 ? " is" : " and " + (entries - 1) + " more are",
+            hope());
+  }
+
+  private String hope() {
+    return switch (prospect) {
+      case ASKING -> "asking " + String.join(", ", peers.stream().map(NodeId::value).toList());
+      case IN_SNAPSHOT -> "a peer holds it in a snapshot, which a leader will send";
+      case NOBODY -> "no peer holds it intact: docs/repair.md says what to do";
+    };
+  }
+}

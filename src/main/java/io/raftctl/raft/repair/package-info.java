@@ -1,0 +1,50 @@
+/// Entries that this node's disk has lost: what is known of them, and whom to ask next.
+/// - [io.raftctl.raft.repair.Inquiry]: one peer after another, unhurried.
+/// - [io.raftctl.raft.repair.Damage]: what the operator is told.
+///
+/// `Repair` in the package above decides; this package counts. The idea is that of Alagappan et
+/// al., "Protocol-Aware Recovery for Consensus-Based Storage" (FAST 2018): a disk that loses an
+/// entry keeps its **name** (term, index, length and checksum), so that a log with holes can still
+/// be compared, and the protocol knows what may be done about a hole.
+///
+/// ```
+///   disk: 1@1 2@1 ### 4@2      "3@1 is lost"
+///                  |
+///        RequestEntries(3@1) --> any peer, leader or not, in any term
+///        EntriesReply(3@1 x) <-- whoever holds it whole
+///                  |
+///   disk: 1@1 2@1 3@1 4@2      exactly the bytes that were lost, or nothing
+/// ```
+///
+/// Why nothing wrong can come of it:
+/// 1. **An answer is the entry that was lost.** A term and an index name one entry for all time
+///    (Log Matching, §5.3): whoever holds that name holds that entry, whatever its role and term.
+///    So questions and answers neither heed terms nor move them. The checksum that was kept is
+///    compared besides.
+/// 2. **What was promised stays promised.** A vote is compared with the last name of the log, lost
+///    or not (§5.4.1), so nobody is elected who lacks an entry that this node once vouched for. The
+///    argument of Leader Completeness asks of a voter only that it *knows* the entry.
+/// 3. **What is lost is not counted again.** A follower vouches for its log up to the first hole
+///    only, and a leader has no hole: it stops to lead when it finds one, and nobody with a hole
+///    campaigns. Whatever is newly committed stands whole on a majority of disks.
+/// 4. **A hole ends in three ways only**: it is mended by (1); a leader replaces the entry because
+///    it never was committed (§5.3), as it would have replaced the whole one; or a snapshot covers
+///    it, which holds what it came to. Nobody ever guesses that a lost entry was not committed.
+/// 5. **Nothing is applied past a hole.** So a state machine sees each entry in its order, or
+///    waits.
+///
+/// And why it ends well if some node holds each entry whole: all nodes with holes ask all others,
+/// so each hole in the log with the greatest last id is mended, and its node campaigns. Where all
+/// copies of an entry that may be committed are lost, every node that knows its name has a hole
+/// there, and those that do not know it have older logs and find no majority: no leader, no answer
+/// rather than a wrong one.
+///
+/// **The limit**: what only a snapshot still holds is mended by a leader, which sends it. If a
+/// majority lost an entry that the others have in a snapshot already, and these have older logs,
+/// then nobody leads. `docs/repair.md` says what a person does then.
+///
+/// Imports the records of the core and nothing else of the project.
+@NullMarked
+package io.raftctl.raft.repair;
+
+import org.jspecify.annotations.NullMarked;

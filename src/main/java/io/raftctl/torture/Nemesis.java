@@ -1,0 +1,141 @@
+package io.raftctl.torture;
+
+import io.raftctl.cluster.ClusterException;
+import io.raftctl.cluster.LocalCluster;
+import io.raftctl.cluster.NodeProcess;
+import io.raftctl.cluster.NodeReport;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Collectors;
+
+/// Breaks nodes as its random source says, and mends them: when a deed is done, all is well again
+/// but for what the cluster itself has to catch up with.
+final class Nemesis {
+  private static final int LASTS_MILLIS_MIN = 200;
+  private static final int LASTS_MILLIS_MAX = 2000;
+  private static final Duration BACK = Duration.ofSeconds(30);
+
+  private final LocalCluster cluster;
+  private final Random random;
+
+  /// What was done.
+  ///
+  /// @param words to whom, in a few words
+  /// @param effects how often it took hold
+  record Deed(String words, long effects) {}
+
+  Nemesis(LocalCluster cluster, Random random) {
+    this.cluster = cluster;
+    this.random = random;
+  }
+
+  Deed strike(Fault fault) throws ClusterException, InterruptedException {
+    return switch (fault) {
+      case KILL -> kill();
+      case PAUSE -> pause();
+      case BLOCK -> block();
+      case RESTART -> restart();
+    };
+  }
+
+  /// Mostly a minority; sometimes all at once, as when the power fails.
+  private Deed kill() throws ClusterException, InterruptedException {
+    List<NodeProcess> victims = random.nextInt(4) == 0 ? shuffled() : minority();
+    int killed = 0;
+    for (NodeProcess victim : victims) {
+      killed += cluster.kill(victim) ? 1 : 0;
+    }
+    last();
+    for (NodeProcess victim : victims) {
+      cluster.start(victim);
+    }
+    return new Deed("killed " + names(victims), killed);
+  }
+
+  private Deed pause() throws ClusterException, InterruptedException {
+    List<NodeProcess> victims = minority();
+    int paused = 0;
+    for (NodeProcess victim : victims) {
+      paused += victim.pause() ? 1 : 0;
+    }
+    last();
+    for (NodeProcess victim : victims) {
+      victim.resume();
+    }
+    return new Deed("froze " + names(victims), paused);
+  }
+
+  private Deed block() throws ClusterException, InterruptedException {
+    List<NodeProcess> victims = minority();
+    List<NodeProcess> others = shuffled();
+    others.removeAll(victims);
+    long before = cluster.droppedByFaults();
+    String deed =
+        switch (random.nextInt(3)) {
+          case 0 -> {
+            cluster.cut(ids(victims), ids(others));
+            yield "muted ";
+          }
+          case 1 -> {
+            cluster.cut(ids(others), ids(victims));
+            yield "deafened ";
+          }
+          default -> {
+            cluster.partition(List.of(ids(victims), ids(others)));
+            yield "cut off ";
+          }
+        };
+    last();
+    long dropped = cluster.droppedByFaults() - before;
+    cluster.heal();
+    return new Deed(deed + names(victims), dropped);
+  }
+
+  private Deed restart() throws ClusterException {
+    List<NodeProcess> order = shuffled();
+    int restarted = 0;
+    for (NodeProcess node : order) {
+      restarted += cluster.stop(node) ? 1 : 0;
+      cluster.start(node);
+      int all = order.size();
+      cluster.await(it -> it.leader().isPresent() && it.answers().size() == all, BACK);
+    }
+    return new Deed("restarted " + names(order), restarted);
+  }
+
+  /// The leader is among them every other time: it has the most to lose.
+  private List<NodeProcess> minority() {
+    List<NodeProcess> order = shuffled();
+    boolean wantsLeader = random.nextBoolean();
+    int count = 1 + random.nextInt(Math.max(1, (order.size() - 1) / 2));
+    String leader = cluster.observe().leader().map(NodeReport::id).orElse("");
+    for (int i = 0; i < order.size(); i++) {
+      if (wantsLeader && order.get(i).id().equals(leader)) {
+        Collections.swap(order, 0, i);
+      }
+    }
+    return order.subList(0, count);
+  }
+
+  private List<NodeProcess> shuffled() {
+    List<NodeProcess> order = new ArrayList<>(cluster.nodes());
+    Collections.shuffle(order, random);
+    return order;
+  }
+
+  /// Lets the fault do its work.
+  private void last() throws InterruptedException {
+    Thread.sleep(random.nextInt(LASTS_MILLIS_MIN, LASTS_MILLIS_MAX));
+  }
+
+  private static List<String> ids(List<NodeProcess> nodes) {
+    return nodes.stream().map(NodeProcess::id).toList();
+  }
+
+  private static String names(List<NodeProcess> nodes) {
+    return nodes.stream().map(NodeProcess::id).collect(Collectors.joining(" "));
+  }
+}
