@@ -7,9 +7,11 @@ import io.raftctl.raft.EntryId;
 import io.raftctl.raft.HardState;
 import io.raftctl.raft.Message;
 import io.raftctl.raft.log.TermRuns;
+import io.raftctl.raft.room.Room;
 import io.raftctl.statemachine.session.RequestId;
 import io.raftctl.statemachine.session.SessionCommand;
 import io.raftctl.statemachine.session.Stamp;
+import io.raftctl.storage.Demand;
 import io.raftctl.storage.LogStore;
 import java.util.ArrayList;
 import java.util.List;
@@ -225,6 +227,16 @@ class SimulationTest {
         @Override
         public void repair(List<Entry> entries) {
           store.repair(entries);
+        }
+
+        @Override
+        public Room reserve(Demand demand) {
+          return store.reserve(demand);
+        }
+
+        @Override
+        public void makeRoom() {
+          store.makeRoom();
         }
 
         @Override
