@@ -28,7 +28,7 @@ class SimulationTest {
 
   @Test
   void aThousandSeedsKeepEveryPromise() {
-    long[] totals = new long[9];
+    long[] totals = new long[10];
     LongStream.rangeClosed(1, SEEDS)
         .parallel()
         .mapToObj(Simulation::run)
@@ -43,6 +43,7 @@ class SimulationTest {
               totals[6] += report.installs();
               totals[7] += report.changes();
               totals[8] += report.rejoins();
+              totals[9] += report.heals();
             });
     // A world in which nothing happens keeps every promise, too.
     assertThat(totals[0]).as("writes acknowledged").isGreaterThan(50 * SEEDS);
@@ -54,6 +55,7 @@ class SimulationTest {
     assertThat(totals[6]).as("snapshots of leaders installed").isGreaterThan(SEEDS);
     assertThat(totals[7]).as("changes of the members").isGreaterThan(SEEDS);
     assertThat(totals[8]).as("lost terms and votes made good").isGreaterThan(SEEDS / 4);
+    assertThat(totals[9]).as("full disks that had room again").isGreaterThan(SEEDS / 2);
   }
 
   @Test

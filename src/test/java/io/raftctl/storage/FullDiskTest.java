@@ -168,8 +168,8 @@ final class FullDiskTest {
     assertThatThrownBy(script::start)
         .isInstanceOf(StorageException.class)
         .hasMessage(
-            "disk/segment.tmp: No space left on device; make room on this file system, then start the"
-                + " node again");
+            "disk/segment.tmp: No space left on device; make room on this file system, then start"
+                + " the node again");
     disk.kill();
     disk.limit(Long.MAX_VALUE);
     script.start();
