@@ -76,7 +76,7 @@ public final class FileDisk implements Disk, AutoCloseable {
       throw e instanceof FileAlreadyExistsException
           ? new StorageException(
               path + ": there is a file in its place; choose another --data-dir", e)
-          : StorageException.failed(named(path, e));
+          : StorageException.failed(named(path, e, NAME_BYTES));
     }
   }
 
