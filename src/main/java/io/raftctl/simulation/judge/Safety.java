@@ -8,6 +8,7 @@ import io.raftctl.raft.Message;
 import io.raftctl.raft.NodeId;
 import io.raftctl.raft.Raft;
 import io.raftctl.raft.members.Configuration;
+import io.raftctl.raft.members.ConfigurationFormat;
 import io.raftctl.raft.snapshot.Snapshot;
 import io.raftctl.statemachine.Reply;
 import io.raftctl.statemachine.session.RequestId;
@@ -94,6 +95,15 @@ public final class Safety {
     return changes;
   }
 
+  /// Nodes whose removal is committed.
+  public SortedSet<NodeId> removed() {
+    return committed.reversed().stream()
+        .filter(entry -> entry.kind() == Entry.Kind.CONFIGURATION)
+        .findFirst()
+        .map(entry -> ConfigurationFormat.decode(entry.data()).removed())
+        .orElseGet(TreeSet::new);
+  }
+
   public long commitIndex() {
     return committed.size();
   }
@@ -170,8 +180,10 @@ public final class Safety {
         unseen.tailMap(last).keySet().stream()
             .filter(it -> !it.equals(last) && node.equals(unseen.get(it)))
             .toList();
-    gone.forEach(unseen::remove);
-    gone.forEach(written::remove);
+    for (EntryId id : gone) {
+      unseen.remove(id);
+      written.remove(id);
+    }
   }
 
   /// One vote a term, over crashes too (§5.2); and what leaves a node, others may have.
