@@ -52,7 +52,8 @@ final class Transfers {
 
   /// Who is to lead where this node cannot lead on.
   Optional<NodeId> heir(Role.Leader leader) {
-    return target(leader, null).or(() -> leader.bestPrepared(state.members().voters()::contains));
+    return target(leader, null)
+        .or(() -> leader.bestPrepared(peer -> state.members().voters().contains(peer)));
   }
 
   private void begin(Role.Leader leader, NodeId target, @Nullable Long ticket) {

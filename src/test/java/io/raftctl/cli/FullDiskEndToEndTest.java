@@ -28,7 +28,7 @@ class FullDiskEndToEndTest {
       """
       for i in $(seq 36); do
         printf 'put big%d ' $i; head -c 500000 /dev/zero | tr '\\0' x; echo
-      done | "$RAFTCTL" submit -
+      done | "$RAFTCTL" submit -\
       """;
 
   @TempDir Path folder;
@@ -62,7 +62,7 @@ class FullDiskEndToEndTest {
     Await.until("node 1 leads", () -> shell.leader().equals("1"));
     shell.assertOk("OK\n", "put", "k", "v");
     disk.fill();
-    shell.script(WRITE_MUCH).with("RAFTCTL_TIMEOUT", "2s").run(); // The last of it is too much.
+    shell.script(WRITE_MUCH + " --timeout 2s").run(); // The last of it is too much.
     Await.until("node 1 knows that its disk is full", () -> status().contains("\"diskFull\":true"));
 
     ProcessRun refused = shell.run("put", "k", "w", "--timeout", "1s");

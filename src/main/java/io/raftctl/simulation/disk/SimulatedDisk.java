@@ -288,7 +288,7 @@ public final class SimulatedDisk implements Disk {
     long room = bytesMax - used();
     long there = copiesOnWrite ? 0 : Math.clamp(size - position, 0, length);
     long end = there + room < length ? (position + there + room) / SECTOR * SECTOR : Long.MAX_VALUE;
-    return (int) Math.clamp(end - position, 0, length);
+    return Math.clamp(end - position, 0, length);
   }
 
   private void endLife() {

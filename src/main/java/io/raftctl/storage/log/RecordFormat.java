@@ -217,7 +217,7 @@ final class RecordFormat {
   static long room(int at, int records, Segment segment) {
     int ordinal = records + RECORDS_AHEAD;
     int gaps = 2 * HEADER; // Before and in a last [#ROLL].
-    long room = recordsEnd(segment, ordinal) - at - gaps;
+    long room = (long) recordsEnd(segment, ordinal) - at - gaps;
     if (segment.hasIdentities()) {
       // An entry takes no more than its data, a header, and the gaps before an eighth byte and
       // before

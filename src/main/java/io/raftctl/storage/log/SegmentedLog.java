@@ -118,10 +118,7 @@ public final class SegmentedLog implements LogStore {
     Recovery recovery = Recovery.scan(chain);
     chain.removeLeftovers();
     recovery.repair();
-    HardState found = hardStateFile.state();
-    if (!found.lost()) {
-      hardStateFile.store(atLeast(found, recovery.index().terms().last().term()));
-    }
+    hardStateFile.settle(recovery.index().terms().last().term());
     SegmentedLog log = new SegmentedLog(chain, hardStateFile, recovery);
     chain.prepareAfter(recovery.segment());
     if (!recovery.endsWithMark()) {
@@ -488,14 +485,5 @@ public final class SegmentedLog implements LogStore {
     if (chain != null) {
       chain.close();
     }
-  }
-
-  /// The hard state of a node whose log holds an entry of `term`.
-  ///
-  /// The log can be ahead by a crash: a turn writes both, and only the entries reached the platter.
-  /// Then that term's state was never synced, so the node never voted in it and never accepted an
-  /// entry of it; to go on in that term without a vote is what a node does that just heard of it.
-  private static HardState atLeast(HardState state, long term) {
-    return state.term() >= term ? state : new HardState(term, null);
   }
 }
