@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// @param lag how many committed entries it has yet to apply
 /// @param blocked whether every link to its peers is cut
 /// @param damage which entries its disk has lost, in a line; null where none are
+/// @param diskFull whether its disk is full, so that it takes no commands
 /// @param awaitedTerms whose terms it waits to hear before it votes and counts again, because its
 ///   own term and vote are lost; null where it remembers them
 /// @param program how the program fares that is its state machine; null where that is built in
@@ -33,6 +34,7 @@ public record NodeView(
     @Nullable Long lag,
     @Nullable Boolean blocked,
     @Nullable String damage,
+    boolean diskFull,
     @Nullable List<String> awaitedTerms,
     @Nullable String program,
     boolean reachable) {
@@ -51,6 +53,7 @@ public record NodeView(
         Json.number(json, "lag"),
         json.get("blocked") instanceof Boolean blocked ? blocked : null,
         json.getString("damage"),
+        json.getBoolean("diskFull", false),
         json.get("awaitedTerms") instanceof JsonArray awaited
             ? awaited.stream().map(String::valueOf).toList()
             : null,

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// @param firstIndex the first entry of the log; what lies before is in a snapshot
 /// @param snapshotIndex the last entry whose effect the newest snapshot holds, or 0
 /// @param damage what its disk has lost of the log
+/// @param diskFull whether its disk is full, so that it takes no commands
 /// @param awaitedTerms whose terms this node waits to hear before it votes and counts again,
 ///   because its own term and vote are lost; null where it remembers them
 /// @param heardNanos when a leader was last heard, by `System.nanoTime`; null where none ever was,
@@ -31,6 +32,7 @@ public record NodeStatus(
     long lastIndex,
     long snapshotIndex,
     Damage damage,
+    boolean diskFull,
     @Nullable SortedSet<NodeId> awaitedTerms,
     @Nullable Long heardNanos,
     Configuration members,
@@ -49,6 +51,7 @@ public record NodeStatus(
         lastIndex,
         snapshotIndex,
         damage,
+        diskFull,
         awaitedTerms,
         heardNanos,
         members,

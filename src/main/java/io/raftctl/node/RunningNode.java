@@ -340,6 +340,12 @@ public final class RunningNode implements Node {
       listener.membersChanged(now.members());
     }
     noticeDamage(before.damage(), now.damage());
+    if (before.diskFull() != now.diskFull()) {
+      listener.changed(
+          now.diskFull()
+              ? "the disk is full: this node takes no commands until there is room again"
+              : "there is room on the disk again");
+    }
     if (!Objects.equals(before.awaitedTerms(), now.awaitedTerms())) {
       tellAwaited(now.awaitedTerms());
     }
@@ -398,6 +404,7 @@ public final class RunningNode implements Node {
         raft.last().index(),
         raft.snapshotIndex(),
         raft.damage(),
+        raft.isShortOfRoom(),
         raft.awaitedTerms(),
         heardNanos(raft),
         raft.members(),

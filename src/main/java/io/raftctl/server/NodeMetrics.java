@@ -81,6 +81,11 @@ final class NodeMetrics {
         () -> status().damage().mended());
     gauge(
         to,
+        "raftctl_disk_full",
+        "1 where the disk is full and the node takes no commands",
+        () -> status().diskFull() ? 1 : 0);
+    gauge(
+        to,
         "raftctl_rejoining",
         "1 where the node has lost its term and vote and does not count yet",
         () -> status().awaitedTerms() == null ? 0 : 1);

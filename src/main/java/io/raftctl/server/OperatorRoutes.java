@@ -90,7 +90,11 @@ final class OperatorRoutes implements Routes {
     }
     return status.leader() == null
         ? line(503, "no leader is known")
-        : line(200, "ok, node " + status.leader() + " leads");
+        : line(
+            200,
+            "ok, node %s leads%s"
+                .formatted(
+                    status.leader(), status.diskFull() ? "; the disk of this node is full" : ""));
   }
 
   private static Response line(int status, String text) {

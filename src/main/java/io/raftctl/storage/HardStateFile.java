@@ -116,6 +116,18 @@ public final class HardStateFile {
     state = next;
   }
 
+  /// Writes what was found to both copies again, as the state of a node whose log holds an entry of
+  /// `term`. A state that is lost stays so.
+  ///
+  /// The log can be ahead by a crash: a turn writes both, and only the entries reached the platter.
+  /// Then that term's state was never synced, so the node never voted in it and never accepted an
+  /// entry of it; to go on in that term without a vote is what a node does that just heard of it.
+  public void settle(long term) throws IOException {
+    if (!state.lost()) {
+      store(state.term() >= term ? state : new HardState(term, null));
+    }
+  }
+
   public void close() throws IOException {
     file.close();
   }

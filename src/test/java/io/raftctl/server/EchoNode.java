@@ -42,6 +42,7 @@ public final class EchoNode implements Node {
   public volatile @Nullable NodeId leader;
   public volatile @Nullable String halted;
   public volatile boolean closed;
+  public volatile boolean diskFull;
 
   private final NodeId id;
   private final NodeCounters counters = new NodeCounters();
@@ -179,6 +180,7 @@ public final class EchoNode implements Node {
         last,
         0,
         Damage.NONE,
+        diskFull,
         null,
         null,
         members,

@@ -73,6 +73,12 @@ class OperatorPortTest {
     assertThat(server.operator("/livez").statusCode()).isEqualTo(200);
     assertThat(server.operator("/readyz").body()).isEqualTo("ok, node 1 leads\n");
 
+    server.node.diskFull = true;
+    assertThat(server.operator("/readyz").body())
+        .isEqualTo("ok, node 1 leads; the disk of this node is full\n");
+    assertThat(server.operator("/metrics").body()).contains("raftctl_disk_full 1.0");
+    assertThat(server.operator("/status").body()).contains("\"diskFull\":true");
+
     server.node.leader = null;
     assertThat(server.operator("/livez").statusCode()).isEqualTo(200);
     assertThat(server.operator("/readyz").statusCode()).isEqualTo(503);

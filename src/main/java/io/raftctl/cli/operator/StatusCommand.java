@@ -107,6 +107,9 @@ public final class StatusCommand implements Subcommand {
       if (node.damage() != null) {
         report.line("disk of " + node.id() + ": " + node.damage());
       }
+      if (node.diskFull()) {
+        report.line("disk of " + node.id() + ": it is full; the node takes no commands");
+      }
       if (node.awaitedTerms() != null) {
         report.line(
             "node %s has lost its term and vote; it does not count until %s have told their terms"
@@ -181,6 +184,9 @@ public final class StatusCommand implements Subcommand {
     json.put("blocked", node.blocked());
     if (node.damage() != null) {
       json.put("damage", node.damage());
+    }
+    if (node.diskFull()) {
+      json.put("diskFull", true);
     }
     if (node.awaitedTerms() != null) {
       json.put("awaitedTerms", new JsonArray(node.awaitedTerms()));

@@ -147,11 +147,14 @@ public final class JsonText {
     return json.end().done();
   }
 
-  /// Only where something is unusual: the state machine is a program, the disk has lost entries, or
-  /// the term and the vote, and then who has yet to tell its term.
+  /// Only where something is unusual: the state machine is a program, the disk is full, has lost
+  /// entries, or the term and the vote, and then who has yet to tell its term.
   private static void health(JsonStringWriter json, @Nullable StatusReply status) {
     if (status != null && !status.getDamage().isEmpty()) {
       json.value("damage", status.getDamage());
+    }
+    if (status != null && status.getDiskFull()) {
+      json.value("diskFull", true);
     }
     if (status != null && status.getRejoining()) {
       json.array("awaitedTerms", status.getAwaitedTermsList());

@@ -125,6 +125,7 @@ public final class NodeGate implements Node {
             0,
             0,
             Damage.NONE,
+            false,
             null,
             null,
             Configuration.EMPTY,

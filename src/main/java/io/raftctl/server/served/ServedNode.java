@@ -57,6 +57,7 @@ public record ServedNode(
         .setFirstIndex(status.firstIndex())
         .setSnapshotIndex(status.snapshotIndex())
         .setDamage(status.damage().text())
+        .setDiskFull(status.diskFull())
         .setRejoining(awaited != null)
         .addAllAwaitedTerms(
             awaited == null ? List.of() : awaited.stream().map(NodeId::value).toList())
