@@ -115,6 +115,7 @@ final class Inbox {
       case Input.ChangeMembers _ -> INPUT_BYTES;
       case Input.Synced _ -> INPUT_BYTES;
       case Input.Unreadable _ -> INPUT_BYTES;
+      case Input.RoomLeft _ -> INPUT_BYTES;
       case Input.SnapshotsHeld _ -> INPUT_BYTES;
       case Input.ChunkStored _ -> INPUT_BYTES;
       case Input.SnapshotReceived _ -> INPUT_BYTES;

@@ -62,6 +62,7 @@ public final class NodeLoop {
         case Input.Propose _ -> {}
         case Input.Read _ -> {}
         case Input.Unreadable _ -> {}
+        case Input.RoomLeft _ -> {}
         case Input.SnapshotsHeld _ -> {}
         case Input.ChunkStored _ -> {}
         case Input.SnapshotReceived _ -> {}

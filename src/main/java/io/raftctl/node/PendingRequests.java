@@ -110,10 +110,19 @@ public final class PendingRequests implements Answers {
         switch (refused.reason()) {
           case NOT_LEADER -> new Outcome.NotLeader(refused.leader());
           case BUSY -> new Outcome.Unavailable("the node has too much under way; try again later");
+          case NO_ROOM ->
+              new Outcome.Unavailable(
+                  "the disk of node %s, which leads, is full; make room on it, then try again"
+                      .formatted(refused.leader()));
+          case NO_ROOM_AT_QUORUM ->
+              new Outcome.Unavailable(
+                  "the disks of too many nodes are full; make room on those that raftctl status"
+                      + " names, then try again");
           case TRANSFERRING ->
               new Outcome.Unavailable("the leadership is being handed over; try again");
           case NO_TARGET ->
-              new Outcome.Unavailable("the leader hears no such voter; see raftctl status");
+              new Outcome.Unavailable(
+                  "the leader hears no such voter with room on its disk; see raftctl status");
           case CHANGE_UNDER_WAY ->
               new Outcome.Unavailable("the members are changing already; try again");
           case MEMBERS_CHANGED ->

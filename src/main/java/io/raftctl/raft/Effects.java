@@ -60,9 +60,14 @@ public record Effects(
     NOT_LEADER,
     /// Too much is under way already.
     BUSY,
+    /// The leader's disk is full.
+    NO_ROOM,
+    /// The disks of so many nodes are full that nothing could be committed.
+    NO_ROOM_AT_QUORUM,
     /// The leadership is being handed over: to be tried again, here or there.
     TRANSFERRING,
-    /// A transfer to somebody who is no voter, or whom the leader does not hear.
+    /// A transfer to somebody who is no voter, whose disk is full, or whom the leader does not
+    /// hear.
     NO_TARGET,
     /// The target of a transfer did not take over in time: this leader goes on.
     TOO_LATE,

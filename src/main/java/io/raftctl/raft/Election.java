@@ -60,8 +60,9 @@ final class Election {
     }
   }
 
-  /// Whether this node's log is whole, and it votes by it, or did by what is committed. Who has
-  /// lost an entry could not give it to anybody, and must not lead (FAST'18).
+  /// Whether this node's log is whole, has room for the entry that opens a term, and makes the node
+  /// a voter, or did by what is committed. Who has lost an entry could not give it to anybody, and
+  /// must not lead (FAST'18).
   ///
   /// One that is not among the voters by an entry that is not committed may be the only one that
   /// holds this entry, and the others cannot win against its log: it has to lead once more until
@@ -69,6 +70,7 @@ final class Election {
   private boolean mayLead() {
     return !state.log.isDamaged()
         && state.counts()
+        && state.room.takes(opening())
         && state.configurations.votesSince(state.commitIndex, state.id());
   }
 
@@ -182,7 +184,7 @@ final class Election {
 
   private void count(Role.Candidate candidate, NodeId voter) {
     candidate.granted.add(voter);
-    if (state.members().decided(candidate.granted::contains)) {
+    if (state.members().decided(candidate.granted::contains) && state.room.takes(opening())) {
       lead();
     }
   }
@@ -196,7 +198,11 @@ final class Election {
       leader.peers.put(peer, progressFrom(first));
     }
     state.role = leader;
-    state.append(leader, state.next(Entry.Kind.NO_OP, new byte[0]));
+    state.append(leader, opening());
+  }
+
+  private Entry opening() {
+    return state.next(Entry.Kind.NO_OP, new byte[0]);
   }
 
   /// Time passes at a node that forgot its term and its vote: it asks whoever has not told yet.

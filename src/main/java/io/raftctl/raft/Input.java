@@ -3,6 +3,7 @@ package io.raftctl.raft;
 import io.raftctl.raft.log.DamagedEntry;
 import io.raftctl.raft.members.Change;
 import io.raftctl.raft.members.Configuration;
+import io.raftctl.raft.room.Room;
 import io.raftctl.raft.snapshot.Snapshot;
 import io.raftctl.raft.snapshot.SnapshotWork;
 import java.util.List;
@@ -61,6 +62,10 @@ public sealed interface Input {
   ///
   /// @param turn [Effects#turn()]
   record Synced(long turn) implements Input {}
+
+  /// From here on the disk certainly takes so much, beside all that it was told to write before. A
+  /// core that is never told has room.
+  record RoomLeft(Room room) implements Input {}
 
   /// The snapshots that this node holds, safe on its disk, have changed.
   ///

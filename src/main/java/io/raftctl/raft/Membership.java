@@ -4,6 +4,7 @@ import io.raftctl.raft.members.Change;
 import io.raftctl.raft.members.Configuration;
 import io.raftctl.raft.members.ConfigurationFormat;
 import io.raftctl.raft.progress.Progress;
+import org.jspecify.annotations.Nullable;
 
 /// Changes of the members, by the leader (§6; thesis §4).
 ///
@@ -77,7 +78,12 @@ final class Membership {
     } else if (!next.decided(node -> heard(leader, node))) {
       state.out.refused(wish.ticket(), Effects.Reason.NO_QUORUM, state.id());
     } else {
-      state.out.accepted(wish.ticket(), append(leader, next));
+      EntryId id = append(leader, next);
+      if (id == null) {
+        state.out.refused(wish.ticket(), Effects.Reason.NO_ROOM, state.id());
+      } else {
+        state.out.accepted(wish.ticket(), id);
+      }
     }
   }
 
@@ -146,10 +152,13 @@ final class Membership {
     }
   }
 
-  private EntryId append(Role.Leader leader, Configuration next) {
-    EntryId id =
-        state.append(
-            leader, state.next(Entry.Kind.CONFIGURATION, ConfigurationFormat.encode(next)));
+  /// @return null where the disk has no room for it
+  private @Nullable EntryId append(Role.Leader leader, Configuration next) {
+    Entry entry = state.next(Entry.Kind.CONFIGURATION, ConfigurationFormat.encode(next));
+    if (!state.room.takes(entry)) {
+      return null;
+    }
+    EntryId id = state.append(leader, entry);
     leader.peers.keySet().retainAll(state.others());
     for (NodeId node : state.others()) {
       leader.peers.computeIfAbsent(node, _ -> election.progressFrom(id.index()));

@@ -218,5 +218,8 @@ public sealed interface Message {
   }
 
   /// The answer to [Heartbeat]; in a higher term it tells a deposed leader so.
-  record HeartbeatReply(NodeId from, NodeId to, long term, long round) implements Message {}
+  ///
+  /// @param shortOfRoom the sender's disk is full ([io.raftctl.raft.room])
+  record HeartbeatReply(NodeId from, NodeId to, long term, long round, boolean shortOfRoom)
+      implements Message {}
 }

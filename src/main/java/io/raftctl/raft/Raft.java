@@ -70,6 +70,7 @@ public final class Raft {
         case Input.ChangeMembers wish -> membership.request(wish);
         case Input.Synced synced -> synced(synced.turn());
         case Input.Unreadable unreadable -> repair.unreadable(unreadable);
+        case Input.RoomLeft left -> state.room = left.room();
         case Input.SnapshotsHeld held -> snapshots.held(held.snapshots());
         case Input.ChunkStored stored -> snapshots.stored(stored);
         case Input.SnapshotReceived received -> snapshots.received(received);
@@ -196,7 +197,7 @@ public final class Raft {
       case Message.RequestPreVote request -> election.onRequestPreVote(request);
       case Message.RequestTerm request -> election.onRequestTerm(request);
       case Message.AppendEntries _, Message.Heartbeat _, Message.InstallSnapshot _ ->
-          state.out.sendNow(new Message.HeartbeatReply(state.id(), from, state.term, 0));
+          state.out.sendNow(state.heartbeatReply(from, 0));
       case Message.VoteReply _,
           Message.SnapshotStored _,
           Message.PreVoteReply _,
@@ -342,6 +343,11 @@ public final class Raft {
   /// What this node knows of the entries that its disk has lost.
   public Damage damage() {
     return repair.damage();
+  }
+
+  /// Whether this node's disk is full, so that it takes no commands.
+  public boolean isShortOfRoom() {
+    return state.room.isShort();
   }
 
   /// The first entry of the log; what lies before is in a snapshot.

@@ -7,6 +7,7 @@ import io.raftctl.raft.members.ConfigurationFormat;
 import io.raftctl.raft.members.Configurations;
 import io.raftctl.raft.progress.Durable;
 import io.raftctl.raft.rejoin.Testimonies;
+import io.raftctl.raft.room.Room;
 import io.raftctl.raft.snapshot.Snapshot;
 import java.util.List;
 import java.util.Objects;
@@ -28,6 +29,9 @@ final class RaftState {
 
   /// The snapshots on this node's disk, in the order of their last entries.
   List<Snapshot> snapshots;
+
+  /// What the disk takes beside all that it was told to write, this turn's entries included.
+  Room room = Room.AMPLE;
 
   /// The number of the turn under way.
   long turn;
@@ -129,7 +133,24 @@ final class RaftState {
   void append(Entry entry) {
     log.append(entry);
     out.append(entry);
+    added(entry);
+  }
+
+  private void added(Entry entry) {
+    assert room.takes(entry) : "no room for " + entry;
+    room = room.without(entry);
     learn(entry);
+  }
+
+  /// The first of `entries`, as many as the disk has room for.
+  List<Entry> fitting(List<Entry> entries) {
+    Room left = room;
+    int count = 0;
+    while (count < entries.size() && left.takes(entries.get(count))) {
+      left = left.without(entries.get(count));
+      count++;
+    }
+    return entries.subList(0, count);
   }
 
   /// The entry that would come next in a leader's log.
@@ -149,7 +170,7 @@ final class RaftState {
     log.replaceFrom(first, entries);
     out.replaceFrom(first, entries);
     configurations.truncateFrom(first);
-    entries.forEach(this::learn);
+    entries.forEach(this::added);
   }
 
   private void learn(Entry entry) {
@@ -195,6 +216,11 @@ final class RaftState {
     out.sendAfterSync(new Message.AppendAccepted(id(), leader, term, whole, index, counts()));
   }
 
+  /// The answer to a leader's heartbeat of `round`.
+  Message.HeartbeatReply heartbeatReply(NodeId leader, long round) {
+    return new Message.HeartbeatReply(id(), leader, term, round, room.isShort());
+  }
+
   /// Who leads this term as far as this node knows, or null.
   @Nullable NodeId leader() {
     return switch (role) {
@@ -204,9 +230,11 @@ final class RaftState {
     };
   }
 
-  /// A fresh random wait, so that candidates seldom collide (§5.2).
+  /// A fresh random wait, so that candidates seldom collide (§5.2). Whoever is short of room lets
+  /// all others go first.
   int electionTicks() {
-    return config.electionTicksMin() + random.nextInt(config.electionTicksMin());
+    int yielding = room.isShort() ? 2 * config.electionTicksMin() : 0;
+    return yielding + config.electionTicksMin() + random.nextInt(config.electionTicksMin());
   }
 
   /// A fresh random wait after a vote that may be split; as widely spread, since both try again.

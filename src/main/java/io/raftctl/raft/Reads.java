@@ -118,8 +118,7 @@ final class Reads {
     election.hearFromLeader(heartbeat.from());
     state.commitTo(Math.min(heartbeat.commitIndex(), state.log.lastIndex()));
     if (state.counts()) {
-      state.out.sendNow(
-          new Message.HeartbeatReply(state.id(), heartbeat.from(), state.term, heartbeat.round()));
+      state.out.sendNow(state.heartbeatReply(heartbeat.from(), heartbeat.round()));
     }
   }
 
@@ -127,7 +126,7 @@ final class Reads {
     if (state.role instanceof Role.Leader leader && reply.round() <= leader.round) {
       Progress progress = leader.peers.get(reply.from());
       if (progress != null) {
-        progress.roundAnswered(reply.round());
+        progress.roundAnswered(reply.round(), reply.shortOfRoom());
         answer(leader);
       }
     }

@@ -69,7 +69,7 @@ final class Repair {
     switch (state.role) {
       case Role.Leader leader -> {
         transfers
-            .target(leader, null)
+            .heir(leader)
             .ifPresent(
                 heir -> state.out.sendNow(new Message.TimeoutNow(state.id(), heir, state.term)));
         election.follow(state.term, null);

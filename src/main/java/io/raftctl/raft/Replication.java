@@ -3,6 +3,7 @@ package io.raftctl.raft;
 import io.raftctl.raft.progress.Progress;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// The log on its way: the leader's side and the follower's (§5.3), and the commit (§5.4.2).
 final class Replication {
@@ -28,13 +29,29 @@ final class Replication {
       state.out.refused(proposal.ticket(), Effects.Reason.TRANSFERRING, state.id());
       return;
     }
+    Effects.Reason full = whyFull(leader);
+    if (full != null) {
+      state.out.refused(proposal.ticket(), full, state.id());
+      return;
+    }
     Entry entry = state.next(Entry.Kind.COMMAND, proposal.data());
     long limit = state.config.limits().uncommittedBytesMax();
-    if (leader.uncommittedBytes > 0 && leader.uncommittedBytes + entry.size() > limit) {
+    boolean over = leader.uncommittedBytes > 0 && leader.uncommittedBytes + entry.size() > limit;
+    if (over || !state.room.takes(entry)) {
       state.out.refused(proposal.ticket(), Effects.Reason.BUSY, state.id());
       return;
     }
     state.out.accepted(proposal.ticket(), state.append(leader, entry));
+  }
+
+  /// Why no command can be taken for want of room, or null. What could not be committed had better
+  /// not enter the log, where nobody can tell what becomes of it.
+  private Effects.@Nullable Reason whyFull(Role.Leader leader) {
+    if (state.room.isShort()) {
+      return Effects.Reason.NO_ROOM;
+    }
+    boolean decided = state.members().decided(node -> !leader.knowsShortOfRoom(node));
+    return decided ? null : Effects.Reason.NO_ROOM_AT_QUORUM;
   }
 
   /// Sends each peer what it lacks and its window allows. Once a turn, so that a turn's proposals
@@ -85,7 +102,8 @@ final class Replication {
   /// Takes the leader's entries if they continue our log; otherwise says where to look (§5.3).
   ///
   /// An acceptance is a promise that a quorum may rest on, so it leaves only after the disk has
-  /// synced all it vouches for. A rejection promises nothing and leaves at once.
+  /// synced all it vouches for. A rejection promises nothing and leaves at once. Where the disk has
+  /// no room for any of them there is no answer: the leader tries again, at a slow pace.
   void onAppendEntries(Message.AppendEntries request) {
     Role.Follower follower = election.hearFromLeader(request.from());
     EntryId previous = request.previous();
@@ -99,15 +117,19 @@ final class Replication {
 
     repair.mend(request.entries(), request.from());
     List<Entry> fresh = state.log.withoutMatchingPrefix(request.entries());
-    if (!fresh.isEmpty()) {
-      long first = fresh.getFirst().index();
+    List<Entry> fitting = state.fitting(fresh);
+    if (!fitting.isEmpty()) {
+      long first = fitting.getFirst().index();
       assert first > state.commitIndex : "a committed entry never changes, not even " + first;
-      state.replaceFrom(first, fresh); // Discards what a deposed leader left behind.
+      state.replaceFrom(first, fitting); // Discards what a deposed leader left behind.
     }
 
     // Only what this message proves: past lastMatch our log may still hold a rival's entries.
-    state.commitTo(Math.min(request.commitIndex(), request.lastMatch()));
-    state.accept(follower, request.lastMatch());
+    long lastMatch = request.lastMatch() - (fresh.size() - fitting.size());
+    state.commitTo(Math.min(request.commitIndex(), lastMatch));
+    if (fresh.isEmpty() || !fitting.isEmpty()) {
+      state.accept(follower, lastMatch);
+    }
   }
 
   void onAppendAccepted(Message.AppendAccepted reply) {

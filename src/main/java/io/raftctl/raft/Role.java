@@ -136,6 +136,18 @@ sealed interface Role {
           .max(Comparator.comparingLong(this::matchIndex));
     }
 
+    /// Whether a peer has said last that its disk is full.
+    boolean knowsShortOfRoom(NodeId node) {
+      Progress progress = peers.get(node);
+      return progress != null && progress.shortOfRoom();
+    }
+
+    /// Whether a peer has said last that it has room.
+    boolean knowsRoom(NodeId node) {
+      Progress progress = peers.get(node);
+      return progress != null && progress.round() > 0 && !progress.shortOfRoom();
+    }
+
     /// What is known to be synced at a peer.
     long matchIndex(NodeId peer) {
       return progress(peer).matchIndex();

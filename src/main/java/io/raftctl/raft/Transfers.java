@@ -4,7 +4,8 @@ import io.raftctl.raft.progress.Progress;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Leadership handed over on purpose (thesis §3.10), or given away because the own disk hangs.
+/// Leadership handed over on purpose (thesis §3.10), or given away because the own disk hangs or is
+/// full.
 ///
 /// The leader takes no more proposals, waits until the target holds its whole log and all of it is
 /// committed, and tells it to campaign; the others elect it although they still hear this leader.
@@ -32,10 +33,26 @@ final class Transfers {
     }
   }
 
-  /// Who is to lead: the one wished for if it is heard, or whoever holds most of the log.
-  Optional<NodeId> target(Role.Leader leader, @Nullable NodeId wished) {
+  /// Who is to lead: the one wished for, or whoever holds most of the log; if it is heard and has
+  /// room.
+  private Optional<NodeId> target(Role.Leader leader, @Nullable NodeId wished) {
     return leader.bestPrepared(
-        peer -> (wished == null || peer.equals(wished)) && state.members().voters().contains(peer));
+        peer ->
+            (wished == null || peer.equals(wished))
+                && state.members().voters().contains(peer)
+                && !leader.knowsShortOfRoom(peer));
+  }
+
+  /// Who is to lead where this node's disk is full. Only one that is known to have room: otherwise
+  /// the full ones would hand a leadership round that none of them can use.
+  private Optional<NodeId> withRoom(Role.Leader leader) {
+    return leader.bestPrepared(
+        peer -> state.members().voters().contains(peer) && leader.knowsRoom(peer));
+  }
+
+  /// Who is to lead where this node cannot lead on.
+  Optional<NodeId> heir(Role.Leader leader) {
+    return target(leader, null).or(() -> leader.bestPrepared(state.members().voters()::contains));
   }
 
   private void begin(Role.Leader leader, NodeId target, @Nullable Long ticket) {
@@ -54,6 +71,8 @@ final class Transfers {
       }
     } else if (transferring == null && diskHangs()) {
       target(leader, null).ifPresent(target -> begin(leader, target, null));
+    } else if (transferring == null && state.room.isShort()) {
+      withRoom(leader).ifPresent(target -> begin(leader, target, null));
     }
   }
 

@@ -40,6 +40,7 @@ class CoreWalkTest {
         new RaftConfig.Features(random.nextBoolean(), random.nextBoolean());
     // Whoever comes or goes need not be known to those that ask for what they have lost.
     boolean rots = random.nextInt(3) == 0;
+    boolean fills = random.nextInt(3) == 0;
     int all = nodes + random.nextInt(3); // Those past the first ones wait to be added.
     CoreCluster cluster = new CoreCluster(features, SMALL, nodes, all);
     for (int step = 0; step < STEPS; step++) {
@@ -64,7 +65,14 @@ class CoreWalkTest {
             cluster.slowDisk(node);
           }
         }
-        case 9 -> cluster.fastDisk(node);
+        case 9 -> {
+          cluster.fastDisk(node);
+          if (fills && random.nextBoolean()) {
+            cluster.fill(node, random.nextLong(2_000));
+          } else {
+            cluster.makeRoom(node);
+          }
+        }
         case 10 -> cluster.sync(node, random.nextLong(chosen.writtenTurn() + 1));
         case 11 -> {
           if (random.nextInt(3) == 0) {
@@ -120,6 +128,7 @@ class CoreWalkTest {
         cluster.restart(node);
       }
       cluster.fastDisk(node);
+      cluster.makeRoom(node);
     }
     letTimePass(cluster, nodes);
     List<CoreNode> leaders = cluster.nodes().stream().filter(it -> it.raft().leads()).toList();

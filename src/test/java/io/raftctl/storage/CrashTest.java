@@ -40,7 +40,7 @@ final class CrashTest {
   @EnumSource
   void aPowerLossAtAnyOperationLosesNothingThatWasSynced(Tour tour) {
     long operations = tour.operations();
-    assertThat(operations).isBetween(100L, 300L);
+    assertThat(operations).isBetween(100L, 400L);
     for (long operation = 1; operation <= operations; operation++) {
       for (int fate = 0; fate < FATES; fate++) {
         powerLoss(tour, operation, fate, false);

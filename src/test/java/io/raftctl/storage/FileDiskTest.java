@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.raftctl.raft.Entry;
 import io.raftctl.raft.HardState;
 import io.raftctl.raft.NodeId;
+import io.raftctl.raft.log.DamagedEntry;
 import io.raftctl.storage.log.SegmentedLog;
 import io.raftctl.testing.ProcessRun;
 import java.io.IOException;
@@ -47,7 +48,7 @@ final class FileDiskTest {
   }
 
   @Test
-  void aTornTailIsCutAndRotIsRefused() throws IOException {
+  void aTornTailIsCutAndRotIsRepaired() throws IOException {
     Path segment = temporary.resolve("log-00000001");
     try (FileDisk disk = FileDisk.open(temporary);
         SegmentedLog log = open(disk)) {
@@ -55,7 +56,7 @@ final class FileDiskTest {
     }
     byte[] whole = Files.readAllBytes(segment);
     byte[] torn = whole.clone();
-    Arrays.fill(torn, 1536, torn.length, (byte) 0);
+    Arrays.fill(torn, 1536, torn.length - 512, (byte) 0);
     Files.write(segment, torn);
     try (FileDisk disk = FileDisk.open(temporary);
         SegmentedLog log = open(disk)) {
@@ -63,13 +64,13 @@ final class FileDiskTest {
     }
     whole[600] ^= 1;
     Files.write(segment, whole);
-    try (FileDisk disk = FileDisk.open(temporary)) {
-      assertThatThrownBy(() -> open(disk))
-          .isInstanceOf(StorageException.class)
-          .hasMessageStartingWith(
-              disk + "/log-00000001, byte 512: the checksum of entry 1 does not match; restore");
+    try (FileDisk disk = FileDisk.open(temporary);
+        SegmentedLog log = open(disk)) {
+      assertThat(log.damaged()).extracting(DamagedEntry::index).containsExactly(1L);
+      log.repair(Script.entries(1, 1, 700));
+      log.sync();
+      assertThat(log.read(1, 1, 1)).isEqualTo(Script.entries(1, 1, 700));
     }
-    assertThat(Files.readAllBytes(segment)).isEqualTo(whole);
   }
 
   @Test

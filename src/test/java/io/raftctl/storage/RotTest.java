@@ -6,10 +6,14 @@ import static org.assertj.core.api.Assertions.fail;
 import io.raftctl.raft.HardState;
 import io.raftctl.raft.NodeId;
 import io.raftctl.simulation.disk.SimulatedDisk;
+import io.raftctl.storage.log.SegmentName;
 import io.raftctl.storage.log.SegmentedLog;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /// Damages a disk that is at rest. A start finds all that was synced, or refuses in one line and
@@ -41,6 +45,32 @@ final class RotTest {
         damage(script, file, "zeros at " + at, bytes -> zeroed(bytes, from, from + SECTOR));
       }
     }
+  }
+
+  /// One copy of each header is left, and it says what is lost. Only where the next record would
+  /// begin, nobody knows whether there was one.
+  @Test
+  void aSingleDamageKeepsALogThatWasClosedFromOpeningOnlyAtItsEnd() {
+    Script script = closed();
+    List<String> refused = new ArrayList<>();
+    for (String file : script.disk.contents().stream().filter(SegmentName::is).toList()) {
+      int size = script.disk.contents(file).length;
+      for (int at = 0; at < size; at++) {
+        int place = at;
+        if (!damage(script, file, "byte " + at, bytes -> flipped(bytes, place))) {
+          refused.add(file + " " + at);
+        }
+      }
+      for (int at = 0; at < size; at += SECTOR) {
+        int from = at;
+        assertThat(damage(script, file, "zeros", bytes -> zeroed(bytes, from, from + SECTOR)))
+            .as("%s: zeros at %d", file, at)
+            .isTrue();
+      }
+    }
+    int end = Integer.parseInt(refused.getFirst().split(" ")[1]);
+    assertThat(refused)
+        .isEqualTo(IntStream.range(end, end + 48).mapToObj(at -> "log-00000003 " + at).toList());
   }
 
   @Test
@@ -132,29 +162,40 @@ final class RotTest {
     return script;
   }
 
-  private static void damage(
+  private static boolean damage(
       Script script, String file, String what, UnaryOperator<byte[]> damaging) {
     SimulatedDisk disk = script.disk.copy(new SplittableRandom(1));
     disk.rot(file, damaging.apply(disk.contents(file)));
-    requireAllOrRefusal(script, disk, file + ": " + what);
+    return requireAllOrRefusal(script, disk, file + ": " + what);
   }
 
-  private static void requireAllOrRefusal(Script script, SimulatedDisk disk, String what) {
+  /// @return whether the log could be opened
+  private static boolean requireAllOrRefusal(Script script, SimulatedDisk disk, String what) {
     SimulatedDisk before = disk.copy(new SplittableRandom(1));
     try {
       SegmentedLog log = Script.open(disk);
-      if (log.hardState().lost() && what.startsWith("hard-state: ")) {
-        script.twin.requireAllSyncedButHardState(log);
-      } else {
-        script.twin.requireAllSynced(log);
-      }
+      boolean forgot = log.hardState().lost() && what.startsWith("hard-state: ");
+      requireAll(script.twin, log, forgot);
       log.close();
+      assertThat(requireAll(script.twin, Script.open(disk), forgot)).as("still damaged").isZero();
+      return true;
     } catch (StorageException e) {
       assertThat(e.getMessage()).as(what).startsWith("disk").doesNotContain("\n").contains("; ");
       requireUnchanged(before, disk, what);
+      return false;
     } catch (RuntimeException | AssertionError e) {
       throw new AssertionError(what, e);
     }
+  }
+
+  /// @param forgot the term and the vote are lost, and nothing else may be
+  /// @return how many entries are damaged
+  private static int requireAll(Twin twin, SegmentedLog log, boolean forgot) {
+    if (!forgot) {
+      return twin.requireAllSynced(log);
+    }
+    twin.requireAllSyncedButHardState(log);
+    return 0;
   }
 
   private static void requireRefusal(SimulatedDisk disk, String what) {

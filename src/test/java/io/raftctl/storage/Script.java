@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A store on a simulated disk beside its twin: whatever is done to the one is done to the other.
 final class Script {
-  static final LogOptions OPTIONS = new LogOptions(4096, Runnable::run);
+  static final LogOptions OPTIONS = new LogOptions(5120, Runnable::run);
   static final NodeId NODE = new NodeId("1");
 
   final SimulatedDisk disk;

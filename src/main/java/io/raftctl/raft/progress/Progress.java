@@ -67,6 +67,9 @@ public final class Progress {
   /// The last heartbeat round that the peer has answered in this term.
   private long round;
 
+  /// Whether the peer's disk is full, by its last word.
+  private boolean shortOfRoom;
+
   /// @param heartbeatTicks a probe is first repeated after so long
   /// @param electionTicks after so long a stream stands still, or a peer is silent
   public Progress(long nextIndex, int heartbeatTicks, int electionTicks) {
@@ -89,6 +92,10 @@ public final class Progress {
 
   public long round() {
     return round;
+  }
+
+  public boolean shortOfRoom() {
+    return shortOfRoom;
   }
 
   /// Whether the next message is to hold one entry only: it may be sent many times in vain.
@@ -190,8 +197,12 @@ public final class Progress {
     heard();
   }
 
-  public void roundAnswered(long answered) {
-    round = Math.max(round, answered);
+  /// @param isShort whether the peer says that its disk is full
+  public void roundAnswered(long answered, boolean isShort) {
+    if (answered >= round) {
+      round = answered;
+      shortOfRoom = isShort;
+    }
     heard();
   }
 

@@ -3,6 +3,7 @@ package io.raftctl.storage.log;
 import io.raftctl.raft.Entry;
 import io.raftctl.raft.EntryId;
 import io.raftctl.raft.HardState;
+import io.raftctl.raft.log.DamagedEntry;
 import io.raftctl.raft.log.TermRuns;
 import io.raftctl.storage.DataDirectory.Identity;
 import io.raftctl.storage.Disk;
@@ -27,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 public final class Inspection implements Closeable {
   private final SegmentChain chain;
   private final Recovery recovery;
-  private final List<StorageException> rotten;
+  private final List<String> rot;
   private final NavigableMap<Long, Long> replacements;
 
   /// One record of an entry.
@@ -42,39 +43,57 @@ public final class Inspection implements Closeable {
   private Inspection(
       SegmentChain chain,
       Recovery recovery,
-      List<StorageException> rotten,
+      List<String> rot,
       NavigableMap<Long, Long> replacements) {
     this.chain = chain;
     this.recovery = recovery;
-    this.rotten = rotten;
+    this.rot = rot;
     this.replacements = replacements;
   }
 
   /// Walks the whole log.
   ///
-  /// @throws StorageException where it is damaged so that nothing can be said of what follows;
-  ///   entries that are rotten by themselves are in [#rotten()]
+  /// @throws StorageException where it is damaged so that nothing can be said of what follows; what
+  ///   a start mends or lives with is in [#rot()]
   public static Inspection open(Disk disk, Identity identity) throws IOException {
-    List<StorageException> rotten = new ArrayList<>();
+    List<String> rot = new ArrayList<>();
     TreeMap<Long, Long> replacements = new TreeMap<>();
     Recovery.Observer observer =
         new Recovery.Observer() {
           @Override
-          public void rotten(StorageException damage) {
-            rotten.add(damage);
+          public void damaged(Segment home, Header entry) {
+            add(
+                home,
+                Position.at(entry.position()),
+                "the checksum of entry %d of term %d does not match; a peer's copy can repair it"
+                    .formatted(entry.index(), entry.term()));
+          }
+
+          @Override
+          public void mendable(Segment home, int at, String what) {
+            add(home, at, what + "; the next start mends it");
           }
 
           @Override
           public void replaced(long position, long index) {
             replacements.put(position, index);
           }
+
+          private void add(Segment home, int at, String what) {
+            rot.add("%s/%s: %s".formatted(disk, Position.toString(Position.of(home, at)), what));
+          }
         };
     LogOptions options = new LogOptions(LogOptions.SEGMENT_BYTES_DEFAULT, Runnable::run);
     SegmentChain chain = SegmentChain.open(disk, identity.owner(), options);
     Inspection inspection = null;
     try {
+      for (Segment segment : chain.all()) {
+        if (segment.isHeaderRotten()) {
+          observer.mendable(segment, 0, "a copy of the header of the segment is not intact");
+        }
+      }
       Recovery recovery = Recovery.scan(chain, observer);
-      inspection = new Inspection(chain, recovery, rotten, lowestFromHere(replacements));
+      inspection = new Inspection(chain, recovery, rot, lowestFromHere(replacements));
       return inspection;
     } finally {
       if (inspection == null) {
@@ -122,9 +141,15 @@ public final class Inspection implements Closeable {
     return recovery.index().terms();
   }
 
-  /// Entries whose data are not what was written, in the order of the log.
-  public List<StorageException> rotten() {
-    return rotten;
+  /// What is not as it was written although the log can be opened: a line each, in the order of the
+  /// log. Entries that others have replaced are among it.
+  public List<String> rot() {
+    return rot;
+  }
+
+  /// The entries whose data are lost, in the order of their indexes.
+  public List<DamagedEntry> damaged() {
+    return recovery.damaged();
   }
 
   /// Where a torn tail begins, which a crash has left and the next start cuts off; or null.
@@ -161,6 +186,7 @@ public final class Inspection implements Closeable {
     private final RecordReader reader = new RecordReader(chain.disk(), chain.first().bytes());
     private Segment segment = chain.first();
     private int at = Segment.FIRST;
+    private int ordinal;
 
     private Walk(long first) {
       this.first = first;
@@ -169,15 +195,14 @@ public final class Inspection implements Closeable {
     /// The next record; null at the end.
     public @Nullable Found next() throws IOException {
       while (!isAtEnd()) {
-        Header header = reader.header(segment, RecordFormat.start(at));
-        if (header == null) {
-          throw reader.damaged(segment, at, "the record that was here is gone");
-        }
+        Header header = reader.header(segment, ordinal, RecordFormat.start(at));
+        ordinal++;
         at = header.end();
         Segment current = segment;
         if (header.type() == RecordFormat.ROLL) {
           segment = chain.get(segment.number() + 1);
           at = Segment.FIRST;
+          ordinal = 0;
         } else if (header.type() == RecordFormat.ENTRY && header.index() >= first) {
           return found(current, header);
         }
@@ -190,13 +215,12 @@ public final class Inspection implements Closeable {
     }
 
     private Found found(Segment current, Header header) throws IOException {
-      boolean intact = reader.check(current, header) == RecordReader.Data.INTACT;
       return new Found(
-          new EntryId(header.term(), header.index()),
+          header.id(),
           Entry.Kind.of(header.kind()),
           Position.toString(header.position()),
           isReplaced(header),
-          intact ? reader.data(current, header) : null);
+          reader.dataIfIntact(current, header));
     }
 
     private boolean isReplaced(Header header) {

@@ -19,6 +19,7 @@ final class LogIndex {
   private final TermRuns terms = new TermRuns();
   private long[] indices = new long[64];
   private long[] positions = new long[64];
+  private int[] ordinals = new int[64];
   private int points;
 
   /// Whether the next entry does not lie right behind the last one.
@@ -38,14 +39,17 @@ final class LogIndex {
   /// Entries that lie one after another.
   ///
   /// @param position of the first of them
-  record Run(long first, long last, long position) {}
+  /// @param ordinal how many records lie before it in its segment
+  record Run(long first, long last, long position, int ordinal) {}
 
   TermRuns terms() {
     return terms;
   }
 
   /// Takes an entry, in place of those from its index on.
-  void put(EntryId id, long position) {
+  ///
+  /// @param ordinal how many records lie before it in its segment
+  void put(EntryId id, long position, int ordinal) {
     if (id.index() <= terms.lastIndex()) {
       truncateFrom(id.index());
     }
@@ -53,7 +57,7 @@ final class LogIndex {
     terms.append(id);
     // Unsigned, and so across segments too: their numbers are the upper half of a position.
     if (broken || position - positions[points - 1] >= SPACING) {
-      add(id.index(), position);
+      add(id.index(), position, ordinal);
       broken = false;
     }
   }
@@ -105,6 +109,7 @@ final class LogIndex {
     points -= first;
     System.arraycopy(indices, first, indices, 0, points);
     System.arraycopy(positions, first, positions, 0, points);
+    System.arraycopy(ordinals, first, ordinals, 0, points);
     broken |= points == 0;
     cuts.removeIf(earlier -> earlier.segment < cut.segment);
   }
@@ -114,7 +119,7 @@ final class LogIndex {
     int found = Arrays.binarySearch(indices, 0, points, index);
     int point = found >= 0 ? found : -found - 2;
     long last = point + 1 < points ? indices[point + 1] - 1 : terms.lastIndex();
-    return new Run(indices[point], last, positions[point]);
+    return new Run(indices[point], last, positions[point], ordinals[point]);
   }
 
   private void truncateFrom(long index) {
@@ -128,13 +133,15 @@ final class LogIndex {
     broken = true;
   }
 
-  private void add(long index, long position) {
+  private void add(long index, long position, int ordinal) {
     if (points == indices.length) {
       indices = Arrays.copyOf(indices, 2 * points);
       positions = Arrays.copyOf(positions, 2 * points);
+      ordinals = Arrays.copyOf(ordinals, 2 * points);
     }
     indices[points] = index;
     positions[points] = position;
+    ordinals[points] = ordinal;
     points++;
   }
 }

@@ -1,15 +1,19 @@
 package io.raftctl.storage.log;
 
+import io.raftctl.raft.Entry;
+import io.raftctl.raft.EntryId;
+import io.raftctl.raft.log.DamagedEntry;
 import io.raftctl.storage.ControlBlock;
 import io.raftctl.storage.LogOptions;
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
-/// The format of the log on the disk, version 1. Numbers are big-endian.
+/// The format of the log on the disk, version 2. Numbers are big-endian.
 ///
 /// The log is a chain of segments, files of a fixed size named `log-00000001` and so on
-/// ([Segment]). A segment is a header of one sector ([ControlBlock]), then records, then zeros:
+/// ([Segment]). A segment is a header of one sector ([ControlBlock]), then records, then zeros, and
+/// at its end the identities of the records, growing downward:
 ///
 /// ```
 /// header   16 long number   24 long size of the file   32 int owner: checksum of the identity
@@ -25,6 +29,11 @@ import org.jspecify.annotations.Nullable;
 ///                   was written (segment number in the upper half, byte of the file in the lower)
 ///          32 long  index                              40 long  term
 ///          48 ...   data
+///
+/// from the end of the file, in sectors
+///          0        a copy of the segment's header
+///          1        copies of the headers of the records 0 to 9, 48 bytes each, then zeros
+///          2 ...    of the records 10 to 19, and so on
 /// ```
 ///
 /// A record begins at a multiple of 8, and at the next sector where its header would straddle two.
@@ -32,7 +41,8 @@ import org.jspecify.annotations.Nullable;
 /// only carry their durable mark; a graceful stop and a recovery leave two, the first one filled up
 /// to the end of its sector with zeros. An entry whose index is not new replaces the entries from
 /// that index on: nothing is ever truncated in place, the later record counts. Unknown types, kinds
-/// and versions are refused.
+/// and versions are refused. A segment of version 1 has no identities: its records go on to its
+/// end. It is read and filled up as ever, and the one behind it is of version 2.
 ///
 /// A **start** is the first record of each segment but the first (of each, since there are
 /// snapshots: older logs have none). Its index and term are those of the last entry before it.
@@ -41,6 +51,25 @@ import org.jspecify.annotations.Nullable;
 ///   the file `log-start` names its segment ([LogStart]) and those before are removed.
 /// - Where they are not, a snapshot from a leader took the place of the whole log: nothing before
 ///   the start counts any more.
+///
+/// ## Identities
+///
+/// The copy of a record's header is its **identity**: index, term, kind, length, checksum of the
+/// data, place and predecessor. **It is written only once the record's sync has returned**, right
+/// then and without a sync of its own, so it reaches the platter with the next sync; a segment that
+/// is full, a graceful stop and a recovery sync theirs ([IdentityWriter]). So an identity proves
+/// that its record was synced, and each header is there twice, far apart:
+/// - A header that is not intact is written again from its identity, and an identity from its
+///   header; so is the header of a segment from its copy. The entries are whole.
+/// - Data that are not what was written, or cannot be read, make the entry **damaged**: it counts,
+///   it has its id, length and checksum, and the log goes on behind it. A peer's copy with that
+///   checksum is written into its place, byte for byte what was there ([EntryReader#repair]). A
+///   crash in that write leaves the entry damaged or whole; sectors that it shares with its
+///   neighbours keep their bytes.
+/// - Where a header and its identity both are intact and differ, the identity is right.
+///
+/// It costs 51 bytes a record, one more page with each sync, one more sync with each segment, and
+/// the last segment's headers read and copied once more at a start.
 ///
 /// ## What a crash can leave
 ///
@@ -55,29 +84,34 @@ import org.jspecify.annotations.Nullable;
 /// the one before it, and decides what this place is:
 /// 1. **Zeros, and nothing behind them**: the end of the log.
 /// 2. **A torn tail**: zeros in place of a header, or a record of which at least one sector is
-///    zeros, or a record that names another predecessor; whatever follows in this segment and later
-///    ones was not synced either. It is cut, also where intact records of the same batch follow the
-///    gap. Nobody was promised any of it.
-/// 3. **Rot**: refused, and nothing is changed. It is rot for certain where
-///    - an intact header anywhere behind carries a durable mark beyond this place;
-///    - the header of a record is neither intact nor all zeros: it lies in one sector;
-///    - the data do not match and no sector of them is all zeros;
-///    - a segment is missing, has another size, or its header is not intact: all that is synced
-///      before the segment has a name;
-///    - an intact record contradicts the ones before it.
+///    zeros, or a record that names another predecessor, and **nothing that proves that it was
+///    synced**; whatever follows in this segment and later ones was not synced either. It is cut,
+///    also where intact records of the same batch follow the gap. Nobody was promised any of it.
+/// 3. **A damaged entry**: its header or its identity is intact, its data are not, and something
+///    proves that it was synced, or no sector of it is all zeros.
+/// 4. **Rot**: refused, and nothing is changed. Here neither header nor identity is left, and
+///    - an intact header anywhere behind carries a durable mark beyond this place, or an identity
+///      is that of a record behind it;
+///    - or there is something that is neither a header nor all zeros: a header lies in one sector,
+///      so no crash has left that.
+///
+///    Also refused are a segment that is missing, has another size, or of whose header no copy is
+///    intact: all that is synced before the segment has a name; and a record that contradicts the
+///    ones before it.
 ///
 /// A crash during the recovery itself leaves case 1 or 2 again. A start after a process that died
 /// while the machine stayed up reads what may be in memory only: [Recovery#repair()].
 ///
 /// ## What stays ambiguous
 ///
-/// A loss of synced records that looks like a torn tail, where no durable mark beyond it is left.
-/// This takes a sudden end, and that then, among the records written last, a whole sector turns to
-/// zeros, or a byte rots in an entry whose data have a sector of zeros by themselves. As long as
-/// one later record is left that was written after their sync, it is refused; and so is any loss in
-/// a log that was closed gracefully or recovered, unless both marks are lost as well. A device that
-/// goes back to an older state of the whole log is not noticed. To close this, the identities of
-/// synced entries must be kept in another place.
+/// Only the last batch that was synced, while its identities are in the memory of the operating
+/// system (up to the next sync, or until they are written back, half a minute later or less). If
+/// the power fails then, and whole sectors of that batch turn to zeros besides, this looks like a
+/// torn tail. After a stop or a recovery there is no such batch. What lies where the next record
+/// would begin is refused if it is neither zeros nor a record, as nobody knows whether one was
+/// synced there. A device that goes back to an older state of the whole log is not noticed. In a
+/// segment of version 1, a loss of synced records is cut if it looks like a torn tail and no
+/// durable mark beyond it is left.
 final class RecordFormat {
   static final int HEADER = 48;
 
@@ -92,6 +126,13 @@ final class RecordFormat {
 
   /// Begins a segment: names the last entry before it.
   static final int START = 4;
+
+  /// How many copies of headers a sector holds.
+  static final int IDENTITIES = 10;
+
+  /// How many records a segment has room for at least, before a record is put: this one, a second
+  /// [#MARK] behind a first, a [#ROLL].
+  private static final int RECORDS_AHEAD = 3;
 
   /// Where the first entry of a segment lies, behind the [#START].
   static final int FIRST_ENTRY = Segment.FIRST + HEADER;
@@ -117,6 +158,15 @@ final class RecordFormat {
       long durable,
       long index,
       long term) {
+    EntryId id() {
+      return new EntryId(term, index);
+    }
+
+    /// What is left of the entry where its data are lost.
+    DamagedEntry withoutData() {
+      return new DamagedEntry(id(), Entry.Kind.of(kind), length, dataChecksum);
+    }
+
     /// The byte after the record.
     int end() {
       return Position.at(position) + HEADER + length;
@@ -130,15 +180,39 @@ final class RecordFormat {
     return inSector > SECTOR - HEADER ? aligned - inSector + SECTOR : aligned;
   }
 
-  /// Whether a segment has room for a record, and a [#ROLL] behind it.
-  static boolean fits(int at, int length, int bytes) {
+  /// Where the copy of a record's header lies.
+  ///
+  /// @param ordinal how many records the segment holds before it
+  static int identityAt(Segment segment, int ordinal) {
+    int sector = segment.bytes() - (2 + ordinal / IDENTITIES) * SECTOR;
+    return sector + ordinal % IDENTITIES * HEADER;
+  }
+
+  /// The first copy in a sector, if it holds copies.
+  static int ordinalAt(Segment segment, int sector) {
+    return ((segment.bytes() - sector) / SECTOR - 2) * IDENTITIES;
+  }
+
+  /// The byte after the last one where records may lie, in a segment of so many of them.
+  static int recordsEnd(Segment segment, int records) {
+    return segment.hasIdentities()
+        ? segment.bytes() - (1 + (records + IDENTITIES - 1) / IDENTITIES) * SECTOR
+        : segment.bytes();
+  }
+
+  /// Whether a segment has room for a record, a [#ROLL] behind it, and the copies of their headers.
+  ///
+  /// @param ordinal how many records the segment holds before it
+  static boolean fits(int at, int ordinal, int length, Segment segment) {
     long end = (long) start(at) + HEADER + length;
-    return end < bytes && start((int) end) + HEADER <= bytes;
+    long recordsEnd = recordsEnd(segment, ordinal + RECORDS_AHEAD);
+    return end < recordsEnd && start((int) end) + HEADER <= recordsEnd;
   }
 
   /// The size of a segment for one large record behind the [#START].
   static int segmentBytes(int length) {
-    long bytes = ((long) FIRST_ENTRY + HEADER + length + SECTOR - 1) / SECTOR * SECTOR + SECTOR;
+    long records = ((long) FIRST_ENTRY + HEADER + length + SECTOR - 1) / SECTOR * SECTOR + SECTOR;
+    long bytes = records + 2 * SECTOR; // The copies of their headers, and of the segment's.
     if (bytes > LogOptions.SEGMENT_BYTES_MAX) {
       throw new IllegalArgumentException("an entry of " + length + " bytes is too large");
     }
@@ -170,17 +244,15 @@ final class RecordFormat {
 
   /// Reads a heap buffer of [#HEADER] bytes.
   ///
-  /// @param position where they come from
-  /// @return null where they are not the intact header of a record of that place
-  static @Nullable Header decode(ByteBuffer source, long position, int seed, CRC32C crc) {
-    if (source.getInt(16) != Position.at(position)) {
-      return null;
-    }
+  /// @return null where they are not the intact header of a record of that segment. Its position
+  ///   may be another one than where the bytes come from
+  static @Nullable Header decode(ByteBuffer source, Segment segment, CRC32C crc) {
     int checksum = source.getInt(0);
-    source.putInt(0, seed);
+    source.putInt(0, segment.seed());
     if (checksum != checksum(source.clear(), crc)) {
       return null;
     }
+    long position = Position.of(segment, source.getInt(16));
     return new Header(
         checksum,
         source.getInt(4),

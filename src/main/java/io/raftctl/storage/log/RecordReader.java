@@ -25,56 +25,72 @@ final class RecordReader {
   }
 
   private static final int WINDOW_BYTES_MAX = 64 << 10;
+  private static final int IDENTITY_WINDOW_BYTES = 4 << 10;
   private static final byte[] ZEROS = new byte[ControlBlock.BYTES];
 
   private final Disk disk;
-  private final ByteBuffer window;
+  private final SectorWindow records;
+  private final SectorWindow identities = new SectorWindow(IDENTITY_WINDOW_BYTES);
   private final ByteBuffer scratch = ByteBuffer.allocate(RecordFormat.HEADER);
   private final byte[] sector = new byte[ControlBlock.BYTES];
   private final CRC32C crc = new CRC32C();
 
-  /// The number of the segment that the window shows from `base` on; 0 for none.
-  private long shown;
-
-  private int base;
-
   /// @param segmentBytes the size of most segments
   RecordReader(Disk disk, int segmentBytes) {
     this.disk = disk;
-    this.window = ByteBuffer.allocateDirect(Math.min(WINDOW_BYTES_MAX, segmentBytes));
+    this.records = new SectorWindow(Math.min(WINDOW_BYTES_MAX, segmentBytes));
   }
 
   void reset() {
-    shown = 0;
+    records.reset();
+    identities.reset();
   }
 
-  /// The header of the record at `at`.
+  /// The header of the record at `at`: its own, or else its copy.
   ///
-  /// @return null where there are zeros instead
-  /// @throws StorageException where there is something else
-  @Nullable Header header(Segment segment, int at) throws IOException {
-    if (at + RecordFormat.HEADER > segment.bytes()) {
-      throw damaged(segment, at, "the segment ends without a record that says so");
+  /// @param ordinal how many records the segment holds before it
+  /// @throws StorageException where neither is intact
+  Header header(Segment segment, int ordinal, int at) throws IOException {
+    Header own = headerIfIntact(segment, at);
+    if (own != null) {
+      return own;
     }
-    load(segment, at, scratch.clear());
-    if (Arrays.equals(scratch.array(), 0, RecordFormat.HEADER, ZEROS, 0, RecordFormat.HEADER)) {
-      return null;
+    Header identity = identity(segment, ordinal);
+    if (identity == null || Position.at(identity.position()) != at) {
+      throw damaged(segment, at, "neither the header of the record nor its copy is intact");
     }
-    Header header = RecordFormat.decode(scratch, Position.of(segment, at), segment.seed(), crc);
-    if (header == null) {
-      throw damaged(segment, at, "this is not the intact header of a record");
-    }
-    if (!RecordFormat.fits(at, header.length(), segment.bytes())
-        && header.type() != RecordFormat.ROLL) {
-      throw damaged(segment, at, "the record goes past the end of the segment");
-    }
-    return header;
+    return identity;
   }
 
   /// The header of the record at `at`; null where there is none that is intact.
   @Nullable Header headerIfIntact(Segment segment, int at) throws IOException {
-    load(segment, at, scratch.clear());
-    return RecordFormat.decode(scratch, Position.of(segment, at), segment.seed(), crc);
+    if (at + RecordFormat.HEADER > segment.bytes()) {
+      return null;
+    }
+    records.load(segment, at, scratch.clear());
+    return scratch.getInt(16) == at ? decode(segment) : null;
+  }
+
+  /// Whether there are zeros in place of a header.
+  boolean isBlank(Segment segment, int at) throws IOException {
+    return !loadSector(segment, at, RecordFormat.HEADER);
+  }
+
+  /// The copy of a record's header; null where there is none that is intact. It may lie in the
+  /// wrong place: its position tells whose copy it is.
+  @Nullable Header identity(Segment segment, int ordinal) throws IOException {
+    int at = RecordFormat.identityAt(segment, ordinal);
+    if (!segment.hasIdentities() || at < Segment.FIRST) {
+      return null;
+    }
+    identities.load(segment, at, scratch.clear());
+    return decode(segment);
+  }
+
+  /// Whether there is anything at all in the place of a record's copy.
+  boolean hasIdentity(Segment segment, int ordinal) throws IOException {
+    identities.load(segment, RecordFormat.identityAt(segment, ordinal), scratch.clear());
+    return !Arrays.equals(scratch.array(), 0, RecordFormat.HEADER, ZEROS, 0, RecordFormat.HEADER);
   }
 
   /// Checks the data of a record without keeping them.
@@ -98,17 +114,11 @@ final class RecordReader {
     return missing ? Data.TORN : Data.ROTTEN;
   }
 
-  /// The data of a record.
-  ///
-  /// @throws StorageException where they are not intact
-  byte[] data(Segment segment, Header header) throws IOException {
+  /// The data of a record; null where they are not intact.
+  byte @Nullable [] dataIfIntact(Segment segment, Header header) throws IOException {
     byte[] data = new byte[header.length()];
-    int at = Position.at(header.position());
-    load(segment, at + RecordFormat.HEADER, ByteBuffer.wrap(data));
-    if (RecordFormat.checksum(data, crc) != header.dataChecksum()) {
-      throw damaged(segment, at, "the checksum of entry " + header.index() + " does not match");
-    }
-    return data;
+    load(segment, Position.at(header.position()) + RecordFormat.HEADER, ByteBuffer.wrap(data));
+    return RecordFormat.checksum(data, crc) == header.dataChecksum() ? data : null;
   }
 
   /// Whether any byte from `at` to the end of the sector is not zero.
@@ -126,27 +136,13 @@ final class RecordReader {
 
   /// Fills `target` with what lies from `at` on.
   void load(Segment source, int at, ByteBuffer target) throws IOException {
-    while (target.hasRemaining()) {
-      if (source.number() != shown || at < base || at >= base + window.limit()) {
-        fill(source, at);
-      }
-      int from = at - base;
-      int length = Math.min(target.remaining(), window.limit() - from);
-      target.put(target.position(), window, from, length);
-      target.position(target.position() + length);
-      at += length;
-    }
+    records.load(source, at, target);
   }
 
-  private void fill(Segment source, int at) throws IOException {
-    shown = 0;
-    window.clear();
-    source.file().read(window, at);
-    if (window.flip().limit() == 0) {
-      throw damaged(source, at, "the segment is shorter than its header says");
-    }
-    shown = source.number();
-    base = at;
+  /// The header in `scratch`, wherever it says that it belongs.
+  private @Nullable Header decode(Segment segment) {
+    Header header = RecordFormat.decode(scratch, segment, crc);
+    return header != null && header.end() <= segment.bytes() ? header : null;
   }
 
   /// Loads `sector`, and tells whether there is anything but zeros.

@@ -2,13 +2,19 @@ package io.raftctl.storage.log;
 
 import io.raftctl.raft.Entry;
 import io.raftctl.raft.EntryId;
+import io.raftctl.raft.log.DamagedEntry;
 import io.raftctl.raft.log.TermRuns;
+import io.raftctl.storage.ControlBlock;
 import io.raftctl.storage.StorageException;
 import io.raftctl.storage.log.RecordFormat.Header;
 import io.raftctl.storage.log.RecordFormat.Position;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /// Finds out at start what the log holds. [RecordFormat] tells how, and why it is right.
@@ -25,10 +31,16 @@ final class Recovery {
   /// The largest durable mark of all intact records: what lies before it was synced for certain.
   private long proven;
 
+  /// The largest proof behind the first place that needed one; negative before that.
+  private long provenBehind = -1;
+
   private Segment segment;
 
   /// The byte behind the last record.
   private int end = Segment.FIRST;
+
+  /// How many records the last segment holds.
+  private int records;
 
   /// The checksum of the last record.
   private int lastChecksum;
@@ -38,30 +50,45 @@ final class Recovery {
   /// Whether there is anything but zeros behind the end.
   private boolean torn;
 
+  /// By index: entries of which only the name is left.
+  private final TreeMap<Long, DamagedEntry> damaged = new TreeMap<>();
+
+  /// Headers and fillers that are to be written into their places again.
+  private final List<Mending> mendings = new ArrayList<>();
+
+  /// The segments with copies of headers that are missing or not intact.
+  private final TreeSet<Long> withoutIdentities = new TreeSet<>();
+
+  /// What [#repair()] has written to.
+  private final TreeSet<Long> unsynced = new TreeSet<>();
+
+  private final IdentityWriter identities = new IdentityWriter();
   private final Observer observer;
 
-  /// Hears of what a start does not go on with, or has no use for.
+  /// Bytes that are known, and not what lies in their place.
+  @SuppressWarnings("ArrayRecordComponent") // Compared by nobody.
+  private record Mending(Segment segment, int at, byte[] bytes) {}
+
+  /// The entry that was read last, where its data are lost.
+  private @Nullable Header lost;
+
+  private final CRC32C crc = new CRC32C();
+
+  /// Hears of what a start mends, has to live with, or has no use for. It need not care.
   interface Observer {
-    /// The data of an entry are not what was written; its header is, so the walk can go on.
-    void rotten(StorageException damage);
+    Observer NONE = new Observer() {};
+
+    /// The data of an entry are lost.
+    default void damaged(Segment home, Header entry) {}
+
+    /// Something is not what was written, and all that it was is known.
+    ///
+    /// @param at where in the segment
+    default void mendable(Segment home, int at, String what) {}
 
     /// A record at `position` replaces all entries from `index` on that lie before it.
-    void replaced(long position, long index);
+    default void replaced(long position, long index) {}
   }
-
-  /// What a start does: rot ends it.
-  private static final Observer REFUSAL =
-      new Observer() {
-        @Override
-        public void rotten(StorageException damage) {
-          throw damage;
-        }
-
-        @Override
-        public void replaced(long position, long index) {
-          // The index knows it already.
-        }
-      };
 
   private Recovery(SegmentChain chain, Observer observer) {
     this.chain = chain;
@@ -74,7 +101,7 @@ final class Recovery {
   ///
   /// @throws StorageException where bytes that were synced are not what was written
   static Recovery scan(SegmentChain chain) throws IOException {
-    return scan(chain, REFUSAL);
+    return scan(chain, Observer.NONE);
   }
 
   /// As [#scan(SegmentChain)], for one who only looks.
@@ -86,7 +113,7 @@ final class Recovery {
       recovery.take(header);
       header = recovery.next();
     }
-    recovery.requireUnsyncedFromEnd();
+    recovery.lookForTornTail();
     recovery.index.resumeIn(recovery.segment.number());
     return recovery;
   }
@@ -112,27 +139,101 @@ final class Recovery {
     return endsWithMark;
   }
 
+  /// How many records the last segment holds.
+  int records() {
+    return records;
+  }
+
+  /// Entries of which only the name is left, in the order of their indexes.
+  List<DamagedEntry> damaged() {
+    return List.copyOf(damaged.values());
+  }
+
+  /// What writes copies of headers, ready to go on behind the last record.
+  IdentityWriter identities() {
+    return identities;
+  }
+
   /// Whether a torn tail lies behind the end, which [#repair()] cuts off.
   boolean isTorn() {
     return torn;
   }
 
-  /// Syncs all that was found, and makes what lies behind it zeros again.
+  /// Syncs all that was found, makes what lies behind it zeros again, and sees to it that each
+  /// header is there twice.
   ///
   /// Records that may not be synced yet are written once more, with the same bytes: the process
   /// before this one may have ended because their sync failed, and then they are in the memory of
   /// the operating system only, where no later sync would look for them.
   void repair() throws IOException {
+    for (Segment each : chain.all()) {
+      if (each.isHeaderRotten()) {
+        each.mendHeader();
+        unsynced.add(each.number());
+      }
+    }
+    for (Mending mending : mendings) {
+      mending.segment.overwrite(ByteBuffer.wrap(mending.bytes), mending.at);
+      unsynced.add(mending.segment.number());
+    }
+    reader.reset();
     long first = Math.max(chain.first().number(), Position.segment(proven));
     for (Segment touched : chain.from(first)) {
       if (touched.number() <= segment.number()) {
         int from = touched.number() == Position.segment(proven) ? Position.at(proven) : 0;
         rewrite(touched, Math.max(Segment.FIRST, from), endIn(touched));
       }
-      zero(touched, endIn(touched));
-      touched.file().sync();
+      zero(touched, endIn(touched), recordsEndIn(touched));
+      unsynced.add(touched.number());
     }
+    sync();
+    for (Segment written : chain.all()) {
+      boolean uncertain = written.number() >= first || withoutIdentities.contains(written.number());
+      if (uncertain && written.number() <= segment.number()) {
+        writeIdentities(written);
+        unsynced.add(written.number());
+      }
+    }
+    sync();
     chain.disk().syncDirectory();
+  }
+
+  private void sync() throws IOException {
+    for (long number : unsynced) {
+      chain.get(number).file().sync();
+    }
+    unsynced.clear();
+  }
+
+  /// Copies the headers of all records of a segment, which are synced.
+  private void writeIdentities(Segment target) throws IOException {
+    if (!target.hasIdentities()) {
+      return;
+    }
+    List<byte[]> headers = headers(target);
+    target.clearUnreadable(RecordFormat.recordsEnd(target, headers.size()));
+    for (int ordinal = 0; ordinal < headers.size(); ordinal++) {
+      identities.put(target, ordinal, headers.get(ordinal));
+    }
+    identities.flush();
+  }
+
+  private List<byte[]> headers(Segment target) throws IOException {
+    reader.reset();
+    List<byte[]> headers = new ArrayList<>();
+    int at = Segment.FIRST;
+    while (at < endIn(target)) {
+      Header record = reader.header(target, headers.size(), at);
+      headers.add(bytes(record, target));
+      at = record.type() == RecordFormat.ROLL ? target.bytes() : RecordFormat.start(record.end());
+    }
+    return headers;
+  }
+
+  private byte[] bytes(Header header, Segment home) {
+    ByteBuffer bytes = ByteBuffer.allocate(RecordFormat.HEADER);
+    RecordFormat.encode(header, home.seed(), bytes, crc);
+    return bytes.array();
   }
 
   /// How far the log goes in a segment.
@@ -141,48 +242,110 @@ final class Recovery {
     return order < 0 ? other.bytes() : order == 0 ? end : Segment.FIRST;
   }
 
+  /// Where the copies of headers begin in a segment, or where it ends.
+  private int recordsEndIn(Segment other) {
+    return RecordFormat.recordsEnd(other, other.number() == segment.number() ? records : 0);
+  }
+
   /// A log whose first segments were removed begins with a record that says where.
   private void requireBeginning() throws IOException {
     if (segment.number() == 1) {
       return;
     }
-    Header header = reader.header(segment, end);
+    Header header = reader.headerIfIntact(segment, end);
+    if (header == null) {
+      header = reader.identity(segment, 0);
+    }
     if (header == null || header.type() != RecordFormat.START) {
       throw StorageException.damaged(
           chain.disk(), SegmentName.of(segment.number() - 1), "the file is missing");
     }
     lastChecksum = header.previous();
-    index.terms().startAfter(new EntryId(header.term(), header.index()));
+    index.terms().startAfter(header.id());
   }
 
   /// The next record, or null at the end of what is whole.
   private @Nullable Header next() throws IOException {
     int at = RecordFormat.start(end);
-    Header header = reader.header(segment, at);
-    if (header == null || header.previous() != lastChecksum) {
-      return null;
+    Header own = following(reader.headerIfIntact(segment, at));
+    Header identity = following(reader.identity(segment, records));
+    // A copy shows what was synced there; so it is right where the two differ.
+    Header header = identity != null ? identity : own;
+    if (header == null) {
+      return endAt(at);
     }
+    compare(own, identity, at);
     return switch (reader.check(segment, header)) {
       case INTACT -> header;
-      case TORN -> null;
-      case ROTTEN -> {
-        observer.rotten(
-            reader.damaged(segment, at, "the checksum" + nameOf(header) + " does not match"));
-        yield header;
-      }
+      case TORN -> identity == null && !isProvenSynced(at) ? null : withoutData(header);
+      case ROTTEN -> withoutData(header);
     };
+  }
+
+  /// A header, if it is that of the next record.
+  private @Nullable Header following(@Nullable Header header) {
+    boolean follows =
+        header != null
+            && Position.at(header.position()) == RecordFormat.start(end)
+            && header.previous() == lastChecksum;
+    return follows ? header : null;
+  }
+
+  /// The end of the log, for certain.
+  private @Nullable Header endAt(int at) throws IOException {
+    boolean blank = reader.isBlank(segment, at);
+    if ((blank || reader.headerIfIntact(segment, at) != null) && !isProvenSynced(at)) {
+      return null;
+    }
+    throw reader.damaged(
+        segment,
+        at,
+        "the record with entry %d or behind it is lost, and so is every copy of its header"
+            .formatted(index.terms().lastIndex() + 1));
+  }
+
+  /// Finds out which of the two headers of a record must be written again.
+  private void compare(@Nullable Header own, @Nullable Header identity, int at) throws IOException {
+    if (identity != null && (own == null || own.checksum() != identity.checksum())) {
+      mend(at, bytes(identity, segment), "the header" + nameOf(identity) + " is not intact");
+    }
+    if (identity == null && segment.hasIdentities()) {
+      withoutIdentities.add(segment.number());
+      if (reader.hasIdentity(segment, records)) {
+        observer.mendable(
+            segment,
+            RecordFormat.identityAt(segment, records),
+            "the copy of a header is not intact");
+      }
+    }
+  }
+
+  private void mend(int at, byte[] bytes, String what) {
+    mendings.add(new Mending(segment, at, bytes));
+    observer.mendable(segment, at, what);
+  }
+
+  /// A record whose data are lost. Only an entry's are not known from its header.
+  private Header withoutData(Header header) {
+    if (header.type() == RecordFormat.ENTRY) {
+      lost = header;
+    } else {
+      mend(header.end() - header.length(), new byte[header.length()], "a filler is not intact");
+    }
+    return header;
   }
 
   private void take(Header header) throws IOException {
     proven = Math.max(proven, header.durable());
     endsWithMark = false;
     end = header.end();
+    records++;
     lastChecksum = header.checksum();
     switch (header.type()) {
       case RecordFormat.ENTRY -> takeEntry(header);
       case RecordFormat.MARK -> endsWithMark = true;
       case RecordFormat.ROLL -> takeRoll();
-      case RecordFormat.START -> takeStart(new EntryId(header.term(), header.index()));
+      case RecordFormat.START -> takeStart(header.id());
       default ->
           throw new StorageException(
               "%s/%s holds a record of the unknown type %d; start the raftctl that wrote it"
@@ -221,8 +384,13 @@ final class Recovery {
     }
     if (header.index() <= terms.lastIndex()) {
       observer.replaced(header.position(), header.index());
+      damaged.tailMap(header.index()).clear();
     }
-    index.put(new EntryId(header.term(), header.index()), header.position());
+    index.put(header.id(), header.position(), records - 1);
+    if (header.equals(lost)) {
+      damaged.put(header.index(), header.withoutData());
+      observer.damaged(segment, header);
+    }
   }
 
   private void takeStart(EntryId last) {
@@ -231,6 +399,7 @@ final class Recovery {
     } else {
       observer.replaced(Position.of(segment, Segment.FIRST), 0);
       index.startAfter(last, segment.number());
+      damaged.clear();
     }
   }
 
@@ -242,33 +411,63 @@ final class Recovery {
     }
     segment = rest.getFirst();
     end = Segment.FIRST;
+    records = 0;
   }
 
-  /// Looks behind the end for a record that was written when the end was synced already.
-  private void requireUnsyncedFromEnd() throws IOException {
-    long here = Position.of(segment, RecordFormat.start(end));
+  /// Whether this place was synced for certain: something behind it was written later.
+  private boolean isProvenSynced(int at) throws IOException {
+    if (provenBehind < 0) {
+      provenBehind = Math.max(0, lookBehind());
+    }
+    return provenBehind > Position.of(segment, at);
+  }
+
+  /// Looks for proofs behind the last record.
+  ///
+  /// @return the largest position before which all was synced
+  private long lookBehind() throws IOException {
+    long largest = 0;
     for (Segment later : chain.from(segment.number())) {
       int at = endIn(later);
-      while (at < later.bytes()) {
+      int known = later.number() == segment.number() ? records : 0;
+      int to = RecordFormat.recordsEnd(later, known - known % RecordFormat.IDENTITIES);
+      while (at < to) {
         if (reader.isUsed(later, at)) {
-          torn = true;
-          requireNoMarkBeyond(here, later, at);
+          largest = Math.max(largest, proofIn(later, at));
         }
         at += RecordReader.restOfSector(at);
       }
     }
+    return largest;
   }
 
-  private void requireNoMarkBeyond(long here, Segment later, int sector) throws IOException {
+  /// The largest proof in a sector, of which it is not known whether it holds records or copies.
+  private long proofIn(Segment later, int sector) throws IOException {
+    long largest = 0;
     int sectorEnd = sector + RecordReader.restOfSector(sector);
     for (int at = (sector + 7) & -8; at <= sectorEnd - RecordFormat.HEADER; at += 8) {
       Header header = reader.headerIfIntact(later, at);
-      if (header != null && header.durable() > here) {
-        throw StorageException.damaged(
-            chain.disk(),
-            Position.toString(here),
-            "entry %d is lost, although the record at %s shows that it was synced"
-                .formatted(index.terms().lastIndex() + 1, Position.toString(header.position())));
+      largest = header == null ? largest : Math.max(largest, header.durable());
+    }
+    int first = RecordFormat.ordinalAt(later, sectorEnd - ControlBlock.BYTES);
+    for (int ordinal = first; ordinal < first + RecordFormat.IDENTITIES; ordinal++) {
+      Header identity = reader.identity(later, ordinal);
+      // A header in its own place is a record and not yet a copy of one.
+      if (identity != null
+          && Position.at(identity.position()) != RecordFormat.identityAt(later, ordinal)) {
+        largest = Math.max(largest, identity.position() + 1);
+      }
+    }
+    return largest;
+  }
+
+  /// Whether anything but zeros lies behind the end, that is no copy of a header.
+  private void lookForTornTail() throws IOException {
+    for (Segment later : chain.from(segment.number())) {
+      int at = endIn(later);
+      while (at < recordsEndIn(later)) {
+        torn |= reader.isUsed(later, at);
+        at += RecordReader.restOfSector(at);
       }
     }
   }
@@ -278,17 +477,17 @@ final class Recovery {
     for (int at = from; at < to; at += CHUNK_BYTES) {
       int length = Math.min(CHUNK_BYTES, to - at);
       reader.load(target, at, ByteBuffer.wrap(chunk, 0, length));
-      target.file().write(ByteBuffer.wrap(chunk, 0, length), at);
+      target.overwrite(ByteBuffer.wrap(chunk, 0, length), at);
     }
   }
 
   /// Overwrites what is not zero from `from` on.
-  private void zero(Segment target, int from) throws IOException {
+  private void zero(Segment target, int from, int to) throws IOException {
     int at = from;
-    while (at < target.bytes()) {
+    while (at < to) {
       int length = RecordReader.restOfSector(at);
       if (reader.isUsed(target, at)) {
-        target.file().write(ByteBuffer.allocate(length), at);
+        target.overwrite(ByteBuffer.allocate(length), at);
       }
       at += length;
     }

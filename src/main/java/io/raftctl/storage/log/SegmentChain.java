@@ -164,7 +164,7 @@ final class SegmentChain {
       add(takePrepared());
     }
     Segment next = get(number);
-    if (!RecordFormat.fits(RecordFormat.FIRST_ENTRY, length, next.bytes())) {
+    if (!RecordFormat.fits(RecordFormat.FIRST_ENTRY, 1, length, next)) {
       next = replace(next, RecordFormat.segmentBytes(length));
     }
     prepareAfter(next);

@@ -21,7 +21,13 @@ final class SegmentWriter {
   private final ByteBuffer header = ByteBuffer.allocate(RecordFormat.HEADER);
   private final CRC32C crc = new CRC32C();
 
+  /// Hears of every record.
+  private final IdentityWriter identities;
+
   private Segment segment;
+
+  /// How many records the segment holds.
+  private int records;
 
   /// Where the first byte of the buffer belongs.
   private int base;
@@ -29,18 +35,23 @@ final class SegmentWriter {
   /// The checksum of the last record.
   private int previous;
 
+  /// @param records how many the segment holds
   /// @param previous the checksum of the record before the first one to come
-  SegmentWriter(Segment segment, int at, int previous) {
-    this.segment = segment;
-    this.previous = previous;
-    this.buffer = ByteBuffer.allocateDirect(Math.min(BUFFER_BYTES_MAX, segment.bytes() / 2));
-    moveTo(segment, at);
-  }
-
-  /// Goes on in another place; nothing is left to flush.
-  void moveTo(Segment segment, int at) {
+  SegmentWriter(Segment segment, int at, int records, int previous, IdentityWriter identities) {
     this.segment = segment;
     this.base = at;
+    this.records = records;
+    this.previous = previous;
+    this.identities = identities;
+    this.buffer = ByteBuffer.allocateDirect(Math.min(BUFFER_BYTES_MAX, segment.bytes() / 2));
+    limitToSector();
+  }
+
+  /// Goes on in an empty segment; nothing is left to flush.
+  void moveTo(Segment empty) {
+    segment = empty;
+    base = Segment.FIRST;
+    records = 0;
     limitToSector();
   }
 
@@ -53,8 +64,13 @@ final class SegmentWriter {
     return base + buffer.position();
   }
 
+  /// How many records the segment holds.
+  int records() {
+    return records;
+  }
+
   boolean fits(int length) {
-    return RecordFormat.fits(at(), length, segment.bytes());
+    return RecordFormat.fits(at(), records, length, segment);
   }
 
   /// Adds an entry.
@@ -112,6 +128,7 @@ final class SegmentWriter {
             id.index(),
             id.term());
     previous = RecordFormat.encode(fields, segment.seed(), header, crc);
+    identities.announce(segment, records++, position, header);
     buffer.put(header);
     putData(data);
     return position;

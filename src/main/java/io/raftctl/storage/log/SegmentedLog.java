@@ -3,28 +3,27 @@ package io.raftctl.storage.log;
 import io.raftctl.raft.Entry;
 import io.raftctl.raft.EntryId;
 import io.raftctl.raft.HardState;
+import io.raftctl.raft.log.DamagedEntry;
 import io.raftctl.raft.log.TermRuns;
 import io.raftctl.storage.Disk;
 import io.raftctl.storage.HardStateFile;
 import io.raftctl.storage.LogOptions;
 import io.raftctl.storage.LogStore;
 import io.raftctl.storage.StorageException;
-import io.raftctl.storage.log.RecordFormat.Header;
 import io.raftctl.storage.log.RecordFormat.Position;
 import java.io.Closeable;
 import java.io.IOException;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 
 /// The log on a disk, in segments. [RecordFormat] describes what lies there.
 ///
-/// Nothing is ever overwritten: entries that replace others are written behind them, and the later
-/// record of an index is the one that counts.
+/// Nothing is ever overwritten but what is lost: entries that replace others are written behind
+/// them, and the later record of an index is the one that counts.
 public final class SegmentedLog implements LogStore {
   private final SegmentChain chain;
   private final HardStateFile hardStateFile;
@@ -35,8 +34,17 @@ public final class SegmentedLog implements LogStore {
   /// Where the entries of the batch under way lie. Owned by the thread that writes.
   private long[] batch = new long[64];
 
+  /// How many records lie before each of them in its segment.
+  private int[] batchOrdinals = new int[64];
+
+  private final EntryReader reader;
+  private final List<DamagedEntry> damagedAtStart;
+
   /// Held by the thread that syncs.
   private final Object syncLock = new Object();
+
+  /// Announces on the thread that writes; writes on the one that syncs.
+  private final IdentityWriter identities;
 
   /// Held by readers, and by whoever closes a segment that is not needed any more.
   private final ReadWriteLock segmentsInUse = new ReentrantReadWriteLock();
@@ -54,7 +62,9 @@ public final class SegmentedLog implements LogStore {
   /// Entries up to here are not needed any more.
   private long unneeded;
 
-  private final Deque<RecordReader> readers = new ArrayDeque<>();
+  /// Segments with entries that were written into their places again, and not synced yet.
+  private final SortedSet<Long> repaired = new TreeSet<>();
+
   private @Nullable StorageException failure;
 
   /// All before this is synced.
@@ -65,7 +75,16 @@ public final class SegmentedLog implements LogStore {
     this.hardStateFile = hardStateFile;
     this.hardState = hardStateFile.state();
     this.index = recovery.index();
-    this.writer = new SegmentWriter(recovery.segment(), recovery.end(), recovery.lastChecksum());
+    this.identities = recovery.identities();
+    this.damagedAtStart = recovery.damaged();
+    this.reader = new EntryReader(chain, this::runOf);
+    this.writer =
+        new SegmentWriter(
+            recovery.segment(),
+            recovery.end(),
+            recovery.records(),
+            recovery.lastChecksum(),
+            identities);
     this.written = Position.of(recovery.segment(), recovery.end());
     this.durable = written;
   }
@@ -123,6 +142,11 @@ public final class SegmentedLog implements LogStore {
     }
   }
 
+  @Override
+  public List<DamagedEntry> damaged() {
+    return damagedAtStart;
+  }
+
   /// @throws IllegalArgumentException where the entries do not follow each other and the log
   @Override
   public void write(@Nullable HardState newHardState, List<Entry> entries) {
@@ -136,10 +160,33 @@ public final class SegmentedLog implements LogStore {
     publish(newHardState, entries);
   }
 
-  /// Nothing is held by name only so far: damage refuses the start, or ends the process.
   @Override
   public void repair(List<Entry> entries) {
     requireHealthy();
+    segmentsInUse.readLock().lock();
+    try {
+      for (Entry entry : entries) {
+        Segment written = holds(entry.id()) ? reader.repair(entry) : null;
+        if (written != null) {
+          synchronized (lock) {
+            repaired.add(written.number());
+          }
+        }
+      }
+    } catch (IOException e) {
+      throw fail(StorageException.failed(e));
+    } catch (StorageException e) {
+      throw fail(e);
+    } finally {
+      segmentsInUse.readLock().unlock();
+    }
+  }
+
+  private boolean holds(EntryId id) {
+    synchronized (lock) {
+      TermRuns terms = index.terms();
+      return id.index() >= terms.firstIndex() && terms.contains(id);
+    }
   }
 
   @Override
@@ -182,26 +229,16 @@ public final class SegmentedLog implements LogStore {
   @Override
   public List<Entry> read(long from, long to, long bytesMax) {
     requireHealthy();
+    requireHeld(from, to);
     segmentsInUse.readLock().lock();
     try {
-      return readInUse(from, to, bytesMax);
-    } finally {
-      segmentsInUse.readLock().unlock();
-    }
-  }
-
-  private List<Entry> readInUse(long from, long to, long bytesMax) {
-    RecordReader reader = borrowReader(from, to);
-    try {
-      return read(reader, from, to, bytesMax);
+      return reader.read(from, to, bytesMax);
     } catch (IOException e) {
       throw fail(StorageException.failed(e));
     } catch (StorageException e) {
       throw fail(e);
     } finally {
-      synchronized (lock) {
-        readers.push(reader);
-      }
+      segmentsInUse.readLock().unlock();
     }
   }
 
@@ -221,6 +258,7 @@ public final class SegmentedLog implements LogStore {
   private void append(List<Entry> entries) throws IOException {
     if (batch.length < entries.size()) {
       batch = new long[Math.max(entries.size(), 2 * batch.length)];
+      batchOrdinals = new int[batch.length];
     }
     long mark = durable;
     for (int i = 0; i < entries.size(); i++) {
@@ -230,6 +268,7 @@ public final class SegmentedLog implements LogStore {
         roll(i == 0 ? terms().last() : entries.get(i - 1).id(), data.length);
       }
       batch[i] = writer.putEntry(entry.id(), entry.kind().code(), data, mark);
+      batchOrdinals[i] = writer.records() - 1;
     }
     writer.flush();
   }
@@ -241,7 +280,7 @@ public final class SegmentedLog implements LogStore {
     Segment next = chain.after(writer.segment(), length);
     writer.putRoll(durable);
     writer.flush();
-    writer.moveTo(next, Segment.FIRST);
+    writer.moveTo(next);
     writer.putStart(last, durable);
   }
 
@@ -278,7 +317,7 @@ public final class SegmentedLog implements LogStore {
         if (Position.segment(batch[i]) > index.segment()) {
           index.beginSegment(Position.segment(batch[i]));
         }
-        index.put(entries.get(i).id(), batch[i]);
+        index.put(entries.get(i).id(), batch[i], batchOrdinals[i]);
       }
       written = Position.of(writer.segment(), writer.at());
       if (newHardState != null) {
@@ -297,95 +336,86 @@ public final class SegmentedLog implements LogStore {
     if (!state.equals(hardStateFile.state())) {
       hardStateFile.store(state);
     }
+    syncRepaired();
     if (target != durable) {
-      long last = Position.segment(target);
-      for (long number = Position.segment(durable); number <= last; number++) {
-        chain.get(number).file().sync();
-      }
+      syncSegments(Position.segment(target));
+      identities.write(target);
+      // The copies in segments that are full have no later sync to go with.
+      syncSegments(Position.segment(target) - 1);
       durable = target;
     }
   }
 
-  /// Proves behind the last record that all before is synced, where there is room for that. Twice,
-  /// because a sector that rots may take the last entries and the first mark along.
+  private void syncSegments(long last) throws IOException {
+    for (long number = Position.segment(durable); number <= last; number++) {
+      chain.get(number).file().sync();
+    }
+  }
+
+  private void syncRepaired() throws IOException {
+    List<Long> numbers;
+    synchronized (lock) {
+      numbers = List.copyOf(repaired);
+      repaired.clear();
+    }
+    segmentsInUse.readLock().lock();
+    try {
+      for (long number : numbers) {
+        if (number >= chain.first().number()) {
+          chain.get(number).file().sync();
+        }
+      }
+    } finally {
+      segmentsInUse.readLock().unlock();
+    }
+  }
+
+  /// Proves behind the last record that all before is synced: by marks, and by the copies of all
+  /// headers.
   private void mark() {
-    int at = RecordFormat.start(writer.at());
-    int filler = RecordReader.restOfSector(at) - RecordFormat.HEADER;
-    if (terms().lastIndex() == 0 || !writer.fits(filler + RecordFormat.HEADER)) {
+    if (terms().lastIndex() == 0) {
       return;
     }
     try {
+      putMarks();
+      sync();
+      // No later sync takes the last copies along.
+      synchronized (syncLock) {
+        writer.segment().file().sync();
+      }
+    } catch (IOException e) {
+      throw fail(StorageException.failed(e));
+    }
+  }
+
+  /// Two, where there is room for them, because a sector that rots may take the last entries and
+  /// the first mark along.
+  private void putMarks() throws IOException {
+    int at = RecordFormat.start(writer.at());
+    int filler = RecordReader.restOfSector(at) - RecordFormat.HEADER;
+    if (writer.fits(filler + RecordFormat.HEADER)) {
       long here = Position.of(writer.segment(), at);
       writer.putMark(here, filler);
       writer.putMark(here, 0);
       writer.flush();
-    } catch (IOException e) {
-      throw fail(StorageException.failed(e));
+      publish(null, List.of());
     }
-    publish(null, List.of());
-    sync();
   }
 
-  private List<Entry> read(RecordReader reader, long from, long to, long bytesMax)
-      throws IOException {
-    List<Entry> entries = new ArrayList<>();
-    long bytes = 0;
-    long next = from;
-    while (next <= to) {
-      LogIndex.Run run;
-      synchronized (lock) {
-        run = index.runOf(next);
-      }
-      Segment segment = chain.get(Position.segment(run.position()));
-      int at = Position.at(run.position());
-      long expected = run.first();
-      while (expected <= Math.min(run.last(), to)) {
-        Header header = readHeader(reader, segment, at, expected);
-        if (expected >= next && header.type() == RecordFormat.ENTRY) {
-          bytes += header.length() + (long) Entry.OVERHEAD_BYTES;
-          if (bytes > bytesMax && !entries.isEmpty()) {
-            return entries;
-          }
-          entries.add(
-              new Entry(
-                  new EntryId(header.term(), header.index()),
-                  Entry.Kind.of(header.kind()),
-                  reader.data(segment, header)));
-        }
-        expected += header.type() == RecordFormat.ENTRY ? 1 : 0;
-        at = RecordFormat.start(header.end());
-      }
-      next = expected;
+  private LogIndex.Run runOf(long entry) {
+    synchronized (lock) {
+      return index.runOf(entry);
     }
-    return entries;
   }
 
-  private static Header readHeader(RecordReader reader, Segment segment, int at, long expected)
-      throws IOException {
-    Header header = reader.header(segment, at);
-    if (header == null
-        || (header.type() == RecordFormat.ENTRY && header.index() != expected)
-        || header.type() == RecordFormat.ROLL) {
-      throw reader.damaged(segment, at, "entry " + expected + " is not in its place");
-    }
-    return header;
-  }
-
-  private RecordReader borrowReader(long from, long to) {
-    RecordReader reader;
+  private void requireHeld(long from, long to) {
     synchronized (lock) {
       if (from < index.terms().firstIndex() || to < from || to > index.terms().lastIndex()) {
         throw new IndexOutOfBoundsException(
             "entries %d to %d of a log that goes from %d to %d"
                 .formatted(from, to, index.terms().firstIndex(), index.terms().lastIndex()));
       }
-      reader = readers.poll();
     }
-    if (reader == null) {
-      return new RecordReader(chain.disk(), chain.first().bytes());
-    }
-    reader.reset();
-    return reader;
   }
 
   private void requireContiguous(List<Entry> entries) {

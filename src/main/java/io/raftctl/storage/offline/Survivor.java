@@ -4,6 +4,7 @@ import io.raftctl.raft.Entry;
 import io.raftctl.raft.EntryId;
 import io.raftctl.raft.HardState;
 import io.raftctl.raft.NodeId;
+import io.raftctl.raft.log.DamagedEntry;
 import io.raftctl.storage.DataDirectory;
 import io.raftctl.storage.DataDirectory.Identity;
 import io.raftctl.storage.Disk;
@@ -19,6 +20,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// What is left of a cluster that has lost its quorum: the directory of one node, out of which a
@@ -68,15 +70,27 @@ public final class Survivor implements Closeable {
     Inspection log = Inspection.open(disk, identity);
     Survivor survivor = null;
     try {
-      if (!log.rotten().isEmpty()) {
-        throw log.rotten().getFirst();
-      }
       survivor = withSnapshot(disk, identity, hardState, log);
+      survivor.requireWhole();
       return survivor;
     } finally {
       if (survivor == null) {
         log.close();
       }
+    }
+  }
+
+  /// Entries that the snapshot holds too are no loss.
+  private void requireWhole() {
+    String lost =
+        log.damaged().stream()
+            .map(DamagedEntry::id)
+            .filter(id -> keepsLog() && id.index() > base.index())
+            .map(EntryId::toString)
+            .collect(Collectors.joining(", "));
+    if (!lost.isEmpty()) {
+      throw StorageException.damaged(
+          disk, "log", "the checksum of entry " + lost + " (index@term) does not match");
     }
   }
 

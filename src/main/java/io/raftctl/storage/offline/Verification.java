@@ -97,7 +97,7 @@ public final class Verification {
 
   private void checkLog(Identity whose) throws IOException {
     try (Inspection log = Inspection.open(disk, whose)) {
-      log.rotten().forEach(damage -> findings.add(damage.finding()));
+      findings.addAll(log.rot());
       terms = log.terms();
       String torn = log.tornAt();
       if (torn != null) {

@@ -89,7 +89,8 @@ final class MessageCodec {
           wire.setHeartbeat(
               Heartbeat.newBuilder().setRound(m.round()).setCommitIndex(m.commitIndex()));
       case Message.HeartbeatReply m ->
-          wire.setHeartbeatReply(HeartbeatReply.newBuilder().setRound(m.round()));
+          wire.setHeartbeatReply(
+              HeartbeatReply.newBuilder().setRound(m.round()).setShortOfRoom(m.shortOfRoom()));
       case Message.RequestPreVote m ->
           wire.setRequestPreVote(RequestPreVote.newBuilder().setLast(id(m.last())));
       case Message.PreVoteReply m ->
@@ -204,9 +205,11 @@ final class MessageCodec {
             number(heartbeat.getRound(), "round"),
             number(heartbeat.getCommitIndex(), "commit index"));
       }
-      case HEARTBEAT_REPLY ->
-          new Message.HeartbeatReply(
-              from, to, term, number(wire.getHeartbeatReply().getRound(), "round"));
+      case HEARTBEAT_REPLY -> {
+        HeartbeatReply reply = wire.getHeartbeatReply();
+        long round = number(reply.getRound(), "round");
+        yield new Message.HeartbeatReply(from, to, term, round, reply.getShortOfRoom());
+      }
       case REQUEST_PRE_VOTE ->
           new Message.RequestPreVote(from, to, term, id(wire.getRequestPreVote().getLast()));
       case PRE_VOTE_REPLY -> {

@@ -9,6 +9,7 @@ import io.raftctl.raft.NodeId;
 import io.raftctl.raft.Raft;
 import io.raftctl.raft.RaftConfig;
 import io.raftctl.raft.members.Change;
+import io.raftctl.raft.room.Room;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -207,6 +208,16 @@ public final class CoreCluster {
 
   public void fastDisk(int node) {
     at(node, CoreNode::fastDisk);
+  }
+
+  /// The node's disk takes so many bytes more, as [Room#bytesOf] counts, and is full then.
+  public void fill(int node, long bytes) {
+    at(node, it -> it.room(new Room(true, bytes, 0)));
+  }
+
+  /// The node's disk has room again.
+  public void makeRoom(int node) {
+    at(node, it -> it.room(Room.AMPLE));
   }
 
   public void sync(int node) {

@@ -13,6 +13,7 @@ import io.raftctl.raft.Raft;
 import io.raftctl.raft.RaftConfig;
 import io.raftctl.raft.members.Configuration;
 import io.raftctl.raft.members.ConfigurationFormat;
+import io.raftctl.raft.room.Room;
 import io.raftctl.raft.snapshot.Snapshot;
 import io.raftctl.raft.snapshot.SnapshotWork;
 import java.nio.ByteBuffer;
@@ -61,6 +62,9 @@ public final class CoreNode {
   private boolean up = true;
   private boolean slowDisk;
   private long writtenTurn;
+
+  /// What the disk takes.
+  private Room room = Room.AMPLE;
 
   /// How many turns have asked for votes, or whether they would be given.
   private int campaigns;
@@ -164,6 +168,12 @@ public final class CoreNode {
     }
   }
 
+  /// The disk is full but for so many bytes, or has room again.
+  public void room(Room left) {
+    room = left;
+    step(new Input.RoomLeft(left));
+  }
+
   /// The last turn that wrote something.
   public long writtenTurn() {
     return writtenTurn;
@@ -189,7 +199,7 @@ public final class CoreNode {
     Configuration base =
         disk.snapshots().isEmpty() ? null : members(disk.bytes(disk.snapshots().getLast()));
     raft = new Raft(config, disk.hardState(), disk, disk.snapshots(), base, random);
-    step(); // What a start has found may need a turn of its own.
+    room(room); // What a start has found may need a turn of its own.
   }
 
   /// What has left since the last call.
@@ -273,6 +283,8 @@ public final class CoreNode {
       writtenTurn = effects.turn();
       disk.repair(writtenTurn, effects.repair());
       disk.write(writtenTurn, effects.hardState(), effects.append());
+      effects.append().forEach(entry -> room = room.without(entry));
+      assert room.bytes() >= 0 : "more was written than the disk takes";
     }
     if (!effects.sendAfterSync().isEmpty()) {
       held.add(new Held(writtenTurn, effects.sendAfterSync()));

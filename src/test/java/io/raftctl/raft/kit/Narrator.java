@@ -71,7 +71,8 @@ final class Narrator {
               "up to %s, %s bytes".formatted(reply.last(), reply.position());
           case Message.Heartbeat heartbeat ->
               "round %s, commit %s".formatted(heartbeat.round(), heartbeat.commitIndex());
-          case Message.HeartbeatReply reply -> "round " + reply.round();
+          case Message.HeartbeatReply reply ->
+              "round " + reply.round() + (reply.shortOfRoom() ? ", short of room" : "");
           case Message.RequestReadIndex request -> "number " + request.number();
           case Message.RequestTerm request -> "number " + request.number();
           case Message.TermReply reply ->

@@ -156,6 +156,6 @@ public final class Shorthand {
   }
 
   public static Message.HeartbeatReply beat(int from, int to, long term, long round) {
-    return new Message.HeartbeatReply(id(from), id(to), term, round);
+    return new Message.HeartbeatReply(id(from), id(to), term, round, false);
   }
 }

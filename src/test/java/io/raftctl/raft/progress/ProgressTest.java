@@ -89,7 +89,7 @@ class ProgressTest {
       tick(200);
       assertThat(progress.maySend(WINDOW)).isTrue();
       progress.sent(11, 10);
-      progress.roundAnswered(7);
+      progress.roundAnswered(7, false);
       assertThat(progress.maySend(WINDOW)).isTrue();
       progress.sent(11, 10);
       tick(HEARTBEAT_TICKS);
@@ -157,8 +157,8 @@ class ProgressTest {
 
   @Test
   void aLateAnswerToARoundDoesNotUndoALaterOne() {
-    progress.roundAnswered(5);
-    progress.roundAnswered(3);
+    progress.roundAnswered(5, false);
+    progress.roundAnswered(3, false);
     assertThat(progress.round()).isEqualTo(5);
   }
 

@@ -157,12 +157,15 @@ final class OfflineTest {
           .isInstanceOf(StorageException.class)
           .hasMessageContaining("another name");
     }
-    byte[] bytes = disk.contents("log-00000001");
-    bytes[512 + 50] ^= 1;
-    disk.rot("log-00000001", bytes);
+    rot(new EntryId(1, 10));
+    try (Survivor survivor = Survivor.open(disk)) {
+      assertThat(survivor.last()).as("the snapshot holds it").isEqualTo(new EntryId(3, 30));
+    }
+    rot(new EntryId(1, 20));
+    rot(new EntryId(3, 29));
     assertThatThrownBy(() -> Survivor.open(disk))
         .isInstanceOf(StorageException.class)
-        .hasMessageContaining("checksum of entry 1");
+        .hasMessageContaining("checksum of entry 20@1, 29@3 (index@term) does not match; restore");
   }
 
   @Test
@@ -175,6 +178,21 @@ final class OfflineTest {
       survivor.recoverInto(target, "new", new NodeId("9"));
     }
     assertThat(verify(target).findings()).isEmpty();
+  }
+
+  /// Takes the data of an entry.
+  private void rot(EntryId id) throws IOException {
+    String where = null;
+    try (Inspection log = Inspection.open(disk, DataDirectory.identity(disk))) {
+      Inspection.Walk walk = log.walk(id.index());
+      for (Inspection.Found it = walk.next(); it != null; it = walk.next()) {
+        where = it.id().equals(id) ? it.where() : where;
+      }
+    }
+    String[] place = String.valueOf(where).split(", byte ");
+    byte[] bytes = disk.contents(place[0]);
+    bytes[Integer.parseInt(place[1]) + 50] ^= 1;
+    disk.rot(place[0], bytes);
   }
 
   /// 30 entries in several segments, some replaced, and a snapshot of the first ten.

@@ -50,7 +50,7 @@ class MessageCodecTest {
         new Message.TermReply(ONE, TWO, 3, 1L << 53, List.of(ONE, TWO)),
         new Message.AppendRejected(ONE, TWO, 3, new EntryId(2, 9), new EntryId(1, 4)),
         new Message.Heartbeat(ONE, TWO, 3, 5, 7),
-        new Message.HeartbeatReply(ONE, TWO, 3, 5),
+        new Message.HeartbeatReply(ONE, TWO, 3, 5, true),
         new Message.RequestPreVote(ONE, TWO, 3, new EntryId(2, 9)),
         new Message.PreVoteReply(ONE, TWO, 3, 2, true),
         new Message.PreVoteReply(ONE, TWO, 3, 3, false),
