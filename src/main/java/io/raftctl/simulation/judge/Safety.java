@@ -180,8 +180,10 @@ public final class Safety {
         unseen.tailMap(last).keySet().stream()
             .filter(it -> !it.equals(last) && node.equals(unseen.get(it)))
             .toList();
-    gone.forEach(unseen::remove);
-    gone.forEach(written::remove);
+    for (EntryId id : gone) {
+      unseen.remove(id);
+      written.remove(id);
+    }
   }
 
   /// One vote a term, over crashes too (§5.2); and what leaves a node, others may have.
