@@ -62,7 +62,8 @@ final class StartRepair {
     long first = Math.max(chain.first().number(), Position.segment(found.proven()));
     for (Segment touched : chain.from(first)) {
       if (touched.number() <= found.segment().number()) {
-        int from = touched.number() == Position.segment(found.proven()) ? Position.at(found.proven()) : 0;
+        int from =
+            touched.number() == Position.segment(found.proven()) ? Position.at(found.proven()) : 0;
         rewrite(touched, Math.max(Segment.FIRST, from), found.endIn(touched));
       }
       zero(touched, found.endIn(touched), found.recordsEndIn(touched));
