@@ -1,5 +1,6 @@
 package io.raftctl.node;
 
+import io.raftctl.node.room.RoomAhead;
 import io.raftctl.node.snapshot.Snapshots;
 import io.raftctl.raft.Effects;
 import io.raftctl.raft.Entry;
@@ -28,6 +29,7 @@ public final class NodeLoop {
   private final PendingRequests pending;
   private final Applying applier;
   private final Snapshots snapshots;
+  private final RoomAhead room;
   private final Deque<Held> held = new ArrayDeque<>();
   private long writtenTurn;
   private long syncedTurn;
@@ -47,12 +49,14 @@ public final class NodeLoop {
     this.pending = pending;
     this.applier = applier;
     this.snapshots = snapshots;
+    this.room = new RoomAhead(store, snapshots::want);
   }
 
   /// Takes one turn.
   ///
   /// @return true where the next turn has work to do even without input
-  public boolean turn(List<Input> inputs) {
+  public boolean turn(List<Input> arrived) {
+    List<Input> inputs = room.before(arrived);
     for (Input input : inputs) {
       switch (input) {
         case Input.Synced synced -> syncedTurn = Math.max(syncedTurn, synced.turn());

@@ -18,6 +18,7 @@ import io.raftctl.simulation.judge.ObservedStore;
 import io.raftctl.statemachine.session.SessionMachine;
 import io.raftctl.statemachine.session.SessionTable;
 import io.raftctl.storage.LogStore;
+import io.raftctl.storage.StorageException;
 import io.raftctl.storage.snapshot.SnapshotStore;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -225,6 +226,8 @@ final class Life implements AutoCloseable {
       action.run();
     } catch (SimulatedDisk.SimulatedCrash e) {
       node.crash();
+    } catch (StorageException e) {
+      node.failed(e);
     }
   }
 

@@ -53,7 +53,7 @@ final class Nemesis {
   private void act() {
     SimulationConfig config = world.config();
     SimulatedNode node = target();
-    switch (random.nextInt(11)) {
+    switch (random.nextInt(15)) {
       case 0, 1 -> crashOrStart(node);
       case 2 -> {
         if (config.crashes() && node.running()) {
@@ -81,6 +81,16 @@ final class Nemesis {
           nodes.forEach(SimulatedNode::change);
         }
       }
+      case 10, 11 -> {
+        if (config.fills()) {
+          fill(node);
+        }
+      }
+      case 12 -> {
+        if (config.fails()) {
+          node.failAtOperation(1 + random.nextInt(30));
+        }
+      }
       default -> nodes.forEach(SimulatedNode::start);
     }
   }
@@ -106,6 +116,14 @@ final class Nemesis {
       node.crash();
       world.after(random.nextLong(500_000), node::start);
     }
+  }
+
+  /// The disk of a node, or all disks, take little more for a while.
+  private void fill(SimulatedNode node) {
+    long bytes = random.nextLong(2L * world.config().segmentBytes());
+    List<SimulatedNode> full = random.nextInt(4) == 0 ? nodes : List.of(node);
+    full.forEach(it -> it.fill(bytes));
+    world.after(random.nextLong(4_000_000), () -> full.forEach(SimulatedNode::makeRoom));
   }
 
   /// Cuts the links between two random groups: both ways, one way only, or all but a bridge.

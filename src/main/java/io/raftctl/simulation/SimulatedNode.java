@@ -19,6 +19,7 @@ import io.raftctl.storage.LogOptions;
 import io.raftctl.storage.LogStore;
 import io.raftctl.storage.StorageException;
 import io.raftctl.storage.snapshot.SnapshotStore;
+import java.io.IOException;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.function.Consumer;
@@ -49,6 +50,11 @@ final class SimulatedNode {
 
   private long rejoins;
 
+  /// Whether the node has said that it is short of room, and not yet that it is no longer.
+  private boolean wasShort;
+
+  private long heals;
+
   private @Nullable Life life;
   private long pausedUntilMicros;
 
@@ -61,6 +67,9 @@ final class SimulatedNode {
     this.random = random;
     this.losesMachine = world.config().appliesBeside();
     this.disk = new SimulatedDisk("disk-" + id, random.split());
+    if (world.config().fills() && random.nextInt(4) == 0) {
+      disk.copyOnWrite();
+    }
     this.tickMicros = SimulationConfig.TICK_MICROS * (95 + random.nextInt(11)) / 100;
   }
 
@@ -158,24 +167,41 @@ final class SimulatedNode {
     } catch (SimulatedDisk.SimulatedCrash e) {
       crash();
     } catch (StorageException e) {
-      throw new Violation("storage: node " + id + " refuses its own disk: " + e.getMessage(), e);
+      failed(e);
     }
+  }
+
+  /// An error of the disk has ended the process, which is started again after a while.
+  void failed(StorageException cause) {
+    if (!(cause.getCause() instanceof IOException)) {
+      throw new Violation(
+          "storage: node " + id + " refuses its own disk: " + cause.getMessage(), cause);
+    }
+    world.note(id + " ends: " + cause.getMessage());
+    end(disk::kill);
+    world.after(500_000, this::start);
   }
 
   /// Mostly power loss: what was not synced may be gone, in any part. Sometimes only the process
   /// dies.
   void crash() {
     world.note(id + " crashes");
-    Life crashed = life;
-    life = null;
     if (random.nextInt(4) == 0) {
-      disk.kill();
+      end(disk::kill);
     } else {
-      disk.crash();
+      end(disk::crash);
       rotHardState();
     }
-    if (crashed != null) {
-      crashed.close();
+  }
+
+  /// @param fate what the disk suffers by it
+  private void end(Runnable fate) {
+    Life ended = life;
+    life = null;
+    wasShort = false;
+    fate.run();
+    if (ended != null) {
+      ended.close();
     }
   }
 
@@ -218,6 +244,16 @@ final class SimulatedNode {
       forgot = false;
       rejoins++;
     }
+    if (wasShort != raft.isShortOfRoom()) {
+      world.note(id + (wasShort ? " has room again" : " is short of room"));
+      heals += wasShort ? 1 : 0;
+      wasShort = raft.isShortOfRoom();
+    }
+  }
+
+  /// How often this node's disk was full and had room again, without a restart.
+  long heals() {
+    return heals;
   }
 
   /// Whether this node can tell others about its term, after any crash too.
@@ -235,9 +271,26 @@ final class SimulatedNode {
     disk.crashAfter(operations);
   }
 
+  /// The disk takes so many bytes more, and is full then.
+  void fill(long bytes) {
+    world.note("the disk of " + id + " takes " + bytes + " bytes more");
+    disk.limit(disk.used() + bytes);
+  }
+
+  void makeRoom() {
+    disk.limit(Long.MAX_VALUE);
+  }
+
+  /// The n-th disk operation from now fails.
+  void failAtOperation(int operations) {
+    disk.failAfter(operations);
+  }
+
   /// No crash is due any more.
   void behave() {
     disk.crashAfter(NEVER);
+    disk.failAfter(NEVER);
+    makeRoom();
     losesMachine = false;
     pausedUntilMicros = 0;
   }

@@ -35,6 +35,7 @@ public final class Simulation {
   /// @param installs times that a node went on from a snapshot of a leader
   /// @param changes configuration entries that were committed
   /// @param rejoins times that a node had lost its term and vote and counts again
+  /// @param heals times that a node's disk was full and had room again, without a restart
   /// @param lost messages that never arrived
   public record Report(
       long seed,
@@ -49,6 +50,7 @@ public final class Simulation {
       long installs,
       long changes,
       long rejoins,
+      long heals,
       long lost) {}
 
   /// After the last fault a cluster has so long to agree.
@@ -139,6 +141,7 @@ public final class Simulation {
         nodes.values().stream().mapToLong(SimulatedNode::installs).sum(),
         safety.changes(),
         nodes.values().stream().mapToLong(SimulatedNode::rejoins).sum(),
+        nodes.values().stream().mapToLong(SimulatedNode::heals).sum(),
         network.lost());
   }
 

@@ -18,9 +18,13 @@ public interface Disk {
   File open(String name) throws IOException;
 
   /// Creates a file, empty, and opens it; it must not exist.
+  ///
+  /// @throws NoRoomException where the disk is full
   File create(String name) throws IOException;
 
   /// Gives a file a new name in one step, in place of the file that had it.
+  ///
+  /// @throws NoRoomException where the disk is full; nothing has changed then
   void rename(String from, String to) throws IOException;
 
   /// Removes a file; a name that does not exist is an error.
@@ -39,6 +43,8 @@ public interface Disk {
     int read(ByteBuffer target, long position) throws IOException;
 
     /// Writes all of `source` at `position`; the file grows where it must.
+    ///
+    /// @throws NoRoomException where the disk is full; a part of it may be written then
     void write(ByteBuffer source, long position) throws IOException;
 
     /// Returns once all writes so far survive a crash. One that fails is final: nobody may call it

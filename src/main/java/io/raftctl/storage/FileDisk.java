@@ -29,6 +29,9 @@ import org.jspecify.annotations.Nullable;
 public final class FileDisk implements Disk, AutoCloseable {
   static final String LOCK = "LOCK";
 
+  /// What a directory may need for one name more.
+  private static final int NAME_BYTES = 4096;
+
   /// Directories that this process holds. The operating system's lock is the process's, and closing
   /// any file of a second attempt would give it up.
   private static final Set<Path> HELD = new ConcurrentSkipListSet<>();
@@ -165,7 +168,7 @@ public final class FileDisk implements Disk, AutoCloseable {
     try {
       Files.move(path(from), path(to), StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
-      throw named(path(from), e);
+      throw named(path(from), e, NAME_BYTES);
     }
   }
 
@@ -216,7 +219,7 @@ public final class FileDisk implements Disk, AutoCloseable {
               ? FileChannel.open(path, how)
               : FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE, how));
     } catch (IOException e) {
-      throw named(path, e);
+      throw how == StandardOpenOption.CREATE_NEW ? named(path, e, NAME_BYTES) : named(path, e);
     }
   }
 
@@ -297,7 +300,8 @@ public final class FileDisk implements Disk, AutoCloseable {
       throw e;
     }
     byte[] pid = (ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII);
-    channel.truncate(0).write(ByteBuffer.wrap(pid));
+    channel.write(ByteBuffer.wrap(pid), 0); // First: a disk that is full has its block already.
+    channel.truncate(pid.length);
     return channel;
   }
 
@@ -319,16 +323,42 @@ public final class FileDisk implements Disk, AutoCloseable {
   /// The same failure, with the name of the file and the reason, of which Java gives one or the
   /// other.
   private static IOException named(Path path, IOException cause) {
-    String reason =
-        switch (cause) {
-          case NoSuchFileException _ -> "no such file";
-          case FileAlreadyExistsException _ -> "exists already";
-          case AccessDeniedException _ -> "permission denied";
-          case FileSystemException failure when failure.getReason() != null -> failure.getReason();
-          case ClosedChannelException _ -> "the file was closed, perhaps by an interrupt";
-          default -> String.valueOf(cause.getMessage());
-        };
-    return new IOException(path + ": " + reason, cause);
+    return new IOException(path + ": " + reason(cause), cause);
+  }
+
+  /// The same of an operation that needs so many bytes more.
+  private static IOException named(Path path, IOException cause, long bytes) {
+    String message = path + ": " + reason(cause);
+    return isFull(path, cause, bytes) ? new NoRoomException(message, cause) : named(path, cause);
+  }
+
+  /// Java hands on the operating system's words and not its number, and in the user's language: so
+  /// besides the English ones, what is free tells. Whoever is not sure is no worse off with the
+  /// answer yes: the operation failed in any case.
+  private static boolean isFull(Path path, IOException cause, long bytes) {
+    String words = String.valueOf(cause.getMessage());
+    if (words.contains("No space left on device") || words.contains("Disk quota exceeded")) {
+      return true;
+    }
+    if (cause.getClass() != IOException.class && cause.getClass() != FileSystemException.class) {
+      return false; // It has a name of its own.
+    }
+    try {
+      return Files.getFileStore(path.getParent()).getUsableSpace() < bytes;
+    } catch (IOException e) {
+      return false; // It tells nothing about itself.
+    }
+  }
+
+  private static String reason(IOException cause) {
+    return switch (cause) {
+      case NoSuchFileException _ -> "no such file";
+      case FileAlreadyExistsException _ -> "exists already";
+      case AccessDeniedException _ -> "permission denied";
+      case FileSystemException failure when failure.getReason() != null -> failure.getReason();
+      case ClosedChannelException _ -> "the file was closed, perhaps by an interrupt";
+      default -> String.valueOf(cause.getMessage());
+    };
   }
 
   private record OpenFile(Path path, FileChannel channel) implements File {
@@ -354,13 +384,14 @@ public final class FileDisk implements Disk, AutoCloseable {
 
     @Override
     public void write(ByteBuffer source, long position) throws IOException {
+      int length = source.remaining();
       try {
         long next = position;
         while (source.hasRemaining()) {
           next += channel.write(source, next);
         }
       } catch (IOException e) {
-        throw named(path, e);
+        throw named(path, e, length);
       }
     }
 

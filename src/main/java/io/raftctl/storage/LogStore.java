@@ -4,6 +4,7 @@ import io.raftctl.raft.Entry;
 import io.raftctl.raft.EntryId;
 import io.raftctl.raft.HardState;
 import io.raftctl.raft.log.EntrySource;
+import io.raftctl.raft.room.Room;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,15 @@ public interface LogStore extends EntrySource, AutoCloseable {
   /// Writes entries that are damaged into their places, as they were. Synced like a write. One that
   /// is not damaged, or not what was lost, is ignored: it was replaced or compacted meanwhile.
   void repair(List<Entry> entries);
+
+  /// Gets enough ready for what comes next, and waits for that where it must. Whoever calls this
+  /// before each write, and writes no more than it says, is never refused for want of room.
+  ///
+  /// @return [Room#AMPLE] where all that is demanded has its place; otherwise what has
+  Room reserve(Demand demand);
+
+  /// Tries once more, beside the caller, to get ready what the disk has refused for want of room.
+  void makeRoom();
 
   /// Forgets all entries: the next one follows `last`, up to which a synced snapshot holds
   /// everything. Synced like a write.

@@ -43,7 +43,7 @@ public final class StorageException extends RuntimeException {
   public static StorageException failed(IOException cause) {
     String reason = String.valueOf(cause.getMessage()).replace('\n', ' ');
     String advice =
-        reason.contains("No space left")
+        cause instanceof NoRoomException
             ? "; make room on this file system, then start the node again"
             : reason.contains("permission denied")
                 ? "; correct its owner or mode, or choose another --data-dir"

@@ -7,9 +7,11 @@ import io.raftctl.raft.EntryId;
 import io.raftctl.raft.HardState;
 import io.raftctl.raft.Message;
 import io.raftctl.raft.log.TermRuns;
+import io.raftctl.raft.room.Room;
 import io.raftctl.statemachine.session.RequestId;
 import io.raftctl.statemachine.session.SessionCommand;
 import io.raftctl.statemachine.session.Stamp;
+import io.raftctl.storage.Demand;
 import io.raftctl.storage.LogStore;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +28,7 @@ class SimulationTest {
 
   @Test
   void aThousandSeedsKeepEveryPromise() {
-    long[] totals = new long[9];
+    long[] totals = new long[10];
     LongStream.rangeClosed(1, SEEDS)
         .parallel()
         .mapToObj(Simulation::run)
@@ -41,6 +43,7 @@ class SimulationTest {
               totals[6] += report.installs();
               totals[7] += report.changes();
               totals[8] += report.rejoins();
+              totals[9] += report.heals();
             });
     // A world in which nothing happens keeps every promise, too.
     assertThat(totals[0]).as("writes acknowledged").isGreaterThan(50 * SEEDS);
@@ -52,6 +55,7 @@ class SimulationTest {
     assertThat(totals[6]).as("snapshots of leaders installed").isGreaterThan(SEEDS);
     assertThat(totals[7]).as("changes of the members").isGreaterThan(SEEDS);
     assertThat(totals[8]).as("lost terms and votes made good").isGreaterThan(SEEDS / 4);
+    assertThat(totals[9]).as("full disks that had room again").isGreaterThan(SEEDS / 2);
   }
 
   @Test
@@ -225,6 +229,16 @@ class SimulationTest {
         @Override
         public void repair(List<Entry> entries) {
           store.repair(entries);
+        }
+
+        @Override
+        public Room reserve(Demand demand) {
+          return store.reserve(demand);
+        }
+
+        @Override
+        public void makeRoom() {
+          store.makeRoom();
         }
 
         @Override

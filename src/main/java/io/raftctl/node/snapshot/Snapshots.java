@@ -67,7 +67,7 @@ public final class Snapshots {
 
   private volatile boolean saving;
 
-  /// A snapshot is wanted whatever the bytes: one was found rotten.
+  /// A snapshot is wanted whatever the bytes: one was found rotten, or the disk is full.
   private volatile boolean wanted;
 
   private volatile boolean closed;
@@ -92,6 +92,11 @@ public final class Snapshots {
       bytes = 0;
       state.accept(this::saveInBackground);
     }
+  }
+
+  /// Takes a snapshot after the next turn, if anything was applied since the last one.
+  public void want() {
+    wanted = true;
   }
 
   private void saveInBackground(@Nullable AppliedState now) {

@@ -17,11 +17,16 @@ public record Room(boolean isShort, long bytes, long reserve) {
   public static final Room AMPLE = new Room(false, Long.MAX_VALUE, 0);
 
   /// What an entry costs a disk at most beside its data: two headers, and gaps before borders.
-  private static final int OVERHEAD_BYTES = 160;
+  public static final int OVERHEAD_BYTES = 160;
 
   /// What an entry costs a disk at most.
   public static long bytesOf(Entry entry) {
-    return entry.data().length + (long) OVERHEAD_BYTES;
+    return bytesOf(entry.data().length);
+  }
+
+  /// What an entry with so many bytes of data costs a disk at most.
+  public static long bytesOf(int length) {
+    return length + (long) OVERHEAD_BYTES;
   }
 
   /// Whether there is room for an entry.

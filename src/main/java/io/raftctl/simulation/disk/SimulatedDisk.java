@@ -1,6 +1,7 @@
 package io.raftctl.simulation.disk;
 
 import io.raftctl.storage.Disk;
+import io.raftctl.storage.NoRoomException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 /// script once, and then again for each number with a crash there.
 public final class SimulatedDisk implements Disk {
   private static final long NEVER = -1;
+  private static final int SECTOR = 512;
 
   private final String name;
   private final RandomGenerator random;
@@ -48,6 +50,7 @@ public final class SimulatedDisk implements Disk {
   private long reads;
   private long failReadAt = NEVER;
   private long bytesMax = Long.MAX_VALUE;
+  private boolean copiesOnWrite;
 
   /// One more with each crash: files opened before are dead.
   private int lives;
@@ -97,6 +100,7 @@ public final class SimulatedDisk implements Disk {
       copy.changes.add(new Change(change.removed, change.set, content));
     }
     copy.bytesMax = bytesMax;
+    copy.copiesOnWrite = copiesOnWrite;
     copy.down = down;
     return copy;
   }
@@ -125,6 +129,16 @@ public final class SimulatedDisk implements Disk {
   /// Lets files grow up to this many bytes together.
   public void limit(long bytes) {
     bytesMax = bytes;
+  }
+
+  /// From now on a full disk takes nothing, not even in place of what is there.
+  public void copyOnWrite() {
+    copiesOnWrite = true;
+  }
+
+  /// What all files come to, in bytes.
+  public long used() {
+    return files.values().stream().mapToLong(Content::size).sum();
   }
 
   /// A power loss, and the power comes back.
@@ -268,14 +282,13 @@ public final class SimulatedDisk implements Disk {
     }
   }
 
-  private void requireRoom(long bytes) throws IOException {
-    long used = 0;
-    for (Content content : files.values()) {
-      used += content.size();
-    }
-    if (used + bytes > bytesMax) {
-      throw new IOException(name + ": No space left on device");
-    }
+  /// How much of a write finds room, up to a border between sectors where that is not all. What is
+  /// there may be overwritten on a full disk too, but for one that copies on write.
+  private int room(long size, long position, int length) {
+    long room = bytesMax - used();
+    long there = copiesOnWrite ? 0 : Math.clamp(size - position, 0, length);
+    long end = there + room < length ? (position + there + room) / SECTOR * SECTOR : Long.MAX_VALUE;
+    return (int) Math.clamp(end - position, 0, length);
   }
 
   private void endLife() {
@@ -342,7 +355,11 @@ public final class SimulatedDisk implements Disk {
     public void write(ByteBuffer source, long position) throws IOException {
       requireAlive();
       boolean crash = operate("write " + file);
-      requireRoom(Math.max(0, position + source.remaining() - content.size()));
+      int room = room(content.size(), position, source.remaining());
+      if (room < source.remaining()) {
+        content.write(source.slice(source.position(), room), Math.toIntExact(position));
+        throw new NoRoomException(name + "/" + file + ": No space left on device");
+      }
       content.write(source, Math.toIntExact(position));
       crashIf(crash);
     }

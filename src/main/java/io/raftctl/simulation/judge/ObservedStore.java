@@ -6,6 +6,8 @@ import io.raftctl.raft.HardState;
 import io.raftctl.raft.NodeId;
 import io.raftctl.raft.log.DamagedEntry;
 import io.raftctl.raft.log.TermRuns;
+import io.raftctl.raft.room.Room;
+import io.raftctl.storage.Demand;
 import io.raftctl.storage.LogStore;
 import java.util.ArrayList;
 import java.util.List;
@@ -127,6 +129,16 @@ public final class ObservedStore implements LogStore {
   @Override
   public void repair(List<Entry> entries) {
     log.repair(entries);
+  }
+
+  @Override
+  public Room reserve(Demand demand) {
+    return log.reserve(demand);
+  }
+
+  @Override
+  public void makeRoom() {
+    log.makeRoom();
   }
 
   @Override

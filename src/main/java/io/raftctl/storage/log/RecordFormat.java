@@ -3,6 +3,7 @@ package io.raftctl.storage.log;
 import io.raftctl.raft.Entry;
 import io.raftctl.raft.EntryId;
 import io.raftctl.raft.log.DamagedEntry;
+import io.raftctl.raft.room.Room;
 import io.raftctl.storage.ControlBlock;
 import io.raftctl.storage.LogOptions;
 import java.nio.ByteBuffer;
@@ -207,6 +208,31 @@ final class RecordFormat {
     long end = (long) start(at) + HEADER + length;
     long recordsEnd = recordsEnd(segment, ordinal + RECORDS_AHEAD);
     return end < recordsEnd && start((int) end) + HEADER <= recordsEnd;
+  }
+
+  /// How much certainly finds room from `at` on: all entries that come to this, each counted as
+  /// [Room#bytesOf] does.
+  ///
+  /// @param records how many the segment holds
+  static long room(int at, int records, Segment segment) {
+    int ordinal = records + RECORDS_AHEAD;
+    int gaps = 2 * HEADER; // Before and in a last [#ROLL].
+    long room = recordsEnd(segment, ordinal) - at - gaps;
+    if (segment.hasIdentities()) {
+      // An entry takes no more than its data, a header, and the gaps before an eighth byte and
+      // before
+      // a sector. The rest of what it is counted for makes up for its identity, but for the first
+      // one of a sector.
+      int spare = Room.OVERHEAD_BYTES - (HEADER + 7) - (HEADER - 8);
+      int before = (IDENTITIES - ordinal % IDENTITIES) % IDENTITIES;
+      room -= Math.max(0, SECTOR - (before + 1) * spare);
+    }
+    return Math.max(0, room);
+  }
+
+  /// As [#room(int, int, Segment)], of a segment that is empty.
+  static long room(Segment empty) {
+    return room(FIRST_ENTRY, 1, empty);
   }
 
   /// The size of a segment for one large record behind the [#START].

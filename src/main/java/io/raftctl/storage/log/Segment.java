@@ -2,6 +2,7 @@ package io.raftctl.storage.log;
 
 import io.raftctl.storage.ControlBlock;
 import io.raftctl.storage.Disk;
+import io.raftctl.storage.NoRoomException;
 import io.raftctl.storage.StorageException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -51,26 +52,41 @@ record Segment(long number, Disk.File file, int bytes, ByteBuffer header) {
   ///
   /// It is synced piece by piece, because a sync of the log that another thread does meanwhile
   /// waits behind the piece.
+  ///
+  /// @throws NoRoomException where the disk is full; nothing is left of it then
   static Segment create(Disk disk, long number, int bytes, int owner) throws IOException {
+    if (disk.list().contains(SegmentName.TEMPORARY)) {
+      disk.remove(SegmentName.TEMPORARY);
+    }
     ByteBuffer header =
         ControlBlock.seal(
             ControlBlock.begin(MAGIC, VERSION).putLong(number).putLong(bytes).putInt(owner));
     Disk.File file = disk.create(SegmentName.TEMPORARY);
     Segment segment = new Segment(number, file, bytes, header);
+    try {
+      segment.fill();
+      disk.rename(SegmentName.TEMPORARY, SegmentName.of(number));
+    } catch (NoRoomException e) {
+      file.close(); // What is removed takes up room for as long as it is open.
+      disk.remove(SegmentName.TEMPORARY);
+      throw e;
+    }
+    disk.syncDirectory();
+    return segment;
+  }
+
+  private void fill() throws IOException {
     ByteBuffer zeros = ByteBuffer.allocate(Math.min(bytes, CHUNK));
     for (int at = 0; at < bytes; at += CHUNK) {
       int end = Math.min(at + CHUNK, bytes);
       file.write(zeros.clear().limit(end - at), at);
-      for (int place : segment.headerPlaces()) {
+      for (int place : headerPlaces()) {
         if (at <= place && place < end) {
           file.write(header.duplicate().clear(), place);
         }
       }
       file.sync();
     }
-    disk.rename(SegmentName.TEMPORARY, SegmentName.of(number));
-    disk.syncDirectory();
-    return segment;
   }
 
   /// Opens a segment and checks its header.

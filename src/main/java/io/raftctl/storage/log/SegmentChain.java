@@ -1,21 +1,26 @@
 package io.raftctl.storage.log;
 
+import io.raftctl.raft.room.Room;
+import io.raftctl.storage.Demand;
 import io.raftctl.storage.Disk;
 import io.raftctl.storage.LogOptions;
+import io.raftctl.storage.NoRoomException;
 import io.raftctl.storage.StorageException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// All segments of a log in their order; keeps one ahead of the one that is written, so that the
-/// writer need not wait for it.
+/// writer need not wait for it, and so that a disk that is full is noticed a segment early.
 ///
-/// One thread calls [#open] and [#after]; any thread may call [#get].
+/// One thread calls [#open], [#reserve] and [#after]; any thread may call [#get].
 final class SegmentChain {
+  /// Of the last segment, one part in so many is for what keeps the cluster going.
+  private static final int RESERVE = 64;
+
   private final Disk disk;
   private final int owner;
   private final LogOptions options;
@@ -25,6 +30,9 @@ final class SegmentChain {
 
   /// The one behind the last of `segments`, once the background is done with it.
   private @Nullable Preparation prepared;
+
+  /// Why the last segment could not be made: the disk is full. Null from the next success on.
+  private @Nullable NoRoomException refusal;
 
   private SegmentChain(Disk disk, int owner, LogOptions options) {
     this.disk = disk;
@@ -149,11 +157,77 @@ final class SegmentChain {
 
   /// Sees to it that there is a segment behind `current` when the writer gets there.
   void prepareAfter(Segment current) {
-    if (prepared == null && current.number() == last().number()) {
-      Preparation preparation = new Preparation(current.number() + 1);
-      options.background().execute(preparation);
-      prepared = preparation;
+    if (refusal == null && current.number() == last().number()) {
+      prepareNext();
     }
+  }
+
+  private void prepareNext() {
+    if (prepared == null) {
+      Preparation preparation = new Preparation(last().number() + 1);
+      prepared = preparation;
+      options.background().execute(preparation);
+    }
+  }
+
+  /// Prepares once more what the disk has refused, if it has.
+  void retry(Segment current) {
+    if (current.number() < last().number()) {
+      refusal = null; // What was refused was still more than one segment ahead.
+    } else if (refusal != null) {
+      prepareNext();
+    }
+  }
+
+  /// Sees to it that what is demanded finds room in `current` and the segments behind.
+  ///
+  /// @param rest what `current` takes still
+  /// @return [Room#AMPLE] where it does; otherwise what does
+  Room reserve(Segment current, long rest, Demand demand) throws IOException {
+    if (prepared != null && prepared.isDone()) {
+      takePrepared();
+    }
+    while (refusal == null && !holds(current, rest, demand)) {
+      extend(current, demand);
+    }
+    if (refusal == null) {
+      prepareAfter(current);
+      return Room.AMPLE;
+    }
+    // What comes to no more than this fits here, or in the next segment together.
+    List<Segment> ahead = from(current.number() + 1);
+    long next = ahead.isEmpty() ? 0 : RecordFormat.room(ahead.getFirst());
+    return new Room(true, Math.max(rest, next), options.segmentBytes() / RESERVE);
+  }
+
+  /// Whether the demand fits, in whatever order the entries come, and even if not all of them do.
+  ///
+  /// A segment is left when the next entry does not fit. So any two in a row hold more than the
+  /// smallest of them alone would, and half of them are filled at least.
+  private boolean holds(Segment current, long rest, Demand demand) {
+    if (demand.bytes() <= rest && !demand.anew()) {
+      return true;
+    }
+    List<Segment> ahead = from(current.number() + 1);
+    long smallest = ahead.stream().mapToLong(RecordFormat::room).min().orElse(0);
+    long needed = smallest == 0 ? 1 : Math.max(1, 2 * Math.ceilDiv(demand.bytes(), smallest) - 1);
+    return smallest >= demand.bytesOfLargest() && ahead.size() >= needed;
+  }
+
+  /// Gets one segment more, or one that is too small replaced.
+  private void extend(Segment current, Demand demand) throws IOException {
+    for (Segment ahead : from(current.number() + 1)) {
+      if (RecordFormat.room(ahead) < demand.bytesOfLargest()) {
+        try {
+          replace(ahead, RecordFormat.segmentBytes(Math.toIntExact(demand.bytesOfLargest())));
+        } catch (NoRoomException e) {
+          refusal = e;
+        }
+        return;
+      }
+    }
+    prepareNext();
+    takePrepared();
   }
 
   /// The empty segment behind `current`, with room for a record of `length` bytes.
@@ -161,7 +235,10 @@ final class SegmentChain {
     long number = current.number() + 1;
     if (number > last().number()) {
       prepareAfter(current);
-      add(takePrepared());
+      takePrepared();
+      if (refusal != null) {
+        throw refusal;
+      }
     }
     Segment next = get(number);
     if (!RecordFormat.fits(RecordFormat.FIRST_ENTRY, 1, length, next)) {
@@ -202,10 +279,18 @@ final class SegmentChain {
     return larger;
   }
 
-  private Segment takePrepared() throws IOException {
-    Preparation taken = Objects.requireNonNull(prepared, "a preparation was begun");
+  /// Waits for the preparation, if there is one: the chain is longer by it, or the disk is full.
+  private void takePrepared() throws IOException {
+    Preparation taken = prepared;
     prepared = null;
-    return taken.take();
+    if (taken != null) {
+      try {
+        add(taken.take());
+        refusal = null;
+      } catch (NoRoomException e) {
+        refusal = e;
+      }
+    }
   }
 
   /// The making of a segment, by whatever thread the background is.
@@ -217,6 +302,10 @@ final class SegmentChain {
 
     Preparation(long number) {
       this.number = number;
+    }
+
+    boolean isDone() {
+      return done.availablePermits() > 0;
     }
 
     @Override
@@ -234,7 +323,7 @@ final class SegmentChain {
     Segment take() throws IOException {
       done.acquireUninterruptibly();
       if (failure != null) {
-        throw new IOException(failure.getMessage(), failure);
+        throw failure;
       }
       if (segment == null) {
         throw new IllegalStateException(

@@ -69,6 +69,11 @@ final class SegmentWriter {
     return records;
   }
 
+  /// What entries may come to that certainly fit behind the last record.
+  long room() {
+    return RecordFormat.room(at(), records, segment);
+  }
+
   boolean fits(int length) {
     return RecordFormat.fits(at(), records, length, segment);
   }

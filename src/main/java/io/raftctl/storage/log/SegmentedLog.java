@@ -5,6 +5,8 @@ import io.raftctl.raft.EntryId;
 import io.raftctl.raft.HardState;
 import io.raftctl.raft.log.DamagedEntry;
 import io.raftctl.raft.log.TermRuns;
+import io.raftctl.raft.room.Room;
+import io.raftctl.storage.Demand;
 import io.raftctl.storage.Disk;
 import io.raftctl.storage.HardStateFile;
 import io.raftctl.storage.LogOptions;
@@ -187,6 +189,22 @@ public final class SegmentedLog implements LogStore {
       TermRuns terms = index.terms();
       return id.index() >= terms.firstIndex() && terms.contains(id);
     }
+  }
+
+  @Override
+  public Room reserve(Demand demand) {
+    requireHealthy();
+    try {
+      return chain.reserve(writer.segment(), writer.room(), demand);
+    } catch (IOException e) {
+      throw fail(StorageException.failed(e));
+    }
+  }
+
+  @Override
+  public void makeRoom() {
+    removeUnneeded();
+    chain.retry(writer.segment());
   }
 
   @Override
