@@ -1,6 +1,7 @@
 package io.raftctl.simulation;
 
 import io.raftctl.node.Outcome;
+import io.raftctl.raft.EntryId;
 import io.raftctl.raft.HardState;
 import io.raftctl.raft.Input;
 import io.raftctl.raft.Input.Consistency;
@@ -10,6 +11,7 @@ import io.raftctl.raft.Raft;
 import io.raftctl.raft.members.Change;
 import io.raftctl.raft.members.Configuration;
 import io.raftctl.simulation.disk.SimulatedDisk;
+import io.raftctl.simulation.judge.Safety;
 import io.raftctl.simulation.judge.Violation;
 import io.raftctl.statemachine.session.RequestId;
 import io.raftctl.statemachine.session.SessionCommand;
@@ -54,6 +56,11 @@ final class SimulatedNode {
   private boolean wasShort;
 
   private long heals;
+
+  private long repairs;
+
+  /// How many of them were in this life.
+  private long repairsSeen;
 
   private @Nullable Life life;
   private long pausedUntilMicros;
@@ -191,6 +198,7 @@ final class SimulatedNode {
     } else {
       end(disk::crash);
       rotHardState();
+      rotEntries();
     }
   }
 
@@ -199,6 +207,7 @@ final class SimulatedNode {
     Life ended = life;
     life = null;
     wasShort = false;
+    repairsSeen = 0;
     fate.run();
     if (ended != null) {
       ended.close();
@@ -209,7 +218,8 @@ final class SimulatedNode {
   private void rotHardState() {
     if (!world.config().forgets()
         || !world.mayForget(id)
-        || !disk.contents().containsAll(List.of(DataDirectory.IDENTITY, HardStateFile.NAME))) {
+        || !disk.contents().containsAll(List.of(DataDirectory.IDENTITY, HardStateFile.NAME))
+        || disk.contents(HardStateFile.NAME).length == 0) {
       return;
     }
     int fate = random.nextInt(5);
@@ -229,6 +239,28 @@ final class SimulatedNode {
     world.safety().mayForget(id, fate <= 3);
   }
 
+  /// Data of some synced entries rot.
+  private void rotEntries() {
+    SimulationConfig.Rot rot = world.config().rot();
+    if (rot == SimulationConfig.Rot.NONE || !disk.contents().contains(DataDirectory.IDENTITY)) {
+      return;
+    }
+    Safety safety = world.safety();
+    for (int strikes = random.nextInt(3); strikes > 0; strikes--) {
+      EntryId hit =
+          EntryRot.strike(
+              disk,
+              random,
+              entry ->
+                  safety.disk(id).holdsWhole(entry)
+                      && (rot == SimulationConfig.Rot.ANY || safety.isSparedWithout(id, entry)));
+      if (hit != null) {
+        world.note(hit + " rots on the disk of " + id);
+        safety.disk(id).rots(hit);
+      }
+    }
+  }
+
   /// A life has begun on what the disk had.
   void recovered(HardState hardState) {
     forgot = hardState.lost();
@@ -244,11 +276,18 @@ final class SimulatedNode {
       forgot = false;
       rejoins++;
     }
+    repairs += raft.damage().mended() - repairsSeen;
+    repairsSeen = raft.damage().mended();
     if (wasShort != raft.isShortOfRoom()) {
       world.note(id + (wasShort ? " has room again" : " is short of room"));
       heals += wasShort ? 1 : 0;
       wasShort = raft.isShortOfRoom();
     }
+  }
+
+  /// How many of this node's damaged entries came back.
+  long repairs() {
+    return repairs;
   }
 
   /// How often this node's disk was full and had room again, without a restart.

@@ -35,6 +35,7 @@ public final class Simulation {
   /// @param installs times that a node went on from a snapshot of a leader
   /// @param changes configuration entries that were committed
   /// @param rejoins times that a node had lost its term and vote and counts again
+  /// @param repairs damaged entries that came back
   /// @param heals times that a node's disk was full and had room again, without a restart
   /// @param lost messages that never arrived
   public record Report(
@@ -50,6 +51,7 @@ public final class Simulation {
       long installs,
       long changes,
       long rejoins,
+      long repairs,
       long heals,
       long lost) {}
 
@@ -141,6 +143,7 @@ public final class Simulation {
         nodes.values().stream().mapToLong(SimulatedNode::installs).sum(),
         safety.changes(),
         nodes.values().stream().mapToLong(SimulatedNode::rejoins).sum(),
+        nodes.values().stream().mapToLong(SimulatedNode::repairs).sum(),
         nodes.values().stream().mapToLong(SimulatedNode::heals).sum(),
         network.lost());
   }
@@ -155,8 +158,13 @@ public final class Simulation {
   private void converge() {
     long deadline = schedule.nowMicros() + CONVERGE_MICROS;
     while (!converged()) {
+      boolean late = schedule.nowMicros() >= deadline;
+      if (late && config.rot() == SimulationConfig.Rot.ANY && safety.isLost()) {
+        trace.add("an entry is lost for good");
+        return;
+      }
       Violation.unless(
-          schedule.nowMicros() < deadline,
+          !late,
           "convergence: no agreement %d s after the last fault: %s",
           CONVERGE_MICROS / 1_000_000,
           nodes.values());
@@ -209,6 +217,7 @@ public final class Simulation {
               && raft.term() == leader.term()
               && leader.id().equals(raft.leader())
               && raft.last().equals(leader.last())
+              && !raft.damage().any()
               && raft.commitIndex() == raft.last().index()
               && node.appliedIndex() == raft.commitIndex();
       if (!agrees) {

@@ -36,6 +36,7 @@ import java.util.random.RandomGenerator;
 /// @param forgets whether copies of a node's term and vote rot when its power fails
 /// @param fills whether disks are full for a while
 /// @param fails whether operations of disks fail
+/// @param rot which entries rot
 record SimulationConfig(
     int nodes,
     int clients,
@@ -62,7 +63,20 @@ record SimulationConfig(
     boolean appliesBeside,
     boolean forgets,
     boolean fills,
-    boolean fails) {
+    boolean fails,
+    Rot rot) {
+  /// Which entries rot on the disk of a node whose power fails.
+  enum Rot {
+    NONE,
+
+    /// Those that another node holds whole: the cluster must recover.
+    SPARED,
+
+    /// Any: where nobody holds an entry whole any more, the cluster must stay away from wrong
+    /// answers, and need not have others.
+    ANY
+  }
+
   /// A tick of every node's clock, but for its drift.
   static final long TICK_MICROS = 10_000;
 
@@ -98,7 +112,12 @@ record SimulationConfig(
         random.nextInt(3) == 0,
         random.nextInt(3) == 0,
         random.nextInt(3) == 0,
-        random.nextInt(4) == 0);
+        random.nextInt(4) == 0,
+        switch (random.nextInt(12)) {
+          case 0, 1, 2 -> Rot.SPARED;
+          case 3 -> Rot.ANY;
+          default -> Rot.NONE;
+        });
   }
 
   private static int pick(RandomGenerator random, int... choices) {

@@ -33,7 +33,7 @@ class SimulationTest {
       value = 10,
       unit = TimeUnit.MINUTES) // It ends what hangs, not what a busy machine slows.
   void aThousandSeedsKeepEveryPromise() {
-    long[] totals = new long[10];
+    long[] totals = new long[11];
     LongStream.rangeClosed(1, SEEDS)
         .parallel()
         .mapToObj(Simulation::run)
@@ -49,6 +49,7 @@ class SimulationTest {
               totals[7] += report.changes();
               totals[8] += report.rejoins();
               totals[9] += report.heals();
+              totals[10] += report.repairs();
             });
     // A world in which nothing happens keeps every promise, too.
     assertThat(totals[0]).as("writes acknowledged").isGreaterThan(50 * SEEDS);
@@ -61,6 +62,7 @@ class SimulationTest {
     assertThat(totals[7]).as("changes of the members").isGreaterThan(SEEDS);
     assertThat(totals[8]).as("lost terms and votes made good").isGreaterThan(SEEDS / 4);
     assertThat(totals[9]).as("full disks that had room again").isGreaterThan(SEEDS / 2);
+    assertThat(totals[10]).as("damaged entries that came back").isGreaterThan(SEEDS);
   }
 
   @Test

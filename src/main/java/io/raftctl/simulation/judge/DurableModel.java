@@ -4,6 +4,7 @@ import io.raftctl.raft.EntryId;
 import io.raftctl.raft.HardState;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeSet;
 
 /// What one node's disk must hold, whatever the disk and the log under test make of it: kept
 /// outside the node, across its crashes.
@@ -15,6 +16,7 @@ public final class DurableModel {
   private EntryId base = EntryId.NONE;
 
   private final List<EntryId> entries = new ArrayList<>();
+  private final TreeSet<Long> rotten = new TreeSet<>();
   private HardState hardState = HardState.INITIAL;
 
   public HardState hardState() {
@@ -30,6 +32,29 @@ public final class DurableModel {
       return id.index() < base.index() || id.equals(base);
     }
     return id.index() <= lastIndex() && at(id.index()).equals(id);
+  }
+
+  /// Whether it holds more of the entry than its name.
+  public boolean holdsWhole(EntryId id) {
+    return holds(id) && !rotten.contains(id.index());
+  }
+
+  /// The data of a synced entry have rotted.
+  public void rots(EntryId id) {
+    if (!holds(id)) {
+      throw new IllegalArgumentException(id + " is not there");
+    }
+    rotten.add(id.index());
+  }
+
+  /// Entries after the base of which only the name is left.
+  public List<EntryId> rotten() {
+    return rotten.stream().filter(index -> index > base.index()).map(this::at).toList();
+  }
+
+  /// Data were written into their places again, and synced.
+  public void repaired(List<Long> indexes) {
+    indexes.forEach(rotten::remove);
   }
 
   public long lastIndex() {
@@ -49,6 +74,7 @@ public final class DurableModel {
   public void overwrittenFrom(long first) {
     if (first <= lastIndex()) {
       entries.subList(place(first), entries.size()).clear();
+      rotten.tailSet(first).clear();
     }
   }
 
@@ -56,6 +82,7 @@ public final class DurableModel {
   public void startAfter(EntryId last) {
     base = last;
     entries.clear();
+    rotten.clear();
   }
 
   /// Everything written so far is synced.

@@ -5,6 +5,7 @@ import io.raftctl.raft.EntryId;
 import io.raftctl.raft.HardState;
 import io.raftctl.raft.NodeId;
 import io.raftctl.raft.log.DamagedEntry;
+import io.raftctl.raft.log.DamagedEntryException;
 import io.raftctl.raft.log.TermRuns;
 import io.raftctl.raft.room.Room;
 import io.raftctl.storage.Demand;
@@ -27,6 +28,9 @@ public final class ObservedStore implements LogStore {
   /// The ids of all entries written after `base`, synced or not.
   private final List<EntryId> ids = new ArrayList<>();
 
+  /// What was written into its place again since the last sync.
+  private final List<Long> repaired = new ArrayList<>();
+
   /// What the node knew to be committed when its turn began; in this life it never falls.
   private long committed;
 
@@ -39,11 +43,7 @@ public final class ObservedStore implements LogStore {
     TermRuns terms = log.terms();
     base = terms.base();
     for (long index = terms.firstIndex(); index <= terms.lastIndex(); ) {
-      for (Entry entry : log.read(index, terms.lastIndex(), 1 << 20)) {
-        safety.entryRecovered(node, entry, last());
-        ids.add(entry.id());
-        index++;
-      }
+      index += recover(index, terms.lastIndex());
     }
     // What lies before the log, a snapshot must hold: the start of the node shows whether it does.
     long first = Math.max(base.index(), durable.base().index()) + 1;
@@ -57,6 +57,29 @@ public final class ObservedStore implements LogStore {
     safety.hardStateRecovered(node, durable.hardState(), log.hardState(), last());
     durable.startAfter(base);
     durable.synced(log.hardState(), ids);
+    log.damaged().forEach(entry -> durable.rots(entry.id()));
+  }
+
+  /// @return how many entries were read, or stepped over: one that is damaged
+  private int recover(long from, long to) {
+    try {
+      List<Entry> entries = log.read(from, to, 1 << 20);
+      for (Entry entry : entries) {
+        safety.entryRecovered(node, entry, last());
+        ids.add(entry.id());
+      }
+      return entries.size();
+    } catch (DamagedEntryException e) {
+      DamagedEntry entry = e.entry();
+      Violation.unless(
+          !durable.holdsWhole(entry.id()),
+          "durability: node %s lost the data of the synced entry %s",
+          node,
+          entry.id());
+      safety.nameRecovered(node, entry, last());
+      ids.add(entry.id());
+      return 1;
+    }
   }
 
   private EntryId last() {
@@ -129,6 +152,7 @@ public final class ObservedStore implements LogStore {
   @Override
   public void repair(List<Entry> entries) {
     log.repair(entries);
+    entries.forEach(entry -> repaired.add(entry.index()));
   }
 
   @Override
@@ -158,6 +182,8 @@ public final class ObservedStore implements LogStore {
   public void sync() {
     log.sync();
     durable.synced(log.hardState(), ids);
+    durable.repaired(repaired);
+    repaired.clear();
   }
 
   @Override

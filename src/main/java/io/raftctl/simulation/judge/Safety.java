@@ -7,6 +7,7 @@ import io.raftctl.raft.HardState;
 import io.raftctl.raft.Message;
 import io.raftctl.raft.NodeId;
 import io.raftctl.raft.Raft;
+import io.raftctl.raft.log.DamagedEntry;
 import io.raftctl.raft.members.Configuration;
 import io.raftctl.raft.members.ConfigurationFormat;
 import io.raftctl.raft.snapshot.Snapshot;
@@ -147,6 +148,30 @@ public final class Safety {
         node,
         entry.id());
     entryWritten(node, entry, before);
+  }
+
+  /// What is left of an entry whose data are lost is its name, and that is the right one.
+  public void nameRecovered(NodeId node, DamagedEntry entry, EntryId before) {
+    Link known = written.get(entry.id());
+    Violation.unless(
+        known != null && known.before.equals(before) && entry.matches(known.entry),
+        "storage: node %s recovered the name of %s behind %s, which nobody wrote",
+        node,
+        entry.id(),
+        before);
+  }
+
+  /// Whether another node's disk holds an entry whole.
+  public boolean isSparedWithout(NodeId node, EntryId id) {
+    return disks.entrySet().stream()
+        .anyMatch(disk -> !disk.getKey().equals(node) && disk.getValue().holdsWhole(id));
+  }
+
+  /// Whether the data of an entry have rotted wherever it was held.
+  public boolean isLost() {
+    return disks.values().stream()
+        .flatMap(disk -> disk.rotten().stream())
+        .anyMatch(id -> disks.values().stream().noneMatch(disk -> disk.holdsWhole(id)));
   }
 
   /// Copies of the term and vote have rotted, or not: then no loss of both is excused any more.

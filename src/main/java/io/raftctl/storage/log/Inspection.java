@@ -33,12 +33,26 @@ public final class Inspection implements Closeable {
 
   /// One record of an entry.
   ///
-  /// @param where its file and the byte in it
+  /// @param position where it begins
   /// @param replaced whether a later record took its place: then it does not count
   /// @param data the entry's; null where they are not what was written
   @SuppressWarnings("ArrayRecordComponent") // Compared by nobody.
   public record Found(
-      EntryId id, Entry.Kind kind, String where, boolean replaced, byte @Nullable [] data) {}
+      EntryId id, Entry.Kind kind, long position, boolean replaced, byte @Nullable [] data) {
+    /// Its file and the byte in it, as an error message names them.
+    public String where() {
+      return Position.toString(position);
+    }
+
+    public String file() {
+      return SegmentName.of(Position.segment(position));
+    }
+
+    /// Where in the file its data begin.
+    public int dataAt() {
+      return Position.at(position) + RecordFormat.HEADER;
+    }
+  }
 
   private Inspection(
       SegmentChain chain,
@@ -218,7 +232,7 @@ public final class Inspection implements Closeable {
       return new Found(
           header.id(),
           Entry.Kind.of(header.kind()),
-          Position.toString(header.position()),
+          header.position(),
           isReplaced(header),
           reader.dataIfIntact(current, header));
     }

@@ -101,7 +101,7 @@ import org.jspecify.annotations.Nullable;
 ///    ones before it.
 ///
 /// A crash during the recovery itself leaves case 1 or 2 again. A start after a process that died
-/// while the machine stayed up reads what may be in memory only: [Recovery#repair()].
+/// while the machine stayed up reads what may be in memory only: [StartRepair].
 ///
 /// ## What stays ambiguous
 ///

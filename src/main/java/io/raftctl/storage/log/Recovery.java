@@ -22,8 +22,6 @@ import org.jspecify.annotations.Nullable;
 /// First everything is read and judged, and nothing changed; then [#repair()] makes the end of the
 /// log one to go on from.
 final class Recovery {
-  private static final int CHUNK_BYTES = 64 << 10;
-
   private final SegmentChain chain;
   private final RecordReader reader;
   private final LogIndex index = new LogIndex();
@@ -54,20 +52,13 @@ final class Recovery {
   private final TreeMap<Long, DamagedEntry> damaged = new TreeMap<>();
 
   /// Headers and fillers that are to be written into their places again.
-  private final List<Mending> mendings = new ArrayList<>();
+  private final List<StartRepair.Mending> mendings = new ArrayList<>();
 
   /// The segments with copies of headers that are missing or not intact.
   private final TreeSet<Long> withoutIdentities = new TreeSet<>();
 
-  /// What [#repair()] has written to.
-  private final TreeSet<Long> unsynced = new TreeSet<>();
-
   private final IdentityWriter identities = new IdentityWriter();
   private final Observer observer;
-
-  /// Bytes that are known, and not what lies in their place.
-  @SuppressWarnings("ArrayRecordComponent") // Compared by nobody.
-  private record Mending(Segment segment, int at, byte[] bytes) {}
 
   /// The entry that was read last, where its data are lost.
   private @Nullable Header lost;
@@ -159,91 +150,31 @@ final class Recovery {
     return torn;
   }
 
-  /// Syncs all that was found, makes what lies behind it zeros again, and sees to it that each
-  /// header is there twice.
-  ///
-  /// Records that may not be synced yet are written once more, with the same bytes: the process
-  /// before this one may have ended because their sync failed, and then they are in the memory of
-  /// the operating system only, where no later sync would look for them.
-  void repair() throws IOException {
-    for (Segment each : chain.all()) {
-      if (each.isHeaderRotten()) {
-        each.mendHeader();
-        unsynced.add(each.number());
-      }
-    }
-    for (Mending mending : mendings) {
-      mending.segment.overwrite(ByteBuffer.wrap(mending.bytes), mending.at);
-      unsynced.add(mending.segment.number());
-    }
-    reader.reset();
-    long first = Math.max(chain.first().number(), Position.segment(proven));
-    for (Segment touched : chain.from(first)) {
-      if (touched.number() <= segment.number()) {
-        int from = touched.number() == Position.segment(proven) ? Position.at(proven) : 0;
-        rewrite(touched, Math.max(Segment.FIRST, from), endIn(touched));
-      }
-      zero(touched, endIn(touched), recordsEndIn(touched));
-      unsynced.add(touched.number());
-    }
-    sync();
-    for (Segment written : chain.all()) {
-      boolean uncertain = written.number() >= first || withoutIdentities.contains(written.number());
-      if (uncertain && written.number() <= segment.number()) {
-        writeIdentities(written);
-        unsynced.add(written.number());
-      }
-    }
-    sync();
-    chain.disk().syncDirectory();
-  }
-
-  private void sync() throws IOException {
-    for (long number : unsynced) {
-      chain.get(number).file().sync();
-    }
-    unsynced.clear();
-  }
-
-  /// Copies the headers of all records of a segment, which are synced.
-  private void writeIdentities(Segment target) throws IOException {
-    if (!target.hasIdentities()) {
-      return;
-    }
-    List<byte[]> headers = headers(target);
-    target.clearUnreadable(RecordFormat.recordsEnd(target, headers.size()));
-    for (int ordinal = 0; ordinal < headers.size(); ordinal++) {
-      identities.put(target, ordinal, headers.get(ordinal));
-    }
-    identities.flush();
-  }
-
-  private List<byte[]> headers(Segment target) throws IOException {
-    reader.reset();
-    List<byte[]> headers = new ArrayList<>();
-    int at = Segment.FIRST;
-    while (at < endIn(target)) {
-      Header record = reader.header(target, headers.size(), at);
-      headers.add(bytes(record, target));
-      at = record.type() == RecordFormat.ROLL ? target.bytes() : RecordFormat.start(record.end());
-    }
-    return headers;
-  }
-
-  private byte[] bytes(Header header, Segment home) {
+  /// @return the header as it is in the file
+  byte[] bytes(Header header, Segment home) {
     ByteBuffer bytes = ByteBuffer.allocate(RecordFormat.HEADER);
     RecordFormat.encode(header, home.seed(), bytes, crc);
     return bytes.array();
   }
 
+  /// Makes the end of the log one to go on from ([StartRepair]).
+  void repair() throws IOException {
+    new StartRepair(chain, reader, this, mendings, withoutIdentities).run();
+  }
+
+  /// Before this position all was synced for certain.
+  long proven() {
+    return proven;
+  }
+
   /// How far the log goes in a segment.
-  private int endIn(Segment other) {
+  int endIn(Segment other) {
     int order = Long.compare(other.number(), segment.number());
     return order < 0 ? other.bytes() : order == 0 ? end : Segment.FIRST;
   }
 
   /// Where the copies of headers begin in a segment, or where it ends.
-  private int recordsEndIn(Segment other) {
+  int recordsEndIn(Segment other) {
     return RecordFormat.recordsEnd(other, other.number() == segment.number() ? records : 0);
   }
 
@@ -321,7 +252,7 @@ final class Recovery {
   }
 
   private void mend(int at, byte[] bytes, String what) {
-    mendings.add(new Mending(segment, at, bytes));
+    mendings.add(new StartRepair.Mending(segment, at, bytes));
     observer.mendable(segment, at, what);
   }
 
@@ -469,27 +400,6 @@ final class Recovery {
         torn |= reader.isUsed(later, at);
         at += RecordReader.restOfSector(at);
       }
-    }
-  }
-
-  private void rewrite(Segment target, int from, int to) throws IOException {
-    byte[] chunk = new byte[CHUNK_BYTES];
-    for (int at = from; at < to; at += CHUNK_BYTES) {
-      int length = Math.min(CHUNK_BYTES, to - at);
-      reader.load(target, at, ByteBuffer.wrap(chunk, 0, length));
-      target.overwrite(ByteBuffer.wrap(chunk, 0, length), at);
-    }
-  }
-
-  /// Overwrites what is not zero from `from` on.
-  private void zero(Segment target, int from, int to) throws IOException {
-    int at = from;
-    while (at < to) {
-      int length = RecordReader.restOfSector(at);
-      if (reader.isUsed(target, at)) {
-        target.overwrite(ByteBuffer.allocate(length), at);
-      }
-      at += length;
     }
   }
 
