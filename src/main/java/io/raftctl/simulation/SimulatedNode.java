@@ -242,7 +242,10 @@ final class SimulatedNode {
   /// Data of some synced entries rot.
   private void rotEntries() {
     SimulationConfig.Rot rot = world.config().rot();
-    if (rot == SimulationConfig.Rot.NONE || !disk.contents().contains(DataDirectory.IDENTITY)) {
+    // Of those that hold an entry, only members are asked for it.
+    boolean spares = rot == SimulationConfig.Rot.SPARED && !world.config().changes();
+    boolean rots = spares || rot == SimulationConfig.Rot.ANY;
+    if (!rots || !disk.contents().contains(DataDirectory.IDENTITY)) {
       return;
     }
     Safety safety = world.safety();
@@ -253,7 +256,7 @@ final class SimulatedNode {
               random,
               entry ->
                   safety.disk(id).holdsWhole(entry)
-                      && (rot == SimulationConfig.Rot.ANY || safety.isSparedWithout(id, entry)));
+                      && (!spares || safety.isSparedWithout(id, entry)));
       if (hit != null) {
         world.note(hit + " rots on the disk of " + id);
         safety.disk(id).rots(hit);
