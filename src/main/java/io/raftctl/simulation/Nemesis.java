@@ -53,7 +53,7 @@ final class Nemesis {
   private void act() {
     SimulationConfig config = world.config();
     SimulatedNode node = target();
-    switch (random.nextInt(11)) {
+    switch (random.nextInt(12)) {
       case 0, 1 -> crashOrStart(node);
       case 2 -> {
         if (config.crashes() && node.running()) {
@@ -79,6 +79,11 @@ final class Nemesis {
       case 8, 9 -> {
         if (config.changes()) {
           nodes.forEach(SimulatedNode::change);
+        }
+      }
+      case 10 -> {
+        if (config.wipes() && world.mayLoseDisk(node)) {
+          node.loseDisk();
         }
       }
       default -> nodes.forEach(SimulatedNode::start);

@@ -4,11 +4,11 @@ import io.raftctl.node.Outcome;
 import io.raftctl.raft.HardState;
 import io.raftctl.raft.Input;
 import io.raftctl.raft.Input.Consistency;
-import io.raftctl.raft.Message;
 import io.raftctl.raft.NodeId;
 import io.raftctl.raft.Raft;
 import io.raftctl.raft.members.Change;
 import io.raftctl.raft.members.Configuration;
+import io.raftctl.raft.members.Incarnation;
 import io.raftctl.simulation.disk.SimulatedDisk;
 import io.raftctl.simulation.judge.Violation;
 import io.raftctl.statemachine.session.RequestId;
@@ -36,7 +36,9 @@ final class SimulatedNode {
   private final NodeId id;
   private final World world;
   private final SplittableGenerator random;
-  private final SimulatedDisk disk;
+  private SimulatedDisk disk;
+  private long incarnation;
+  private boolean lostDisk;
 
   /// The node's clock drifts by up to five percent.
   private final long tickMicros;
@@ -60,17 +62,26 @@ final class SimulatedNode {
     this.world = world;
     this.random = random;
     this.losesMachine = world.config().appliesBeside();
-    this.disk = new SimulatedDisk("disk-" + id, random.split());
+    this.disk = emptyDisk();
+    this.incarnation = world.sabotage().incarnation(Incarnation.draw(random));
     this.tickMicros = SimulationConfig.TICK_MICROS * (95 + random.nextInt(11)) / 100;
+  }
+
+  private SimulatedDisk emptyDisk() {
+    return new SimulatedDisk("disk-" + id, random.split());
   }
 
   LogStore openLog() {
     LogOptions options = new LogOptions(world.config().segmentBytes(), Runnable::run);
-    return DataDirectory.open(disk, CLUSTER, id, options);
+    return DataDirectory.open(disk, CLUSTER, id, incarnation, options);
   }
 
   SnapshotStore openSnapshots() {
     return SnapshotStore.open(disk, CLUSTER);
+  }
+
+  long incarnation() {
+    return incarnation;
   }
 
   World world() {
@@ -179,6 +190,22 @@ final class SimulatedNode {
     }
   }
 
+  /// The disk is replaced by an empty one, and the node comes back on it under its old id.
+  void loseDisk() {
+    crash();
+    disk = emptyDisk();
+    incarnation = world.sabotage().incarnation(Incarnation.draw(random));
+    lostDisk = true;
+    forgot = false;
+    world.note(id + " has lost its disk");
+    world.safety().lostDisk(id);
+    start();
+  }
+
+  boolean lostDisk() {
+    return lostDisk;
+  }
+
   /// One copy of the term and vote rots, or both do, or the file is gone.
   private void rotHardState() {
     if (!world.config().forgets()
@@ -248,9 +275,9 @@ final class SimulatedNode {
     pausedUntilMicros = world.nowMicros() + micros;
   }
 
-  void receive(Message message) {
+  void receive(Input.Received message) {
     if (life != null) {
-      life.arrive(new Input.Received(message));
+      life.arrive(message);
     }
   }
 

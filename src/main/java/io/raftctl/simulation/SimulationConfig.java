@@ -34,6 +34,7 @@ import java.util.random.RandomGenerator;
 /// @param appliesBeside whether the state machine is slow, loses its state at times, and so is told
 ///   beside the loop what is committed
 /// @param forgets whether copies of a node's term and vote rot when its power fails
+/// @param wipes whether a node loses its disk and comes back with an empty one under its old id
 record SimulationConfig(
     int nodes,
     int clients,
@@ -58,7 +59,8 @@ record SimulationConfig(
     SessionLimits sessions,
     int writesPerClient,
     boolean appliesBeside,
-    boolean forgets) {
+    boolean forgets,
+    boolean wipes) {
   /// A tick of every node's clock, but for its drift.
   static final long TICK_MICROS = 10_000;
 
@@ -91,6 +93,7 @@ record SimulationConfig(
             ? SessionLimits.DEFAULT
             : new SessionLimits(pick(random, 2, 4, 10), pick(random, 600, 4_000), 10_000),
         pick(random, 1, 1, 3, 10),
+        random.nextInt(3) == 0,
         random.nextInt(3) == 0,
         random.nextInt(3) == 0);
   }

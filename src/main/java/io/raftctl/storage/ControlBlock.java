@@ -21,7 +21,8 @@ public final class ControlBlock {
   /// What a device writes whole or not at all.
   public static final int BYTES = 512;
 
-  static final int VERSION = 1;
+  /// Of all files but the segments of the log.
+  private static final int VERSION = 1;
 
   private static final int VERSION_AT = 4;
   private static final int MAGIC_AT = 8;
@@ -31,8 +32,12 @@ public final class ControlBlock {
 
   /// A new block, ready to take its fields.
   public static ByteBuffer begin(long magic) {
+    return begin(magic, VERSION);
+  }
+
+  public static ByteBuffer begin(long magic, int version) {
     return ByteBuffer.allocate(BYTES)
-        .putInt(VERSION_AT, VERSION)
+        .putInt(VERSION_AT, version)
         .putLong(MAGIC_AT, magic)
         .position(FIELDS_AT);
   }
@@ -48,16 +53,29 @@ public final class ControlBlock {
   /// @throws StorageException where it is intact and of a version that is not known
   public static @Nullable ByteBuffer read(
       Disk disk, String name, Disk.File file, long position, long magic) throws IOException {
+    return read(disk, name, file, position, magic, VERSION);
+  }
+
+  /// Reads a block of a kind of file that has had several versions.
+  ///
+  /// @param versionMax the newest one that is known
+  public static @Nullable ByteBuffer read(
+      Disk disk, String name, Disk.File file, long position, long magic, int versionMax)
+      throws IOException {
     ByteBuffer block = ByteBuffer.allocate(BYTES);
     int length = file.read(block, position);
     if (length < BYTES || block.getInt(0) != checksum(block) || block.getLong(MAGIC_AT) != magic) {
       return null;
     }
     int version = block.getInt(VERSION_AT);
-    if (version != VERSION) {
-      throw StorageException.unknownVersion(disk, name, version, VERSION);
+    if (version < 1 || version > versionMax) {
+      throw StorageException.unknownVersion(disk, name, version, versionMax);
     }
     return block.clear().position(FIELDS_AT);
+  }
+
+  public static int version(ByteBuffer block) {
+    return block.getInt(VERSION_AT);
   }
 
   /// Whether a file that begins like this is of that kind, intact or not.

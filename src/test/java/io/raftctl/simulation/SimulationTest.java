@@ -26,7 +26,7 @@ class SimulationTest {
 
   @Test
   void aThousandSeedsKeepEveryPromise() {
-    long[] totals = new long[9];
+    long[] totals = new long[10];
     LongStream.rangeClosed(1, SEEDS)
         .parallel()
         .mapToObj(Simulation::run)
@@ -41,6 +41,7 @@ class SimulationTest {
               totals[6] += report.installs();
               totals[7] += report.changes();
               totals[8] += report.rejoins();
+              totals[9] += report.wipes();
             });
     // A world in which nothing happens keeps every promise, too.
     assertThat(totals[0]).as("writes acknowledged").isGreaterThan(50 * SEEDS);
@@ -52,6 +53,7 @@ class SimulationTest {
     assertThat(totals[6]).as("snapshots of leaders installed").isGreaterThan(SEEDS);
     assertThat(totals[7]).as("changes of the members").isGreaterThan(SEEDS);
     assertThat(totals[8]).as("lost terms and votes made good").isGreaterThan(SEEDS / 4);
+    assertThat(totals[9]).as("disks lost").isGreaterThan(SEEDS / 20);
   }
 
   @Test
@@ -154,6 +156,19 @@ class SimulationTest {
                           new SessionCommand.Once(
                               Stamp.first(once.id(), once.stamp().since()), once.command()))))
           .contains("order:");
+    }
+
+    /// As where nobody could tell an emptied data directory from the one before it.
+    @Test
+    void aWipedDiskThatIsTrusted() {
+      Sabotage trusting =
+          new Sabotage() {
+            @Override
+            public long incarnation(long drawn) {
+              return 7;
+            }
+          };
+      assertThat(firstFailure(trusting)).containsAnyOf("commit:", "leader completeness");
     }
 
     @Test
