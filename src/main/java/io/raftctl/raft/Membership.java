@@ -82,7 +82,7 @@ final class Membership {
         change.voters().stream().anyMatch(node -> !before.votes(node) && !caughtUp(leader, node));
     if (unprepared) {
       state.out.refused(wish.ticket(), Effects.Reason.NOT_CAUGHT_UP, state.id());
-    } else if (!next.decided(node -> heard(leader, node))) {
+    } else if (!hasQuorum(leader, next)) {
       state.out.refused(wish.ticket(), Effects.Reason.NO_QUORUM, state.id());
     } else {
       state.out.accepted(wish.ticket(), append(leader, next));
@@ -174,6 +174,11 @@ final class Membership {
     return node.equals(state.id()) || (progress != null && !progress.silent());
   }
 
+  /// Whether those can decide who are heard and known: a change must not come to rest on others.
+  private boolean hasQuorum(Role.Leader leader, Configuration next) {
+    return next.decided(node -> heard(leader, node) && next.knows(node));
+  }
+
   /// What this change, or one that an earlier leader began, still needs. Once a turn.
   void proceed(Role.Leader leader) {
     if (!latestCommitted(leader)) {
@@ -208,7 +213,7 @@ final class Membership {
     for (NodeId joiner : now.joining()) {
       Configuration promoted = Change.promotion(now, joiner).from(now);
       int silentMax = SILENT_TIMEOUTS_MAX * state.config.electionTicksMin();
-      if (caughtUp(leader, joiner) && promoted.decided(node -> heard(leader, node))) {
+      if (caughtUp(leader, joiner) && hasQuorum(leader, promoted)) {
         append(leader, promoted);
         return;
       }

@@ -283,12 +283,13 @@ public final class Simulation {
 
     @Override
     public boolean mayLoseDisk(SimulatedNode candidate) {
-      // Whoever holds no entry at all cannot tell this cluster from one that only begins; and where
-      // members change, the others may come to need the one.
+      // Whoever holds no entry at all cannot tell this cluster from one that only begins; and the
+      // others must be enough, all of them known, for as long as the members stay.
       return voters().size() >= 3
           && !config.changes()
+          && voters().contains(candidate.id())
           && voters().stream().allMatch(voter -> safety.disk(voter).lastIndex() > 0)
-          && safety.members().incarnations().containsKey(candidate.id())
+          && safety.members().incarnations().keySet().containsAll(voters())
           && nodes.values().stream().allMatch(node -> node.remembers() && !node.lostDisk());
     }
 

@@ -3,8 +3,10 @@ package io.raftctl.raft;
 import static io.raftctl.raft.kit.CoreCluster.sentBy;
 import static io.raftctl.raft.kit.CoreCluster.to;
 import static io.raftctl.raft.kit.Shorthand.ELECTION_TICKS;
+import static io.raftctl.raft.kit.Shorthand.at;
 import static io.raftctl.raft.kit.Shorthand.id;
 import static io.raftctl.raft.kit.Shorthand.nodes;
+import static io.raftctl.raft.kit.Shorthand.rejected;
 import static io.raftctl.raft.kit.Shorthand.requestVote;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -64,6 +66,17 @@ class RaftIncarnationTest {
       assertThat(cluster.raft(1).commitIndex()).isLessThan(recorded);
       cluster.deliverAll();
       assertThat(cluster.raft(1).commitIndex()).isEqualTo(recorded);
+    }
+
+    @Test
+    void aChangeThatWouldRestOnAMemberWithoutARecordIsRefused() {
+      cluster.cut("1 2 | 3");
+      cluster.elect(1);
+      settle();
+      // A node of an older build: it is heard, and cannot be recorded.
+      cluster.node(1).receive(rejected(3, 1, 1, at(1, 1), EntryId.NONE));
+      long ticket = cluster.change(1, "1,3", "");
+      assertThat(cluster.node(1).refused.get(ticket).reason()).isEqualTo(Effects.Reason.NO_QUORUM);
     }
 
     @Test

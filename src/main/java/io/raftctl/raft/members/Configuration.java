@@ -123,6 +123,11 @@ public record Configuration(
     return incarnations.isEmpty() || isRecorded(node, incarnation);
   }
 
+  /// Whether there is an incarnation under which the node is trusted.
+  public boolean knows(NodeId node) {
+    return incarnations.isEmpty() || incarnations.containsKey(node);
+  }
+
   /// Whether the node is known under another incarnation: it has lost its disk since.
   public boolean disowns(NodeId node, long incarnation) {
     return incarnations.containsKey(node) && !isRecorded(node, incarnation);
@@ -202,6 +207,9 @@ public record Configuration(
     }
     if (!learners.isEmpty()) {
       text.append(" learners ").append(learners);
+    }
+    if (!incarnations.isEmpty()) {
+      text.append(" known ").append(incarnations.keySet());
     }
     return text.toString();
   }
