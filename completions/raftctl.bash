@@ -174,6 +174,7 @@ function _complete_raftctl() {
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} recover" ];    then _picocli_raftctl; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} bench" ];    then _picocli_raftctl; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} simulate" ];    then _picocli_raftctl; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} torture" ];    then _picocli_raftctl; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} help" ];    then _picocli_raftctl; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} version" ];    then _picocli_raftctl; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} completion" ];    then _picocli_raftctl; return $?; fi
@@ -199,13 +200,15 @@ function _complete_raftctl() {
   local cmds17=(recover)
   local cmds18=(bench)
   local cmds19=(simulate)
-  local cmds20=(help)
-  local cmds21=(version)
-  local cmds22=(completion)
+  local cmds20=(torture)
+  local cmds21=(help)
+  local cmds22=(version)
+  local cmds23=(completion)
 
-  if CompWordsContainsArray "${cmds22[@]}"; then _picocli_raftctl_completion; return $?; fi
-  if CompWordsContainsArray "${cmds21[@]}"; then _picocli_raftctl_version; return $?; fi
-  if CompWordsContainsArray "${cmds20[@]}"; then _picocli_raftctl_help; return $?; fi
+  if CompWordsContainsArray "${cmds23[@]}"; then _picocli_raftctl_completion; return $?; fi
+  if CompWordsContainsArray "${cmds22[@]}"; then _picocli_raftctl_version; return $?; fi
+  if CompWordsContainsArray "${cmds21[@]}"; then _picocli_raftctl_help; return $?; fi
+  if CompWordsContainsArray "${cmds20[@]}"; then _picocli_raftctl_torture; return $?; fi
   if CompWordsContainsArray "${cmds19[@]}"; then _picocli_raftctl_simulate; return $?; fi
   if CompWordsContainsArray "${cmds18[@]}"; then _picocli_raftctl_bench; return $?; fi
   if CompWordsContainsArray "${cmds17[@]}"; then _picocli_raftctl_recover; return $?; fi
@@ -236,7 +239,7 @@ function _picocli_raftctl() {
   # Get completion data
   local curr_word=${COMP_WORDS[COMP_CWORD]}
 
-  local commands="local-cluster node submit get put del cas incr keys outcome status log leader member block unblock snapshot recover bench simulate help version completion"
+  local commands="local-cluster node submit get put del cas incr keys outcome status log leader member block unblock snapshot recover bench simulate torture help version completion"
   local flag_opts=""
   local arg_opts=""
 
@@ -1128,6 +1131,57 @@ function _picocli_raftctl_simulate() {
       return
       ;;
     '--seeds')
+      return
+      ;;
+    '-o'|'--output')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${FORMAT_option_args[@]}" ) )
+      return $?
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `torture` subcommand.
+function _picocli_raftctl_torture() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'-h' '--help'"
+  local arg_opts="'--rounds' '--time' '-n' '--nodes' '--nemesis' '--seed' '--rate' '--data' '-o' '--output'"
+  local FORMAT_option_args=("text" "json") # --output values
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '--rounds')
+      return
+      ;;
+    '--time')
+      return
+      ;;
+    '-n'|'--nodes')
+      return
+      ;;
+    '--nemesis')
+      return
+      ;;
+    '--seed')
+      return
+      ;;
+    '--rate')
+      return
+      ;;
+    '--data')
       return
       ;;
     '-o'|'--output')

@@ -184,6 +184,17 @@ complete -c raftctl -n '__fish_seen_subcommand_from simulate' -l seed -x -d 'Run
 complete -c raftctl -n '__fish_seen_subcommand_from simulate' -l seeds -x -d 'Run seeds 1 to N (default: 100).'
 complete -c raftctl -n '__fish_seen_subcommand_from simulate' -s o -l output -x -a 'text json' -d 'text or json (default: text).'
 
+complete -c raftctl -n __fish_use_subcommand -a torture -d 'Break a cluster of real processes under load, round after round, and check that nothing acknowledged is lost or applied twice'
+complete -c raftctl -n '__fish_seen_subcommand_from torture' -s h -l help -d 'Show this help.'
+complete -c raftctl -n '__fish_seen_subcommand_from torture' -l rounds -x -d 'How many rounds (default: 50, or what --time allows).'
+complete -c raftctl -n '__fish_seen_subcommand_from torture' -l time -x -d 'Begin no round after this time.'
+complete -c raftctl -n '__fish_seen_subcommand_from torture' -s n -l nodes -x -d 'How many nodes (default: 5).'
+complete -c raftctl -n '__fish_seen_subcommand_from torture' -l nemesis -x -d 'What is done to them (default: kill,pause,block,restart).'
+complete -c raftctl -n '__fish_seen_subcommand_from torture' -l seed -x -d 'Draws what is done, to whom and for how long (default: another each time).'
+complete -c raftctl -n '__fish_seen_subcommand_from torture' -l rate -x -d 'Commands a second (default: 500), as far as the cluster takes them.'
+complete -c raftctl -n '__fish_seen_subcommand_from torture' -l data -x -d 'The folder in which the cluster'\''s data lie (default: this one).'
+complete -c raftctl -n '__fish_seen_subcommand_from torture' -s o -l output -x -a 'text json' -d 'text or json (default: text).'
+
 complete -c raftctl -n __fish_use_subcommand -a help -d 'Show the overview, or the help of one command'
 complete -c raftctl -n '__fish_seen_subcommand_from help' -s h -l help -d 'Show this help.'
 complete -c raftctl -n '__fish_seen_subcommand_from help' -s o -l output -x -a 'text json' -d 'text or json (default: text).'

@@ -41,6 +41,7 @@ final class Replication {
   /// travel together.
   void replicate(Role.Leader leader) {
     RaftConfig.Limits limits = state.config.limits();
+    long last = lastToSend();
     for (Map.Entry<NodeId, Progress> peer : leader.peers.entrySet()) {
       Progress progress = peer.getValue();
       if (progress.needsSnapshot(state.log.firstIndex())) {
@@ -50,17 +51,25 @@ final class Replication {
       }
       boolean readable = progress.nextIndex() >= state.log.firstIndex();
       while (readable
-          && progress.nextIndex() <= state.log.lastIndex()
+          && progress.nextIndex() <= last
           && progress.maySend(limits.inflightBytesMax())) {
         long bytesMax = progress.probing() ? 0 : limits.messageBytesMax(); // At least one entry.
         long next = progress.nextIndex();
-        List<Entry> entries = state.log.read(next, state.log.lastIndex(), bytesMax);
+        List<Entry> entries = state.log.read(next, last, bytesMax);
         readable = !entries.isEmpty();
         if (readable) {
           sendEntries(peer.getKey(), progress, entries);
         }
       }
     }
+  }
+
+  /// The leader's own disk need not have what it sends, for the voters know its term. A leader by
+  /// its own vote alone is the only one to know, and may forget: what it sends is in its log first,
+  /// which proves the term, or it could lead in it twice ([io.raftctl.raft.rejoin]).
+  private long lastToSend() {
+    boolean decidesAlone = state.members().decided(state.id()::equals);
+    return decidesAlone ? state.durable.index() : state.log.lastIndex();
   }
 
   private void sendEntries(NodeId peer, Progress progress, List<Entry> entries) {

@@ -173,7 +173,13 @@ final class Life implements AutoCloseable {
     final String role = raft.role();
     store.turnBegins(commit);
     world.safety().turnBegins(raft);
-    boolean more = loop.turn(inputs);
+    boolean more;
+    try {
+      more = loop.turn(inputs);
+    } catch (SimulatedDisk.SimulatedCrash e) {
+      world.safety().turnEnded(raft, commit, term); // What it did before the crash, it did.
+      throw e;
+    }
     world.safety().turnEnded(raft, commit, term);
     for (Snapshot snapshot : storage.held()) {
       world.safety().holds(id, snapshot);

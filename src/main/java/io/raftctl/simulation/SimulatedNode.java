@@ -247,9 +247,9 @@ final class SimulatedNode {
     }
   }
 
-  /// Whether this node can tell others about its term.
+  /// Whether this node can tell others about its term, after any crash too.
   boolean remembers() {
-    return !forgot;
+    return !forgot && !world.safety().disk(id).hardState().lost();
   }
 
   /// How often this node had lost its term and vote and came to count again.

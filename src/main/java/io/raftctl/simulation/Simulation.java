@@ -5,6 +5,7 @@ import io.raftctl.raft.Input;
 import io.raftctl.raft.Message;
 import io.raftctl.raft.NodeId;
 import io.raftctl.raft.Raft;
+import io.raftctl.raft.RaftConfig.Features;
 import io.raftctl.simulation.judge.Safety;
 import io.raftctl.simulation.judge.Violation;
 import io.raftctl.statemachine.session.RequestId;
@@ -161,8 +162,22 @@ public final class Simulation {
           "convergence: no agreement %d s after the last fault: %s",
           CONVERGE_MICROS / 1_000_000,
           nodes.values());
+      switchOffTheRemoved();
       probe();
       runUntil(schedule.nowMicros() + 100_000);
+    }
+  }
+
+  /// As their operators do. With PreVote or CheckQuorum they need not; without both, a node that
+  /// does not know of its removal deposes one leader after the other by means of a laggard that
+  /// does not know of it either (§6).
+  private void switchOffTheRemoved() {
+    Features features = config.features();
+    if (!features.preVote() && !features.checkQuorum()) {
+      safety.removed().stream()
+          .map(this::node)
+          .filter(SimulatedNode::running)
+          .forEach(SimulatedNode::crash);
     }
   }
 

@@ -11,6 +11,7 @@ import static io.raftctl.raft.kit.Shorthand.vote;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.raftctl.raft.Message.AppendAccepted;
+import io.raftctl.raft.Message.AppendEntries;
 import io.raftctl.raft.Message.HeartbeatReply;
 import io.raftctl.raft.Message.RequestTerm;
 import io.raftctl.raft.Message.TermReply;
@@ -199,6 +200,22 @@ class RaftRejoinTest {
     alone.timeout();
     assertThat(alone.raft().leads()).isTrue();
     assertThat(alone.raft().term()).isEqualTo(3);
+  }
+
+  /// Nobody else knows its term: what it had sent and not synced, it could send again in the same
+  /// term with something else in it.
+  @Test
+  void aLeaderByItsOwnVoteAloneSendsNothingThatItsOwnDiskDoesNotHave() {
+    CoreNode alone = CoreNode.of(1, 1, "1:{1+~2-}");
+    alone.slowDisk();
+    alone.timeout();
+    alone.sync();
+    assertThat(alone.raft().leads()).isTrue();
+    assertThat(alone.takeSent()).noneMatch(AppendEntries.class::isInstance);
+    alone.sync();
+    assertThat(alone.takeSent())
+        .filteredOn(AppendEntries.class::isInstance)
+        .containsExactly(append(1, 2, 2, at(1, 1), "2", 2));
   }
 
   /// The number under which node 1 asks.

@@ -17,7 +17,10 @@
 /// as well cannot tell, so two of them wait until a change of the members removes one.
 ///
 /// A node that is the only member has nobody to ask, and needs nobody: its vote could only have
-/// been for itself.
+/// been for itself. The same holds for the only voter among learners, but for one thing: nobody
+/// else needs to have synced its term before it leads, so it could lead in a forgotten term once
+/// more and send other entries under the same names. Such a leader sends only what it has synced
+/// itself, and the log it then has proves the term.
 ///
 /// What was acknowledged before the loss stays so: the entries are in the log, and their terms keep
 /// out every leader from before them.

@@ -52,7 +52,7 @@ public final class ObservedStore implements LogStore {
           node,
           durable.at(index));
     }
-    safety.hardStateRecovered(node, durable.hardState(), log.hardState());
+    safety.hardStateRecovered(node, durable.hardState(), log.hardState(), last());
     durable.startAfter(base);
     durable.synced(log.hardState(), ids);
   }
@@ -112,7 +112,7 @@ public final class ObservedStore implements LogStore {
       durable.overwrittenFrom(first);
       ids.subList(place(first), ids.size()).clear();
       for (Entry entry : entries) {
-        safety.entryWritten(entry, last());
+        safety.entryWritten(node, entry, last());
         ids.add(entry.id());
       }
     }

@@ -41,6 +41,10 @@ public final class Safety {
 
   private final SortedMap<NodeId, DurableModel> disks = new TreeMap<>();
   private final SortedMap<EntryId, Link> written = new TreeMap<>();
+
+  /// Of those, the ones that nobody else has seen, neither in a message nor in a log.
+  private final SortedMap<EntryId, NodeId> unseen = new TreeMap<>();
+
   private final SortedMap<Long, NodeId> leaders = new TreeMap<>();
 
   /// Nodes whose disks may have lost their term and vote in the last crash.
@@ -111,6 +115,15 @@ public final class Safety {
     return changes;
   }
 
+  /// Nodes whose removal is committed.
+  public SortedSet<NodeId> removed() {
+    return committed.reversed().stream()
+        .filter(entry -> entry.kind() == Entry.Kind.CONFIGURATION)
+        .findFirst()
+        .map(entry -> ConfigurationFormat.decode(entry.data()).removed())
+        .orElseGet(TreeSet::new);
+  }
+
   public long commitIndex() {
     return committed.size();
   }
@@ -126,7 +139,16 @@ public final class Safety {
   }
 
   /// Log Matching: an id names one entry everywhere, with one and the same entry before it.
-  public void entryWritten(Entry entry, EntryId before) {
+  public void entryWritten(NodeId node, Entry entry, EntryId before) {
+    if (!written.containsKey(entry.id())) {
+      unseen.put(entry.id(), node);
+    } else if (!node.equals(unseen.get(entry.id()))) {
+      unseen.remove(entry.id());
+    }
+    link(entry, before);
+  }
+
+  private void link(Entry entry, EntryId before) {
     Link link = new Link(before, entry);
     Link known = written.putIfAbsent(entry.id(), link);
     Violation.unless(
@@ -144,7 +166,7 @@ public final class Safety {
         "storage: node %s recovered %s, which nobody wrote",
         node,
         entry.id());
-    entryWritten(entry, before);
+    entryWritten(node, entry, before);
   }
 
   /// Copies of the term and vote have rotted, or not: then no loss of both is excused any more.
@@ -156,7 +178,8 @@ public final class Safety {
     }
   }
 
-  public void hardStateRecovered(NodeId node, HardState synced, HardState recovered) {
+  /// @param last the last entry of the node's log
+  public void hardStateRecovered(NodeId node, HardState synced, HardState recovered, EntryId last) {
     boolean excused = forgetful.contains(node) || synced.lost();
     boolean kept =
         (recovered.lost() && excused)
@@ -165,10 +188,34 @@ public final class Safety {
                 && (synced.vote() == null || synced.vote().equals(recovered.vote())));
     Violation.unless(
         kept, "durability: node %s synced %s and recovered %s", node, synced, recovered);
+    if (recovered.lost()) {
+      forgetUnseen(node, last);
+    }
   }
 
-  /// One vote a term, over crashes too (§5.2).
+  /// A node that forgot its term may lead in it once more, if nobody else ever knew it. Of what it
+  /// wrote there and lost, nothing is left in the world.
+  private void forgetUnseen(NodeId node, EntryId last) {
+    List<EntryId> gone =
+        unseen.tailMap(last).keySet().stream()
+            .filter(it -> !it.equals(last) && node.equals(unseen.get(it)))
+            .toList();
+    for (EntryId id : gone) {
+      unseen.remove(id);
+      written.remove(id);
+    }
+  }
+
+  /// One vote a term, over crashes too (§5.2); and what leaves a node, others may have.
   public void sent(Message message) {
+    if (message instanceof Message.AppendEntries append) {
+      EntryId before = append.previous();
+      for (Entry entry : append.entries()) {
+        link(entry, before);
+        unseen.remove(entry.id());
+        before = entry.id();
+      }
+    }
     if (message instanceof Message.VoteReply reply && reply.granted()) {
       NodeId other = votes.putIfAbsent(new Vote(reply.from(), reply.term()), reply.to());
       Violation.unless(
