@@ -76,6 +76,7 @@ final class WiredNode implements AutoCloseable {
             traffic,
             log::add,
             expelled::add);
+    transport.speakAs(100 + Long.parseLong(id.value()));
     transport.follow(peers);
   }
 
