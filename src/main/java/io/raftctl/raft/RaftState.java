@@ -11,7 +11,6 @@ import io.raftctl.raft.rejoin.Testimonies;
 import io.raftctl.raft.snapshot.Snapshot;
 import java.util.List;
 import java.util.Objects;
-import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -48,7 +47,7 @@ final class RaftState {
 
   /// Under which incarnation members have spoken last, this node included: what is to be recorded
   /// of those of whom nothing is yet.
-  final SortedMap<NodeId, Long> met = new TreeMap<>();
+  final TreeMap<NodeId, Long> met = new TreeMap<>();
 
   /// What the clock said last, in thousandths of a tick; null where nobody tells.
   @Nullable Long clock;
