@@ -13,18 +13,23 @@ import io.raftctl.statemachine.session.Stamp;
 import io.raftctl.storage.LogStore;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /// The production loop and storage in a world that breaks.
 class SimulationTest {
   private static final long SEEDS = 1000;
 
   @Test
+  @Timeout(
+      value = 10,
+      unit = TimeUnit.MINUTES) // It ends what hangs, not what a busy machine slows.
   void aThousandSeedsKeepEveryPromise() {
     long[] totals = new long[10];
     LongStream.rangeClosed(1, SEEDS)

@@ -93,14 +93,12 @@ class PortSnifferTest {
 
   @Test
   void aConnectionThatHasSaidItStays() throws Exception {
-    serve(10, Duration.ofMillis(100));
+    serve(10, Duration.ofSeconds(1));
     Socket spoken = connect();
     assertThat(answers(spoken)).isTrue();
     assertThat(connect().getInputStream().read()).as("a later one has timed out").isEqualTo(-1);
-    spoken.getInputStream().skipNBytes(1);
-    assertThat(spoken.getInputStream().available()).isPositive();
-    spoken.getOutputStream().write("GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
     spoken.getInputStream().skipNBytes(spoken.getInputStream().available());
-    assertThat(spoken.getInputStream().read()).isPositive();
+    spoken.getOutputStream().write("GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+    assertThat(spoken.getInputStream().read()).isEqualTo('H');
   }
 }
