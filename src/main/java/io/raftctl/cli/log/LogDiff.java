@@ -115,8 +115,8 @@ final class LogDiff {
         && Arrays.equals(one.command(), other.command());
   }
 
-  /// Whether the state machine is told nothing by the entry. Of those, a recovery makes one kind out
-  /// of the other: who was a member of the old cluster is not taken over.
+  /// Whether the state machine is told nothing by the entry. Of those, a recovery makes one kind
+  /// out of the other: who was a member of the old cluster is not taken over.
   private static boolean saysNothing(LogEntry entry) {
     return !entry.kind().equals(LogEntry.COMMAND);
   }
