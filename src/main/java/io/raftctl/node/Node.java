@@ -2,8 +2,8 @@ package io.raftctl.node;
 
 import io.raftctl.node.snapshot.AppliedState;
 import io.raftctl.raft.Entry;
+import io.raftctl.raft.Input;
 import io.raftctl.raft.Input.Consistency;
-import io.raftctl.raft.Message;
 import io.raftctl.raft.NodeId;
 import io.raftctl.raft.members.Change;
 import io.raftctl.raft.members.Configuration;
@@ -53,7 +53,7 @@ public interface Node extends AutoCloseable {
   void ask(RequestId id, long since, Duration timeout, Consumer<? super Outcome> done);
 
   /// Takes a message from a peer; a full inbox drops it.
-  void receive(Message message);
+  void receive(Input.Received message);
 
   NodeStatus status();
 

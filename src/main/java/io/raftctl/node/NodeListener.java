@@ -4,6 +4,9 @@ import io.raftctl.raft.members.Configuration;
 
 /// Hears what an operator should see of a node. Called by the node's threads; must not wait.
 public interface NodeListener {
+  /// The node begins, under this incarnation. Called once, before its first message leaves.
+  void begins(long incarnation);
+
   /// A change of role, term or leader, as one line.
   void changed(String line);
 

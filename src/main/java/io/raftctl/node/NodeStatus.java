@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// @param heardNanos when a leader was last heard, by `System.nanoTime`; null where none ever was,
 ///   and where this node leads
 /// @param members who belongs to the cluster by the last word of the log
-/// @param removed who never will again: their removal is committed
+/// @param committedMembers who does by what is committed
 /// @param halted why the node stopped taking turns, or null while it runs
 public record NodeStatus(
     NodeId id,
@@ -36,8 +36,13 @@ public record NodeStatus(
     @Nullable SortedSet<NodeId> awaitedTerms,
     @Nullable Long heardNanos,
     Configuration members,
-    SortedSet<NodeId> removed,
+    Configuration committedMembers,
     @Nullable String halted) {
+  /// Who never will be a member again: their removal is committed.
+  public SortedSet<NodeId> removed() {
+    return committedMembers.removed();
+  }
+
   /// The same, but for a node that stopped.
   public NodeStatus halted(String reason) {
     return new NodeStatus(
@@ -55,7 +60,7 @@ public record NodeStatus(
         awaitedTerms,
         heardNanos,
         members,
-        removed,
+        committedMembers,
         reason);
   }
 }

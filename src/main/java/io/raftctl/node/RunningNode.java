@@ -6,7 +6,6 @@ import io.raftctl.node.snapshot.Snapshots;
 import io.raftctl.raft.Entry;
 import io.raftctl.raft.Input;
 import io.raftctl.raft.Input.Consistency;
-import io.raftctl.raft.Message;
 import io.raftctl.raft.NodeId;
 import io.raftctl.raft.Raft;
 import io.raftctl.raft.RaftConfig;
@@ -151,6 +150,7 @@ public final class RunningNode implements Node {
       node.tellAwaited(node.status.awaitedTerms());
     }
     listener.membersChanged(node.status.members());
+    listener.begins(config.incarnation());
     node.syncThread.start();
     node.thread.start();
     if (node.beside != null) {
@@ -241,8 +241,8 @@ public final class RunningNode implements Node {
   }
 
   @Override
-  public void receive(Message message) {
-    if (!inbox.offer(new Input.Received(message))) {
+  public void receive(Input.Received message) {
+    if (!inbox.offer(message)) {
       counters.inboxFull();
     }
   }
@@ -408,7 +408,7 @@ public final class RunningNode implements Node {
         raft.awaitedTerms(),
         heardNanos(raft),
         raft.members(),
-        raft.removed(),
+        raft.committedMembers(),
         null);
   }
 

@@ -1,5 +1,6 @@
 package io.raftctl.raft;
 
+import io.raftctl.raft.members.ConfigurationFormat;
 import io.raftctl.raft.progress.Progress;
 import io.raftctl.raft.rejoin.Testimonies;
 import java.util.List;
@@ -62,7 +63,8 @@ final class Election {
 
   /// Whether this node's log is whole, has room for the entry that opens a term, and makes the node
   /// a voter, or did by what is committed. Who has lost an entry could not give it to anybody, and
-  /// must not lead (FAST'18).
+  /// must not lead (FAST'18); and nothing rests on one that its log does not know, or knows under
+  /// another incarnation.
   ///
   /// One that is not among the voters by an entry that is not committed may be the only one that
   /// holds this entry, and the others cannot win against its log: it has to lead once more until
@@ -70,6 +72,7 @@ final class Election {
   private boolean mayLead() {
     return !state.log.isDamaged()
         && state.counts()
+        && state.trustsItself()
         && state.room.takes(opening())
         && state.configurations.votesSince(state.commitIndex, state.id());
   }
@@ -189,8 +192,8 @@ final class Election {
     }
   }
 
-  /// Opens the term as its leader with an empty entry: only what is committed in the own term tells
-  /// a leader what else is (§5.4.2, §8).
+  /// Opens the term as its leader with an entry of its own: only what is committed in the own term
+  /// tells a leader what else is (§5.4.2, §8).
   private void lead() {
     long first = state.log.lastIndex() + 1;
     Role.Leader leader = new Role.Leader(first);
@@ -201,8 +204,20 @@ final class Election {
     state.append(leader, opening());
   }
 
+  /// An empty entry; but the first one of a whole log says under which incarnations its members
+  /// were met. So whoever holds any entry of a log knows whom not to rest on.
+  ///
+  /// Who votes stays as it is, so that no commit in this term is needed first.
   private Entry opening() {
-    return state.next(Entry.Kind.NO_OP, new byte[0]);
+    boolean first =
+        state.log.firstIndex() > state.log.lastIndex()
+            && state.members().incarnations().isEmpty()
+            && state.members().decided(state.met::containsKey);
+    return first
+        ? state.next(
+            Entry.Kind.CONFIGURATION,
+            ConfigurationFormat.encode(state.members().recording(state.met)))
+        : state.next(Entry.Kind.NO_OP, new byte[0]);
   }
 
   /// Time passes at a node that forgot its term and its vote: it asks whoever has not told yet.

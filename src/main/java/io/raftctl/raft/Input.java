@@ -3,6 +3,7 @@ package io.raftctl.raft;
 import io.raftctl.raft.log.DamagedEntry;
 import io.raftctl.raft.members.Change;
 import io.raftctl.raft.members.Configuration;
+import io.raftctl.raft.members.Incarnation;
 import io.raftctl.raft.room.Room;
 import io.raftctl.raft.snapshot.Snapshot;
 import io.raftctl.raft.snapshot.SnapshotWork;
@@ -22,7 +23,9 @@ public sealed interface Input {
   record Clock(long milliTicks) implements Input {}
 
   /// A message has arrived.
-  record Received(Message message) implements Input {}
+  ///
+  /// @param incarnation of the sender ([Incarnation]), as it says
+  record Received(Message message, long incarnation) implements Input {}
 
   /// A client's command, to be put into the log if this node leads.
   ///

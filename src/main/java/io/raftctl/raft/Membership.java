@@ -3,6 +3,7 @@ package io.raftctl.raft;
 import io.raftctl.raft.members.Change;
 import io.raftctl.raft.members.Configuration;
 import io.raftctl.raft.members.ConfigurationFormat;
+import io.raftctl.raft.members.Incarnation;
 import io.raftctl.raft.progress.Progress;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,12 @@ import org.jspecify.annotations.Nullable;
 /// A learner that joins votes as soon as it has caught up, by its leader's doing: the wish stands
 /// in the configuration, so it survives the leader. One that is silent for too long is removed
 /// again.
+///
+/// A member that comes without what it has promised, because its disk was emptied, is known by its
+/// incarnation: the leader records under which one it met each member first, and nobody rests
+/// anything on a member that comes under another one, or has none on record where others have. **A
+/// majority of such members is still one that overlaps all others**, as it is one of the voters,
+/// and each of them is the same node in both.
 final class Membership {
   /// So many entries behind, a node still counts as having caught up.
   private static final long CATCH_UP_ENTRIES = 1_000;
@@ -75,7 +82,7 @@ final class Membership {
         change.voters().stream().anyMatch(node -> !before.votes(node) && !caughtUp(leader, node));
     if (unprepared) {
       state.out.refused(wish.ticket(), Effects.Reason.NOT_CAUGHT_UP, state.id());
-    } else if (!next.decided(node -> heard(leader, node))) {
+    } else if (!hasQuorum(leader, next)) {
       state.out.refused(wish.ticket(), Effects.Reason.NO_QUORUM, state.id());
     } else {
       EntryId id = append(leader, next);
@@ -93,23 +100,88 @@ final class Membership {
     Progress progress = leader.peers.get(node);
     return progress != null
         && !progress.silent()
-        && progress.matchIndex() > 0
-        && progress.matchIndex() + CATCH_UP_ENTRIES >= state.commitIndex;
+        && progress.vouchedIndex() > 0
+        && progress.vouchedIndex() + CATCH_UP_ENTRIES >= state.commitIndex;
   }
 
   /// Whether a message comes from a node that was removed and wants to lead: it does not know yet
   /// (§6). Whatever else it sends is heard, since it may lead until its removal is committed. A
   /// node that this one does not know at all is heard too: it may be a member by entries to come.
-  boolean ignores(Message message) {
-    boolean campaigns =
-        message instanceof Message.RequestVote || message instanceof Message.RequestPreVote;
-    return campaigns && state.members().removed().contains(message.from());
+  ///
+  /// One that comes under another incarnation is heard as a leader only: those who elected it knew
+  /// it by a later entry than this node has.
+  boolean ignores(Input.Received received) {
+    NodeId from = received.message().from();
+    boolean removed = state.members().removed().contains(from);
+    boolean disowned = state.members().disowns(from, received.incarnation());
+    return switch (received.message()) {
+      case Message.RequestVote _, Message.RequestPreVote _ -> removed || disowned;
+      case Message.AppendEntries _,
+          Message.InstallSnapshot _,
+          Message.Heartbeat _,
+          Message.ReadIndexReply _,
+          Message.TimeoutNow _ ->
+          false;
+      case Message.VoteReply _,
+          Message.PreVoteReply _,
+          Message.AppendAccepted _,
+          Message.AppendRejected _,
+          Message.SnapshotStored _,
+          Message.HeartbeatReply _,
+          Message.RequestReadIndex _,
+          Message.RequestEntries _,
+          Message.EntriesReply _,
+          Message.RequestTerm _,
+          Message.TermReply _ ->
+          disowned;
+    };
+  }
+
+  /// Notes under which incarnation a member speaks.
+  void meet(Input.Received received) {
+    NodeId from = received.message().from();
+    if (received.incarnation() != Incarnation.UNTOLD && state.members().contains(from)) {
+      state.met.put(from, received.incarnation());
+    }
+  }
+
+  /// What of a message counts: nothing on which a quorum would rest, from a member of whom no
+  /// incarnation is on record; null where nothing is left.
+  @Nullable Message trusted(Input.Received received) {
+    Message message = received.message();
+    if (state.members().trusts(message.from(), received.incarnation())) {
+      return message;
+    }
+    return switch (message) {
+      case Message.VoteReply _, Message.PreVoteReply _, Message.HeartbeatReply _ -> null;
+      case Message.AppendAccepted accepted -> accepted.countingForNothing();
+      case Message.RequestVote _,
+          Message.RequestPreVote _,
+          Message.AppendEntries _,
+          Message.InstallSnapshot _,
+          Message.Heartbeat _,
+          Message.ReadIndexReply _,
+          Message.TimeoutNow _,
+          Message.AppendRejected _,
+          Message.SnapshotStored _,
+          Message.RequestReadIndex _,
+          Message.RequestEntries _,
+          Message.EntriesReply _,
+          Message.RequestTerm _,
+          Message.TermReply _ ->
+          message;
+    };
   }
 
   /// Whether the node was heard of within an election timeout. This node hears itself.
   boolean heard(Role.Leader leader, NodeId node) {
     Progress progress = leader.peers.get(node);
     return node.equals(state.id()) || (progress != null && !progress.silent());
+  }
+
+  /// Whether those can decide who are heard and known: a change must not come to rest on others.
+  private boolean hasQuorum(Role.Leader leader, Configuration next) {
+    return next.decided(node -> heard(leader, node) && next.knows(node));
   }
 
   /// What this change, or one that an earlier leader began, still needs. Once a turn.
@@ -122,9 +194,23 @@ final class Membership {
       append(leader, now.left());
     } else if (!now.votes(state.id())) {
       leave(leader);
-    } else if (leader.transferring == null) {
+    } else if (leader.transferring == null && !recordMet(leader, now)) {
       settleJoiner(leader, now);
     }
+  }
+
+  /// Records the incarnations of members that were met since. The first ones all together, so that
+  /// no node of an older build is a member any more, which could not read the entry.
+  ///
+  /// @return whether there were any
+  private boolean recordMet(Role.Leader leader, Configuration now) {
+    Configuration recorded = now.recording(state.met);
+    boolean complete = state.met.keySet().containsAll(now.members());
+    boolean news = !recorded.equals(now) && (complete || !now.incarnations().isEmpty());
+    if (news) {
+      append(leader, recorded);
+    }
+    return news;
   }
 
   /// Promotes a joining learner that has caught up, or removes one that will not come.
@@ -132,7 +218,7 @@ final class Membership {
     for (NodeId joiner : now.joining()) {
       Configuration promoted = Change.promotion(now, joiner).from(now);
       int silentMax = SILENT_TIMEOUTS_MAX * state.config.electionTicksMin();
-      if (caughtUp(leader, joiner) && promoted.decided(node -> heard(leader, node))) {
+      if (caughtUp(leader, joiner) && hasQuorum(leader, promoted)) {
         append(leader, promoted);
         return;
       }

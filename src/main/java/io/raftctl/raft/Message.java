@@ -92,6 +92,11 @@ public sealed interface Message {
         throw new IllegalArgumentException("match " + matchIndex + " past held " + heldIndex);
       }
     }
+
+    /// The same, but nothing may rest on it.
+    AppendAccepted countingForNothing() {
+      return new AppendAccepted(from, to, term, matchIndex, heldIndex, false);
+    }
   }
 
   /// The follower's log does not hold the `previous` of an [AppendEntries].

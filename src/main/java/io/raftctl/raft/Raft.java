@@ -63,7 +63,7 @@ public final class Raft {
       switch (input) {
         case Input.Clock clock -> state.clock = clock.milliTicks();
         case Input.Tick _ -> tick();
-        case Input.Received received -> receive(received.message());
+        case Input.Received received -> receive(received);
         case Input.Propose proposal -> replication.propose(proposal);
         case Input.Read read -> reads.request(read);
         case Input.Transfer wish -> transfers.request(wish);
@@ -140,10 +140,12 @@ public final class Raft {
   /// Only what asks and answers before a term begins is beyond them (thesis §9.6), and what asks
   /// for lost entries and answers that; and so is a candidate whom this node must not even hear
   /// (thesis §4.2.3).
-  private void receive(Message message) {
-    if (!message.to().equals(state.id()) || membership.ignores(message)) {
+  private void receive(Input.Received received) {
+    Message message = received.message();
+    if (!message.to().equals(state.id()) || membership.ignores(received)) {
       return;
     }
+    membership.meet(received);
     if (message instanceof Message.RequestEntries request) {
       repair.onRequestEntries(request);
       return;
@@ -165,6 +167,13 @@ public final class Raft {
       rejectStale(message);
       return;
     }
+    Message trusted = membership.trusted(received);
+    if (trusted != null) {
+      dispatch(trusted);
+    }
+  }
+
+  private void dispatch(Message message) {
     switch (message) {
       case Message.RequestVote request -> election.onRequestVote(request);
       case Message.VoteReply reply -> election.onVoteReply(reply);
@@ -331,9 +340,9 @@ public final class Raft {
     return state.configurations.at(index);
   }
 
-  /// Who will never be a member again: their removal is committed.
-  public SortedSet<NodeId> removed() {
-    return membersAt(state.commitIndex).removed();
+  /// Who belongs to it by what is committed.
+  public Configuration committedMembers() {
+    return membersAt(state.commitIndex);
   }
 
   public long commitIndex() {

@@ -5,6 +5,7 @@ import java.util.List;
 /// The settings of one node's core. Times are in ticks.
 ///
 /// @param id this node
+/// @param incarnation of its data directory
 /// @param voters all nodes that vote as long as neither log nor snapshot says otherwise, this one
 ///   included, in ascending order; empty for a node that waits to be added to a cluster
 /// @param electionTicksMin the least time without a leader after which a follower campaigns; each
@@ -14,6 +15,7 @@ import java.util.List;
 /// @param limits bounds on what is under way
 public record RaftConfig(
     NodeId id,
+    long incarnation,
     List<NodeId> voters,
     int electionTicksMin,
     int heartbeatTicks,

@@ -5,12 +5,14 @@ import io.raftctl.raft.log.RaftLog;
 import io.raftctl.raft.members.Configuration;
 import io.raftctl.raft.members.ConfigurationFormat;
 import io.raftctl.raft.members.Configurations;
+import io.raftctl.raft.members.Incarnation;
 import io.raftctl.raft.progress.Durable;
 import io.raftctl.raft.rejoin.Testimonies;
 import io.raftctl.raft.room.Room;
 import io.raftctl.raft.snapshot.Snapshot;
 import java.util.List;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +48,10 @@ final class RaftState {
   @Nullable Testimonies testimonies;
 
   Role role;
+
+  /// Under which incarnation members have spoken last, this node included: what is to be recorded
+  /// of those of whom nothing is yet.
+  final TreeMap<NodeId, Long> met = new TreeMap<>();
 
   /// What the clock said last, in thousandths of a tick; null where nobody tells.
   @Nullable Long clock;
@@ -98,6 +104,9 @@ final class RaftState {
     this.testimonies =
         hardState.lost() ? new Testimonies(config.id(), random.nextLong(1L << 52), term) : null;
     this.snapshots = List.copyOf(snapshots);
+    if (config.incarnation() != Incarnation.UNTOLD) {
+      met.put(config.id(), config.incarnation());
+    }
     this.commitIndex = snapshots.isEmpty() ? 0 : snapshots.getLast().last().index();
     this.handedOut = commitIndex;
     if (log.wholeTo() < commitIndex) {
@@ -107,6 +116,11 @@ final class RaftState {
 
   NodeId id() {
     return config.id();
+  }
+
+  /// Whether this node, where it votes by its own log, is the one that the log knows.
+  boolean trustsItself() {
+    return !members().votes(id()) || members().trusts(id(), config.incarnation());
   }
 
   /// Who belongs to the cluster by the last word of the log, committed or not (§6).

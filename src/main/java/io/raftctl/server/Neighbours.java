@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// to bring them, or a candidate who needs this vote. It is heard and answered, and disturbs
 /// nobody, as no stranger is voted for while there is a leader (PreVote and loyalty). A leader
 /// knows the members, so it tells a stranger that it is one. Whoever was removed for good is told
-/// so by all.
+/// so by all, and so is a member that comes back without its disk.
 final class Neighbours implements Admission {
   private final NodeId self;
   private final NodeGate gate;
@@ -77,8 +77,12 @@ final class Neighbours implements Admission {
   }
 
   @Override
-  public @Nullable Refusal refusal(NodeId node, @Nullable Address address) {
+  public @Nullable Refusal refusal(NodeId node, long incarnation, @Nullable Address address) {
     NodeStatus status = gate.status();
+    // Only what is committed expels: an entry that is in the log only may be taken out again.
+    if (status.committedMembers().disowns(node, incarnation)) {
+      return new Refusal(true, disowned(node));
+    }
     if (status.removed().contains(node)) {
       return new Refusal(true, "node " + node + " was removed, and an id is not used again");
     }
@@ -91,5 +95,12 @@ final class Neighbours implements Admission {
     }
     connected.meet(node, address);
     return null;
+  }
+
+  private static String disowned(NodeId node) {
+    return ("node %1$s was here with another data directory, and what it had promised is lost with"
+            + " that; run 'raftctl member remove %1$s', and start this one on an empty directory"
+            + " with a new --id and --join")
+        .formatted(node);
   }
 }

@@ -162,7 +162,7 @@ public final class NodeServer implements AutoCloseable {
             expelled::complete);
     taken.push(transport::close);
     neighbours.connect(transport);
-    gate.open(starter.start(settings, transport, listener(), taken::push));
+    gate.open(starter.start(settings, transport, listener(transport), taken::push));
     if (packets != null) {
       releasePackets(packets);
       taken.push(() -> releasePackets(packets));
@@ -239,8 +239,13 @@ public final class NodeServer implements AutoCloseable {
     }
   }
 
-  private NodeListener listener() {
+  private NodeListener listener(GrpcTransport transport) {
     return new NodeListener() {
+      @Override
+      public void begins(long incarnation) {
+        transport.speakAs(incarnation);
+      }
+
       @Override
       public void changed(String line) {
         log.accept(line);

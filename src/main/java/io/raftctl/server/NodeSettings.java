@@ -88,10 +88,12 @@ public record NodeSettings(
     return heartbeat.dividedBy(TICKS_IN_A_HEARTBEAT);
   }
 
-  RaftConfig raft() {
+  /// @param incarnation of the data directory
+  RaftConfig raft(long incarnation) {
     int electionTicks = Math.toIntExact(electionTimeout.dividedBy(tick()));
     return new RaftConfig(
         id,
+        incarnation,
         joins() ? List.of() : List.copyOf(members().keySet()),
         electionTicks,
         TICKS_IN_A_HEARTBEAT,

@@ -4,6 +4,7 @@ import io.raftctl.node.Node;
 import io.raftctl.node.NodeListener;
 import io.raftctl.node.RunningNode;
 import io.raftctl.node.snapshot.NodeStorage;
+import io.raftctl.raft.members.Incarnation;
 import io.raftctl.statemachine.StateMachine;
 import io.raftctl.storage.DataDirectory;
 import io.raftctl.storage.FileDisk;
@@ -12,6 +13,7 @@ import io.raftctl.storage.LogStore;
 import io.raftctl.storage.StorageException;
 import io.raftctl.storage.snapshot.SnapshotStore;
 import io.raftctl.transport.Transport;
+import java.io.IOException;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -37,19 +39,25 @@ final class StoredNode {
       FileDisk disk = FileDisk.open(settings.data());
       taken.accept(disk::close);
       LogOptions options = new LogOptions(LogOptions.SEGMENT_BYTES_DEFAULT, background);
-      LogStore store = DataDirectory.open(disk, settings.cluster(), settings.id(), options);
+      SplittableRandom random = new SplittableRandom();
+      LogStore store =
+          DataDirectory.open(
+              disk, settings.cluster(), settings.id(), Incarnation.draw(random), options);
       SnapshotStore snapshots = SnapshotStore.open(disk, settings.cluster());
       Node node =
           RunningNode.start(
-              settings.raft(),
+              settings.raft(DataDirectory.identity(disk).incarnation()),
               new NodeStorage(store, snapshots, settings.snapshotBytes()),
               transport,
               machine,
               settings.tick(),
-              new SplittableRandom(),
+              random,
               listener);
       taken.accept(node::close);
       return node;
+    } catch (IOException e) {
+      throw new StartException(
+          StartException.Kind.LOCAL_IO, String.valueOf(StorageException.failed(e).getMessage()), e);
     } catch (StorageException e) {
       throw new StartException(StartException.Kind.LOCAL_IO, String.valueOf(e.getMessage()), e);
     }

@@ -9,6 +9,7 @@ import io.raftctl.node.snapshot.NodeStorage;
 import io.raftctl.node.snapshot.Snapshots;
 import io.raftctl.raft.EntryId;
 import io.raftctl.raft.Input;
+import io.raftctl.raft.Message;
 import io.raftctl.raft.NodeId;
 import io.raftctl.raft.Raft;
 import io.raftctl.raft.RaftConfig;
@@ -65,6 +66,7 @@ final class Life implements AutoCloseable {
     RaftConfig config =
         new RaftConfig(
             id,
+            node.incarnation(),
             world.voters().contains(id) ? world.voters() : List.of(),
             electionTicks,
             1 + electionTicks / 8,
@@ -94,10 +96,14 @@ final class Life implements AutoCloseable {
             new Snapshots.World(
                 action -> beside(saving, action),
                 action -> beside(moving, action),
-                world::send,
+                this::send,
                 this::arrive,
                 line -> world.note(id + ": " + line)));
-    loop = new NodeLoop(raft, store, this::sync, world::send, pending, applier, snapshots);
+    loop = new NodeLoop(raft, store, this::sync, this::send, pending, applier, snapshots);
+  }
+
+  private void send(List<Message> messages) {
+    world.send(node.incarnation(), messages);
   }
 
   private Applying beside(SessionMachine machine, NodeStorage.Recovered applied) {

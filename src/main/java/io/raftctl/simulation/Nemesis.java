@@ -53,7 +53,7 @@ final class Nemesis {
   private void act() {
     SimulationConfig config = world.config();
     SimulatedNode node = target();
-    switch (random.nextInt(15)) {
+    switch (random.nextInt(16)) {
       case 0, 1 -> crashOrStart(node);
       case 2 -> {
         if (config.crashes() && node.running()) {
@@ -89,6 +89,11 @@ final class Nemesis {
       case 12 -> {
         if (config.fails()) {
           node.failAtOperation(1 + random.nextInt(30));
+        }
+      }
+      case 13 -> {
+        if (config.wipes() && world.mayLoseDisk(node)) {
+          node.loseDisk();
         }
       }
       default -> nodes.forEach(SimulatedNode::start);

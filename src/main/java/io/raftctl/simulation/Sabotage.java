@@ -16,6 +16,11 @@ interface Sabotage {
     return message;
   }
 
+  /// The incarnation of a directory that is made.
+  default long incarnation(long drawn) {
+    return drawn;
+  }
+
   /// A command as a node puts it into its log.
   ///
   /// @param commitIndex of that node

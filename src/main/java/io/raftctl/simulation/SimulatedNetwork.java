@@ -1,5 +1,6 @@
 package io.raftctl.simulation;
 
+import io.raftctl.raft.Input;
 import io.raftctl.raft.Message;
 import io.raftctl.raft.NodeId;
 import java.util.SortedSet;
@@ -22,7 +23,7 @@ final class SimulatedNetwork {
   private final Schedule schedule;
   private final RandomGenerator random;
   private long delayMicrosMax;
-  private final Consumer<Message> deliver;
+  private final Consumer<Input.Received> deliver;
   private final SortedSet<Link> cut = new TreeSet<>();
   private double lossRate;
   private double duplicateRate;
@@ -32,7 +33,7 @@ final class SimulatedNetwork {
       Schedule schedule,
       RandomGenerator random,
       SimulationConfig config,
-      Consumer<Message> deliver) {
+      Consumer<Input.Received> deliver) {
     this.schedule = schedule;
     this.random = random;
     this.delayMicrosMax = config.delayMicrosMax();
@@ -62,7 +63,7 @@ final class SimulatedNetwork {
     return lost;
   }
 
-  void send(Message message) {
+  void send(Input.Received message) {
     int copies = random.nextDouble() < duplicateRate ? 2 : 1;
     for (int copy = 0; copy < copies; copy++) {
       if (random.nextDouble() < lossRate) {
@@ -74,11 +75,12 @@ final class SimulatedNetwork {
   }
 
   /// A link that is cut loses what is on its way, too.
-  private void arrive(Message message) {
+  private void arrive(Input.Received received) {
+    Message message = received.message();
     if (cut.contains(new Link(message.from(), message.to()))) {
       lost++;
     } else {
-      deliver.accept(message);
+      deliver.accept(received);
     }
   }
 }

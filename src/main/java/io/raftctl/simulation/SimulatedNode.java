@@ -5,11 +5,11 @@ import io.raftctl.raft.EntryId;
 import io.raftctl.raft.HardState;
 import io.raftctl.raft.Input;
 import io.raftctl.raft.Input.Consistency;
-import io.raftctl.raft.Message;
 import io.raftctl.raft.NodeId;
 import io.raftctl.raft.Raft;
 import io.raftctl.raft.members.Change;
 import io.raftctl.raft.members.Configuration;
+import io.raftctl.raft.members.Incarnation;
 import io.raftctl.simulation.disk.SimulatedDisk;
 import io.raftctl.simulation.judge.Safety;
 import io.raftctl.simulation.judge.Violation;
@@ -39,7 +39,9 @@ final class SimulatedNode {
   private final NodeId id;
   private final World world;
   private final SplittableGenerator random;
-  private final SimulatedDisk disk;
+  private SimulatedDisk disk;
+  private long incarnation;
+  private boolean lostDisk;
 
   /// The node's clock drifts by up to five percent.
   private final long tickMicros;
@@ -73,20 +75,30 @@ final class SimulatedNode {
     this.world = world;
     this.random = random;
     this.losesMachine = world.config().appliesBeside();
-    this.disk = new SimulatedDisk("disk-" + id, random.split());
-    if (world.config().fills() && random.nextInt(4) == 0) {
-      disk.copyOnWrite();
-    }
+    this.disk = emptyDisk();
+    this.incarnation = world.sabotage().incarnation(Incarnation.draw(random));
     this.tickMicros = SimulationConfig.TICK_MICROS * (95 + random.nextInt(11)) / 100;
+  }
+
+  private SimulatedDisk emptyDisk() {
+    SimulatedDisk empty = new SimulatedDisk("disk-" + id, random.split());
+    if (world.config().fills() && random.nextInt(4) == 0) {
+      empty.copyOnWrite();
+    }
+    return empty;
   }
 
   LogStore openLog() {
     LogOptions options = new LogOptions(world.config().segmentBytes(), Runnable::run);
-    return DataDirectory.open(disk, CLUSTER, id, options);
+    return DataDirectory.open(disk, CLUSTER, id, incarnation, options);
   }
 
   SnapshotStore openSnapshots() {
     return SnapshotStore.open(disk, CLUSTER);
+  }
+
+  long incarnation() {
+    return incarnation;
   }
 
   World world() {
@@ -214,6 +226,22 @@ final class SimulatedNode {
     }
   }
 
+  /// The disk is replaced by an empty one, and the node comes back on it under its old id.
+  void loseDisk() {
+    crash();
+    disk = emptyDisk();
+    incarnation = world.sabotage().incarnation(Incarnation.draw(random));
+    lostDisk = true;
+    forgot = false;
+    world.note(id + " has lost its disk");
+    world.safety().lostDisk(id);
+    start();
+  }
+
+  boolean lostDisk() {
+    return lostDisk;
+  }
+
   /// One copy of the term and vote rots, or both do, or the file is gone.
   private void rotHardState() {
     if (!world.config().forgets()
@@ -242,8 +270,9 @@ final class SimulatedNode {
   /// Data of some synced entries rot.
   private void rotEntries() {
     SimulationConfig.Rot rot = world.config().rot();
-    // Of those that hold an entry, only members are asked for it.
-    boolean spares = rot == SimulationConfig.Rot.SPARED && !world.config().changes();
+    // Of those that hold an entry, only members are asked for it, and they must keep it.
+    boolean stay = !world.config().changes() && !world.config().wipes();
+    boolean spares = rot == SimulationConfig.Rot.SPARED && stay;
     boolean rots = spares || rot == SimulationConfig.Rot.ANY;
     if (!rots || !disk.contents().contains(DataDirectory.IDENTITY)) {
       return;
@@ -343,9 +372,9 @@ final class SimulatedNode {
     pausedUntilMicros = world.nowMicros() + micros;
   }
 
-  void receive(Message message) {
+  void receive(Input.Received message) {
     if (life != null) {
-      life.arrive(new Input.Received(message));
+      life.arrive(message);
     }
   }
 

@@ -1,6 +1,7 @@
 package io.raftctl.simulation;
 
 import io.raftctl.node.Outcome;
+import io.raftctl.raft.Input;
 import io.raftctl.raft.Message;
 import io.raftctl.raft.NodeId;
 import io.raftctl.raft.Raft;
@@ -37,6 +38,7 @@ public final class Simulation {
   /// @param rejoins times that a node had lost its term and vote and counts again
   /// @param repairs damaged entries that came back
   /// @param heals times that a node's disk was full and had room again, without a restart
+  /// @param wipes times that a node lost its disk and came back under its old id
   /// @param lost messages that never arrived
   public record Report(
       long seed,
@@ -53,6 +55,7 @@ public final class Simulation {
       long rejoins,
       long repairs,
       long heals,
+      long wipes,
       long lost) {}
 
   /// After the last fault a cluster has so long to agree.
@@ -145,6 +148,7 @@ public final class Simulation {
         nodes.values().stream().mapToLong(SimulatedNode::rejoins).sum(),
         nodes.values().stream().mapToLong(SimulatedNode::repairs).sum(),
         nodes.values().stream().mapToLong(SimulatedNode::heals).sum(),
+        nodes.values().stream().filter(SimulatedNode::lostDisk).count(),
         network.lost());
   }
 
@@ -154,7 +158,8 @@ public final class Simulation {
     }
   }
 
-  /// A write is accepted, and then all nodes hold and apply the same log under one leader.
+  /// A write is accepted, and then all nodes hold and apply the same log under one leader: all but
+  /// one that lost its disk, which nobody rests anything on until it is removed.
   private void converge() {
     long deadline = schedule.nowMicros() + CONVERGE_MICROS;
     while (!converged()) {
@@ -211,6 +216,9 @@ public final class Simulation {
     }
     for (NodeId member : leader.members().members()) {
       SimulatedNode node = node(member);
+      if (node.lostDisk()) {
+        continue;
+      }
       Raft raft = node.raft();
       boolean agrees =
           raft != null
@@ -247,10 +255,10 @@ public final class Simulation {
     return node;
   }
 
-  private void deliver(Message message) {
-    SimulatedNode node = nodes.get(message.to());
+  private void deliver(Input.Received received) {
+    SimulatedNode node = nodes.get(received.message().to());
     if (node != null) {
-      node.receive(message);
+      node.receive(received);
     }
   }
 
@@ -291,19 +299,31 @@ public final class Simulation {
     }
 
     @Override
-    public void send(List<Message> messages) {
+    public void send(long incarnation, List<Message> messages) {
       for (Message original : messages) {
         Message message = sabotage.sent(original);
         safety.sent(message);
         trace.mix(message.hashCode());
-        network.send(message);
+        network.send(new Input.Received(message, incarnation));
       }
+    }
+
+    @Override
+    public boolean mayLoseDisk(SimulatedNode candidate) {
+      // Whoever holds no entry at all cannot tell this cluster from one that only begins; and the
+      // others must be enough, all of them known, for as long as the members stay.
+      return voters().size() >= 3
+          && !config.changes()
+          && voters().contains(candidate.id())
+          && voters().stream().allMatch(voter -> safety.disk(voter).lastIndex() > 0)
+          && safety.members().incarnations().keySet().containsAll(voters())
+          && nodes.values().stream().allMatch(node -> node.remembers() && !node.lostDisk());
     }
 
     @Override
     public boolean mayForget(NodeId forgetful) {
       return nodes.values().stream()
-          .allMatch(node -> node.id().equals(forgetful) || node.remembers());
+          .allMatch(node -> (node.id().equals(forgetful) || node.remembers()) && !node.lostDisk());
     }
 
     @Override

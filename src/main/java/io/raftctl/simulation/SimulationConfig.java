@@ -37,6 +37,7 @@ import java.util.random.RandomGenerator;
 /// @param fills whether disks are full for a while
 /// @param fails whether operations of disks fail
 /// @param rot which entries rot
+/// @param wipes whether a node loses its disk and comes back with an empty one under its old id
 record SimulationConfig(
     int nodes,
     int clients,
@@ -64,7 +65,8 @@ record SimulationConfig(
     boolean forgets,
     boolean fills,
     boolean fails,
-    Rot rot) {
+    Rot rot,
+    boolean wipes) {
   /// Which entries rot on the disk of a node whose power fails.
   enum Rot {
     NONE,
@@ -117,7 +119,8 @@ record SimulationConfig(
           case 0, 1, 2 -> Rot.SPARED;
           case 3 -> Rot.ANY;
           default -> Rot.NONE;
-        });
+        },
+        random.nextInt(3) == 0);
   }
 
   private static int pick(RandomGenerator random, int... choices) {

@@ -25,10 +25,15 @@ interface World {
   void after(long delayMicros, Runnable action);
 
   /// Hands messages to the network.
-  void send(List<Message> messages);
+  ///
+  /// @param incarnation of the sender
+  void send(long incarnation, List<Message> messages);
 
   /// Whether a node may lose its term and vote now. Two that have cannot help each other.
   boolean mayForget(NodeId node);
+
+  /// Whether a node may lose its disk now: the others can do without it, and know it.
+  boolean mayLoseDisk(SimulatedNode node);
 
   /// How long a sync may take at the moment.
   long syncMicrosMax();

@@ -1,6 +1,7 @@
 package io.raftctl.storage;
 
 import io.raftctl.raft.NodeId;
+import io.raftctl.raft.members.Incarnation;
 import io.raftctl.storage.log.LogStart;
 import io.raftctl.storage.log.SegmentName;
 import io.raftctl.storage.log.SegmentedLog;
@@ -12,7 +13,8 @@ import java.util.List;
 /// A node's directory: the file `identity` says whose it is, and that it is complete.
 ///
 /// ```
-/// identity       a ControlBlock: lengths and texts of the cluster's and the node's id
+/// identity       a ControlBlock: lengths and texts of the cluster's and the node's id, and from
+///                version 2 on the incarnation, a long
 /// hard-state     see HardStateFile
 /// log-00000001   see log.RecordFormat; more follow
 /// log-start      see log.LogStart; once the first segments were removed
@@ -29,6 +31,8 @@ public final class DataDirectory {
   static final String TEMPORARY = "identity.tmp";
 
   private static final long MAGIC = 0x7261667463746c49L; // "raftctlI"
+  private static final int VERSION_WITHOUT_INCARNATION = 1;
+  private static final int VERSION = 2;
   private static final int CLUSTER_BYTES_MAX = 256;
 
   /// What a first start makes, in the order in which it may be removed again.
@@ -37,31 +41,35 @@ public final class DataDirectory {
 
   /// Whose directory it is.
   ///
+  /// @param incarnation drawn when the directory was made; [Incarnation#OLDER] where an older build
+  ///   made it
   /// @param owner the checksum of the identity, which all files of the log bear
-  public record Identity(String cluster, NodeId node, int owner) {}
+  public record Identity(String cluster, NodeId node, long incarnation, int owner) {}
 
   private DataDirectory() {}
 
   /// Opens the log of a node. An empty directory becomes that node's.
   ///
   /// @param cluster the id of the cluster, at most 256 bytes in UTF-8
+  /// @param incarnation for a directory that is made by this; one that is there keeps its own
   /// @return the log, recovered and synced
   /// @throws StorageException where the directory is another node's or no node's, or is damaged;
   ///   nothing in it is changed then
-  public static SegmentedLog open(Disk disk, String cluster, NodeId node, LogOptions options) {
+  public static SegmentedLog open(
+      Disk disk, String cluster, NodeId node, long incarnation, LogOptions options) {
     try {
-      ByteBuffer identity = encode(cluster, node);
-      int owner = identity.getInt(0);
+      ByteBuffer fresh = encode(cluster, node, incarnation);
       List<String> names = disk.list();
+      int owner = fresh.getInt(0);
       if (names.contains(IDENTITY)) {
-        requireOurs(disk, cluster, node);
+        owner = ours(disk, cluster, node).owner();
         requireComplete(disk, names, owner);
         if (!names.contains(HardStateFile.NAME)) {
           HardStateFile.replaceLost(disk);
         }
       } else {
         requireUnused(disk, names);
-        initialise(disk, names, identity, owner, options, _ -> {});
+        initialise(disk, names, fresh, options, _ -> {});
       }
       return SegmentedLog.open(disk, owner, options);
     } catch (IOException e) {
@@ -71,17 +79,19 @@ public final class DataDirectory {
 
   /// Makes the directory of a node that does not begin with nothing.
   ///
+  /// @param incarnation of the directory
   /// @param seed writes into the empty log and beside it what the node begins with, synced
   /// @throws StorageException where the directory is in use
-  public static void create(Disk disk, String cluster, NodeId node, LogOptions options, Seed seed)
+  public static void create(
+      Disk disk, String cluster, NodeId node, long incarnation, LogOptions options, Seed seed)
       throws IOException {
-    ByteBuffer identity = encode(cluster, node);
+    ByteBuffer identity = encode(cluster, node, incarnation);
     List<String> names = disk.list();
     if (names.contains(IDENTITY)) {
       throw new StorageException(disk + " is a node's data directory already; choose an empty one");
     }
     requireUnused(disk, names);
-    initialise(disk, names, identity, identity.getInt(0), options, seed);
+    initialise(disk, names, identity, options, seed);
   }
 
   /// Writes what a node begins with.
@@ -105,14 +115,24 @@ public final class DataDirectory {
       throw new StorageException(
           disk + " is not a node's data directory: it has no file " + IDENTITY);
     }
-    ByteBuffer block = readIdentity(disk);
-    int owner = block.getInt(0);
-    return new Identity(text(block), new NodeId(text(block)), owner);
+    ByteBuffer block;
+    try (Disk.File file = disk.open(IDENTITY)) {
+      block = ControlBlock.read(disk, IDENTITY, file, 0, MAGIC, VERSION);
+    }
+    if (block == null) {
+      throw StorageException.damaged(disk, IDENTITY, "the identity of the node is not intact");
+    }
+    String cluster = text(block);
+    NodeId node = new NodeId(text(block));
+    boolean older = ControlBlock.version(block) == VERSION_WITHOUT_INCARNATION;
+    long incarnation = older ? Incarnation.OLDER : block.getLong();
+    return new Identity(cluster, node, incarnation, block.getInt(0));
   }
 
   private static void initialise(
-      Disk disk, List<String> names, ByteBuffer identity, int owner, LogOptions options, Seed seed)
+      Disk disk, List<String> names, ByteBuffer identity, LogOptions options, Seed seed)
       throws IOException {
+    int owner = identity.getInt(0);
     for (String part : names.stream().filter(DataDirectory::isSeed).toList()) {
       disk.remove(part);
     }
@@ -158,27 +178,15 @@ public final class DataDirectory {
             + "); choose another --data-dir");
   }
 
-  private static ByteBuffer readIdentity(Disk disk) throws IOException {
-    ByteBuffer block;
-    try (Disk.File file = disk.open(IDENTITY)) {
-      block = ControlBlock.read(disk, IDENTITY, file, 0, MAGIC);
-    }
-    if (block == null) {
-      throw StorageException.damaged(disk, IDENTITY, "the identity of the node is not intact");
-    }
-    return block;
-  }
-
-  private static void requireOurs(Disk disk, String cluster, NodeId node) throws IOException {
-    ByteBuffer block = readIdentity(disk);
-    String clusterFound = text(block);
-    String nodeFound = text(block);
-    if (!clusterFound.equals(cluster) || !nodeFound.equals(node.value())) {
+  private static Identity ours(Disk disk, String cluster, NodeId node) throws IOException {
+    Identity found = identity(disk);
+    if (!found.cluster.equals(cluster) || !found.node.equals(node)) {
       throw new StorageException(
           "%s belongs to node %s of cluster '%s', not to node %s of cluster '%s'; check the ids and"
-                  .formatted(disk, nodeFound, clusterFound, node, cluster)
+                  .formatted(disk, found.node, found.cluster, node, cluster)
               + " the directory");
     }
+    return found;
   }
 
   private static void requireComplete(Disk disk, List<String> names, int owner) throws IOException {
@@ -198,18 +206,19 @@ public final class DataDirectory {
         || (names.contains(TEMPORARY) && !names.contains(IDENTITY));
   }
 
-  private static ByteBuffer encode(String cluster, NodeId node) {
+  private static ByteBuffer encode(String cluster, NodeId node, long incarnation) {
     byte[] clusterBytes = cluster.getBytes(StandardCharsets.UTF_8);
     if (clusterBytes.length > CLUSTER_BYTES_MAX) {
       throw new IllegalArgumentException("the id of the cluster is longer than 256 bytes");
     }
     byte[] nodeBytes = node.value().getBytes(StandardCharsets.UTF_8);
     return ControlBlock.seal(
-        ControlBlock.begin(MAGIC)
+        ControlBlock.begin(MAGIC, VERSION)
             .putInt(clusterBytes.length)
             .put(clusterBytes)
             .putInt(nodeBytes.length)
-            .put(nodeBytes));
+            .put(nodeBytes)
+            .putLong(incarnation));
   }
 
   private static String text(ByteBuffer block) {

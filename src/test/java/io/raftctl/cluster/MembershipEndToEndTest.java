@@ -13,10 +13,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -127,6 +131,38 @@ class MembershipEndToEndTest {
     ProcessRun again = command("member", "add", removed + "=" + address(removed)).run();
     assertThat(again.exit()).isEqualTo(DENIED);
     assertThat(again.err()).contains("an id is not used again; take a new id");
+  }
+
+  /// It has forgotten its votes, and what it had acknowledged with one other is in one copy now.
+  @Test
+  void aMemberThatLostItsDirectoryIsRefusedAndToldWhatToDo() throws Exception {
+    int wiped = leader(); // It is on record, or it could not lead.
+    assertOk("put", "k", "v");
+    kill(wiped);
+    deleteData(wiped);
+    start(wiped, "--peers=1=%s,2=%s,3=%s".formatted(address(1), address(2), address(3)));
+    assertThat(ended(wiped)).isEqualTo(DENIED);
+    assertThat(Files.readString(folder.resolve(wiped + ".err")))
+        .contains("raftctl member remove " + wiped, "new --id and --join");
+
+    Await.until("another one leads", () -> leader() > 0 && leader() != wiped);
+    assertOk("member", "remove", String.valueOf(wiped));
+    start(4, "--join=" + String.join(",", addresses.subList(0, 3)));
+    String wanted =
+        IntStream.of(1, 2, 3, 4)
+            .filter(id -> id != wiped)
+            .mapToObj(id -> id + " voter")
+            .collect(Collectors.joining(","));
+    awaitMembers(wanted);
+    assertThat(command("get", "k").run().out()).isEqualTo("v\n");
+  }
+
+  private void deleteData(int id) throws IOException {
+    try (Stream<Path> files = Files.walk(folder.resolve(String.valueOf(id)))) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
   }
 
   @Test

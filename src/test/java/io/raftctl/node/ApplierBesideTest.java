@@ -85,7 +85,7 @@ class ApplierBesideTest {
     FileDisk disk = FileDisk.open(folder.resolve("data"));
     LogOptions options = new LogOptions(LogOptions.SEGMENT_BYTES_DEFAULT, Runnable::run);
     try (disk;
-        LogStore log = DataDirectory.open(disk, "test", new NodeId("1"), options)) {
+        LogStore log = DataDirectory.open(disk, "test", new NodeId("1"), 7, options)) {
       List<Entry> entries = List.of(incr(1), incr(2), incr(3));
       log.write(new HardState(1, null), entries);
       ApplierBeside applier =

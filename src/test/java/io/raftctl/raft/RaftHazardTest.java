@@ -23,6 +23,7 @@ import io.raftctl.raft.Message.RequestVote;
 import io.raftctl.raft.kit.CoreCluster;
 import io.raftctl.raft.kit.CoreNode;
 import io.raftctl.raft.kit.Shorthand;
+import io.raftctl.raft.members.Incarnation;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Nested;
@@ -126,8 +127,8 @@ class RaftHazardTest {
     void votesOfTwoTermsInOneTurnLeaveNoneToBeGivenTwice() {
       CoreNode node = CoreNode.of(1, 3, "");
       node.step(
-          new Input.Received(requestVote(2, 1, 1, EntryId.NONE)),
-          new Input.Received(requestVote(3, 1, 2, EntryId.NONE)));
+          new Input.Received(requestVote(2, 1, 1, EntryId.NONE), Incarnation.UNTOLD),
+          new Input.Received(requestVote(3, 1, 2, EntryId.NONE), Incarnation.UNTOLD));
       node.takeSent();
       node.crash();
       node.restart();
@@ -205,7 +206,7 @@ class RaftHazardTest {
     void aDeposedLeaderTakesNoCommandIntoTheNewTerm() {
       CoreCluster cluster = new CoreCluster(3);
       cluster.elect(1);
-      Input newerTerm = new Input.Received(vote(2, 1, 2, false));
+      Input newerTerm = new Input.Received(vote(2, 1, 2, false), Incarnation.UNTOLD);
       Effects effects = cluster.node(1).step(newerTerm, new Input.Propose(7, new byte[] {'x'}));
       assertThat(effects.append()).isEmpty();
       assertThat(effects.refused())
@@ -240,8 +241,8 @@ class RaftHazardTest {
     void whatTwoLeadersReplaceInOneTurnIsOnDiskAsInMemory() {
       CoreNode node = CoreNode.of(1, 3, "1 1:a 1:b 1:c");
       node.step(
-          new Input.Received(append(2, 1, 2, at(1, 1), "2:d 2:e", 0)),
-          new Input.Received(append(3, 1, 3, at(2, 2), "3:f", 0)));
+          new Input.Received(append(2, 1, 2, at(1, 1), "2:d 2:e", 0), Incarnation.UNTOLD),
+          new Input.Received(append(3, 1, 3, at(2, 2), "3:f", 0), Incarnation.UNTOLD));
       assertThat(node.log()).isEqualTo("1 2:d 3:f");
       assertThat(node.raft().last()).isEqualTo(at(3, 3));
     }

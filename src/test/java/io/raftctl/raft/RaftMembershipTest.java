@@ -126,7 +126,7 @@ class RaftMembershipTest {
       cluster.tickHeard(1, 2 * ELECTION_TICKS);
       cluster.deliverAll();
       assertThat(cluster.raft(1).members().learners()).isEmpty();
-      assertThat(cluster.raft(1).removed()).isEqualTo(nodes("4"));
+      assertThat(cluster.raft(1).committedMembers().removed()).isEqualTo(nodes("4"));
     }
   }
 

@@ -8,6 +8,7 @@ import io.raftctl.node.Outcome;
 import io.raftctl.node.snapshot.AppliedState;
 import io.raftctl.raft.Entry;
 import io.raftctl.raft.EntryId;
+import io.raftctl.raft.Input;
 import io.raftctl.raft.Input.Consistency;
 import io.raftctl.raft.Message;
 import io.raftctl.raft.NodeId;
@@ -25,7 +26,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
-import java.util.TreeSet;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -158,8 +158,8 @@ public final class EchoNode implements Node {
   }
 
   @Override
-  public void receive(Message message) {
-    received.add(message);
+  public void receive(Input.Received message) {
+    received.add(message.message());
   }
 
   private synchronized long commitIndex() {
@@ -184,7 +184,7 @@ public final class EchoNode implements Node {
         null,
         null,
         members,
-        new TreeSet<>(),
+        members,
         halted);
   }
 

@@ -33,7 +33,7 @@ class SimulationTest {
       value = 10,
       unit = TimeUnit.MINUTES) // It ends what hangs, not what a busy machine slows.
   void aThousandSeedsKeepEveryPromise() {
-    long[] totals = new long[11];
+    long[] totals = new long[12];
     LongStream.rangeClosed(1, SEEDS)
         .parallel()
         .mapToObj(Simulation::run)
@@ -50,6 +50,7 @@ class SimulationTest {
               totals[8] += report.rejoins();
               totals[9] += report.heals();
               totals[10] += report.repairs();
+              totals[11] += report.wipes();
             });
     // A world in which nothing happens keeps every promise, too.
     assertThat(totals[0]).as("writes acknowledged").isGreaterThan(50 * SEEDS);
@@ -63,6 +64,7 @@ class SimulationTest {
     assertThat(totals[8]).as("lost terms and votes made good").isGreaterThan(SEEDS / 4);
     assertThat(totals[9]).as("full disks that had room again").isGreaterThan(SEEDS / 2);
     assertThat(totals[10]).as("damaged entries that came back").isGreaterThan(SEEDS / 5);
+    assertThat(totals[11]).as("disks lost").isGreaterThan(SEEDS / 20);
   }
 
   @Test
@@ -165,6 +167,19 @@ class SimulationTest {
                           new SessionCommand.Once(
                               Stamp.first(once.id(), once.stamp().since()), once.command()))))
           .contains("order:");
+    }
+
+    /// As where nobody could tell an emptied data directory from the one before it.
+    @Test
+    void aWipedDiskThatIsTrusted() {
+      Sabotage trusting =
+          new Sabotage() {
+            @Override
+            public long incarnation(long drawn) {
+              return 7;
+            }
+          };
+      assertThat(firstFailure(trusting)).containsAnyOf("commit:", "leader completeness");
     }
 
     @Test

@@ -7,6 +7,7 @@ import io.raftctl.raft.HardState;
 import io.raftctl.raft.NodeId;
 import io.raftctl.simulation.disk.SimulatedDisk;
 import io.raftctl.storage.log.SegmentedLog;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -90,6 +91,13 @@ final class DataDirectoryTest {
   }
 
   @Test
+  void aDirectoryKeepsTheIncarnationThatItWasMadeWith() throws IOException {
+    DataDirectory.open(disk, "prod", new NodeId("1"), 7, Script.OPTIONS).close();
+    DataDirectory.open(disk, "prod", new NodeId("1"), 8, Script.OPTIONS).close();
+    assertThat(DataDirectory.identity(disk).incarnation()).isEqualTo(7);
+  }
+
+  @Test
   void filesOfANewerVersionAreLeftToIt() {
     open("prod", "1").close();
     for (String file : List.of("identity", "hard-state", "log-00000001")) {
@@ -97,12 +105,13 @@ final class DataDirectoryTest {
       byte[] bytes = newer.contents(file);
       setVersion(bytes, 7);
       newer.rot(file, bytes);
-      assertThatThrownBy(() -> DataDirectory.open(newer, "prod", new NodeId("1"), Script.OPTIONS))
+      assertThatThrownBy(
+              () -> DataDirectory.open(newer, "prod", new NodeId("1"), 7, Script.OPTIONS))
           .isInstanceOf(StorageException.class)
           .hasMessage(
               "disk/%s has the format version 7, and this raftctl knows version %d; start the"
                   + " raftctl that wrote it",
-              file, file.startsWith("log-") ? 2 : 1);
+              file, file.equals("hard-state") ? 1 : 2);
     }
   }
 
@@ -110,7 +119,7 @@ final class DataDirectoryTest {
   private static void cutShort(long operation, int fate) {
     SplittableRandom random = new SplittableRandom(operation * 100 + fate);
     SimulatedDisk torn = new SimulatedDisk("disk", random.split());
-    Runnable start = () -> DataDirectory.open(torn, "prod", new NodeId("1"), Script.OPTIONS);
+    Runnable start = () -> DataDirectory.open(torn, "prod", new NodeId("1"), 7, Script.OPTIONS);
     torn.crashAfter(operation);
     assertThat(Script.crashes(start)).isTrue();
     torn.crash();
@@ -121,7 +130,7 @@ final class DataDirectoryTest {
   }
 
   private SegmentedLog open(String cluster, String node) {
-    return DataDirectory.open(disk, cluster, new NodeId(node), Script.OPTIONS);
+    return DataDirectory.open(disk, cluster, new NodeId(node), 7, Script.OPTIONS);
   }
 
   private AbstractThrowableAssert<?, ? extends Throwable> assertRefused(

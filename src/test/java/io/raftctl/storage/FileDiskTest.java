@@ -80,7 +80,7 @@ final class FileDiskTest {
     try (ExecutorService threads = Executors.newFixedThreadPool(4);
         FileDisk disk = FileDisk.open(temporary);
         SegmentedLog log =
-            DataDirectory.open(disk, "test", Script.NODE, new LogOptions(16_384, threads))) {
+            DataDirectory.open(disk, "test", Script.NODE, 7, new LogOptions(16_384, threads))) {
       Future<?> syncs = threads.submit(() -> repeat(readable, log::sync));
       Future<?> reads = threads.submit(() -> repeat(readable, () -> readAll(log, readable)));
       for (int batch = 0; batch < 300; batch++) {
@@ -224,7 +224,7 @@ final class FileDiskTest {
   }
 
   private static SegmentedLog open(FileDisk disk) {
-    return DataDirectory.open(disk, "test", Script.NODE, OPTIONS);
+    return DataDirectory.open(disk, "test", Script.NODE, 7, OPTIONS);
   }
 
   private static void repeat(AtomicLong readable, Runnable action) {

@@ -38,7 +38,7 @@ final class LogBenchmark {
         FileDisk disk = FileDisk.open(directory)) {
       LogOptions options = new LogOptions(LogOptions.SEGMENT_BYTES_DEFAULT, background);
       long allocated = allocatedBytes();
-      try (SegmentedLog log = DataDirectory.open(disk, "bench", new NodeId("1"), options)) {
+      try (SegmentedLog log = DataDirectory.open(disk, "bench", new NodeId("1"), 7, options)) {
         allocated = allocatedBytes();
         for (int i = 0; i < batches; i++) {
           long start = System.nanoTime();
@@ -51,7 +51,7 @@ final class LogBenchmark {
         allocated = allocatedBytes() - allocated;
       }
       long start = System.nanoTime();
-      try (SegmentedLog log = DataDirectory.open(disk, "bench", new NodeId("1"), options)) {
+      try (SegmentedLog log = DataDirectory.open(disk, "bench", new NodeId("1"), 7, options)) {
         long opened = System.nanoTime();
         long entries = (long) batches * batch;
         for (long next = 1; next <= entries; ) {

@@ -129,7 +129,7 @@ final class RotTest {
   void aFileOfAnotherNodeIsRefused() {
     Script ours = closed();
     SimulatedDisk theirs = new SimulatedDisk("theirs", new SplittableRandom(1));
-    DataDirectory.open(theirs, "test", new NodeId("2"), Script.OPTIONS).close();
+    DataDirectory.open(theirs, "test", new NodeId("2"), 7, Script.OPTIONS).close();
     for (String file : theirs.contents()) {
       SimulatedDisk disk = ours.disk.copy(new SplittableRandom(1));
       disk.rot(file, theirs.contents(file));

@@ -29,7 +29,7 @@ final class Script {
   }
 
   static SegmentedLog open(Disk disk) {
-    return DataDirectory.open(disk, "test", NODE, OPTIONS);
+    return DataDirectory.open(disk, "test", NODE, 7, OPTIONS);
   }
 
   /// Starts a store, and checks what it recovered.

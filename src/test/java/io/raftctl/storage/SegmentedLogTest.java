@@ -154,7 +154,7 @@ final class SegmentedLogTest {
     script.write(null, Script.entries(1, 1, 3000));
     script.stop();
     LogOptions larger = new LogOptions(16_384, Runnable::run);
-    SegmentedLog log = DataDirectory.open(script.disk, "test", Script.NODE, larger);
+    SegmentedLog log = DataDirectory.open(script.disk, "test", Script.NODE, 7, larger);
     log.write(null, Script.entries(2, 1, 3000, 3000, 9000));
     log.close();
     assertThat(script.disk.contents(FIRST)).hasSize(5120);

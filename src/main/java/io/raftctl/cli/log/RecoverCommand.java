@@ -9,6 +9,7 @@ import io.raftctl.cli.command.Subcommand;
 import io.raftctl.cli.terminal.ExitCode;
 import io.raftctl.cli.terminal.Report;
 import io.raftctl.raft.NodeId;
+import io.raftctl.raft.members.Incarnation;
 import io.raftctl.storage.FileDisk;
 import io.raftctl.storage.StorageException;
 import io.raftctl.storage.offline.Survivor;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -117,7 +119,8 @@ public final class RecoverCommand implements Subcommand {
 
   private static void recover(Plan plan, Path target) throws IOException {
     try (FileDisk disk = FileDisk.open(target)) {
-      plan.survivor.recoverInto(disk, plan.cluster, plan.id);
+      long incarnation = Incarnation.draw(new SplittableRandom());
+      plan.survivor.recoverInto(disk, plan.cluster, plan.id, incarnation);
     }
   }
 

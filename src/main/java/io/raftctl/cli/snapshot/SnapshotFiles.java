@@ -6,6 +6,7 @@ import io.raftctl.cli.terminal.ExitCode;
 import io.raftctl.cli.terminal.Report;
 import io.raftctl.cli.terminal.Table;
 import io.raftctl.raft.NodeId;
+import io.raftctl.raft.members.Incarnation;
 import io.raftctl.raft.snapshot.Snapshot;
 import io.raftctl.storage.FileDisk;
 import io.raftctl.storage.StorageException;
@@ -20,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.stream.Stream;
 
 /// `snapshot restore`, `verify` and `ls`: snapshots as files of this machine.
@@ -127,7 +129,8 @@ public final class SnapshotFiles {
   public static Snapshot into(
       Path target, String cluster, NodeId id, InputStream input, String name) throws IOException {
     try (FileDisk disk = FileDisk.open(target)) {
-      return Restore.into(disk, cluster, id, input, name);
+      long incarnation = Incarnation.draw(new SplittableRandom());
+      return Restore.into(disk, cluster, id, incarnation, input, name);
     }
   }
 

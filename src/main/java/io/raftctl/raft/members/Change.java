@@ -96,9 +96,15 @@ public record Change(
     SortedSet<NodeId> gone = gone(before, before.learners());
     SortedMap<NodeId, String> reached = new TreeMap<>(before.addresses());
     reached.putAll(addresses);
-    reached.keySet().removeAll(gone);
     Configuration joint =
-        new Configuration(voters, before.voters(), learners, gone, joining, reached);
+        new Configuration(
+            voters,
+            before.voters(),
+            learners,
+            gone,
+            joining,
+            Configuration.without(reached, gone),
+            Configuration.without(before.incarnations(), gone));
     return single(before, voters) ? joint.left() : joint;
   }
 

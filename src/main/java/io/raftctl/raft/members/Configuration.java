@@ -24,13 +24,16 @@ import java.util.function.ToLongFunction;
 /// @param joining the learners that are to vote as soon as they have caught up
 /// @param addresses where members are reached, as their transport writes it; a member that is not
 ///   here is found by the settings of each node
+/// @param incarnations under which incarnation each member was met first ([Incarnation]); where
+///   there are any, nothing rests on a member that is not here, or comes under another one
 public record Configuration(
     SortedSet<NodeId> voters,
     SortedSet<NodeId> outgoing,
     SortedSet<NodeId> learners,
     SortedSet<NodeId> removed,
     SortedSet<NodeId> joining,
-    SortedMap<NodeId, String> addresses) {
+    SortedMap<NodeId, String> addresses,
+    SortedMap<NodeId, Long> incarnations) {
   /// Of a node that waits to be told who its cluster is: nobody decides anything.
   public static final Configuration EMPTY = of(new TreeSet<>());
 
@@ -42,6 +45,7 @@ public record Configuration(
     removed = copy(removed);
     joining = copy(joining);
     addresses = Collections.unmodifiableSortedMap(new TreeMap<>(addresses));
+    incarnations = Collections.unmodifiableSortedMap(new TreeMap<>(incarnations));
     TreeSet<NodeId> members = new TreeSet<>(voters);
     members.addAll(outgoing);
     if (learners.stream().anyMatch(members::contains)) {
@@ -57,15 +61,18 @@ public record Configuration(
     if (!members.containsAll(addresses.keySet())) {
       throw new IllegalArgumentException("only members are reached: " + addresses.keySet());
     }
+    if (!members.containsAll(incarnations.keySet())) {
+      throw new IllegalArgumentException("only members are known: " + incarnations.keySet());
+    }
   }
 
-  /// Where everybody is found by the settings, and no learner is to vote.
+  /// Where everybody is found by the settings, no learner is to vote, and nobody was met.
   public Configuration(
       SortedSet<NodeId> voters,
       SortedSet<NodeId> outgoing,
       SortedSet<NodeId> learners,
       SortedSet<NodeId> removed) {
-    this(voters, outgoing, learners, removed, new TreeSet<>(), new TreeMap<>());
+    this(voters, outgoing, learners, removed, new TreeSet<>(), new TreeMap<>(), new TreeMap<>());
   }
 
   /// Only voters, and no change under way.
@@ -108,6 +115,37 @@ public record Configuration(
     return deciders;
   }
 
+  /// Whether a quorum may rest on what comes from the node under this incarnation.
+  ///
+  /// Where none is recorded at all the cluster begins, or comes from an older build, and everybody
+  /// is trusted. From the first record on it takes one: who has none may have lost its disk.
+  public boolean trusts(NodeId node, long incarnation) {
+    return incarnations.isEmpty() || isRecorded(node, incarnation);
+  }
+
+  /// Whether there is an incarnation under which the node is trusted.
+  public boolean knows(NodeId node) {
+    return incarnations.isEmpty() || incarnations.containsKey(node);
+  }
+
+  /// Whether the node is known under another incarnation: it has lost its disk since.
+  public boolean disowns(NodeId node, long incarnation) {
+    return incarnations.containsKey(node) && !isRecorded(node, incarnation);
+  }
+
+  private boolean isRecorded(NodeId node, long incarnation) {
+    Long recorded = incarnations.get(node);
+    return recorded != null && recorded == incarnation;
+  }
+
+  /// The same members, with the incarnations of those of `met` that have none on record.
+  public Configuration recording(SortedMap<NodeId, Long> met) {
+    SortedMap<NodeId, Long> known = new TreeMap<>(met);
+    known.keySet().retainAll(members());
+    known.putAll(incarnations);
+    return new Configuration(voters, outgoing, learners, removed, joining, addresses, known);
+  }
+
   /// Whether those for whom `agrees` holds can decide. Where nobody votes, nobody can.
   public boolean decided(Predicate<NodeId> agrees) {
     return majority(voters, agrees) && (!joint() || majority(outgoing, agrees));
@@ -144,9 +182,21 @@ public record Configuration(
     outgoing.stream()
         .filter(node -> !voters.contains(node) && !learners.contains(node))
         .forEach(gone::add);
-    SortedMap<NodeId, String> reached = new TreeMap<>(addresses);
-    reached.keySet().removeAll(gone);
-    return new Configuration(voters, new TreeSet<>(), learners, gone, joining, reached);
+    return new Configuration(
+        voters,
+        new TreeSet<>(),
+        learners,
+        gone,
+        joining,
+        without(addresses, gone),
+        without(incarnations, gone));
+  }
+
+  /// What is noted of members, but for those who are none any more.
+  static <T> SortedMap<NodeId, T> without(SortedMap<NodeId, T> notes, SortedSet<NodeId> gone) {
+    SortedMap<NodeId, T> kept = new TreeMap<>(notes);
+    kept.keySet().removeAll(gone);
+    return kept;
   }
 
   @Override
@@ -157,6 +207,9 @@ public record Configuration(
     }
     if (!learners.isEmpty()) {
       text.append(" learners ").append(learners);
+    }
+    if (!incarnations.isEmpty()) {
+      text.append(" known ").append(incarnations.keySet());
     }
     return text.toString();
   }

@@ -15,17 +15,20 @@ import java.util.TreeSet;
 /// The data of a configuration entry, and what a snapshot says of the members.
 ///
 /// ```
-/// byte version (2), then five lists: voters, outgoing, learners, removed, joining
+/// byte version (3), then five lists: voters, outgoing, learners, removed, joining
 /// list: int count, then for each node a byte length and its id in ASCII
 /// then the addresses: int count, then for each member a byte length and its id in ASCII, a short
 /// length and its address in UTF-8
+/// then the incarnations: int count, then for each member a byte length and its id in ASCII, a long
 /// ```
 ///
-/// Version 1 ends behind the fourth list: nobody joins, and each node finds the others by its
-/// settings.
+/// Version 2 ends behind the addresses, and is written where no incarnation is known: so nodes of
+/// an older build can be members for as long as they are there. Version 1 ends behind the fourth
+/// list: nobody joins, and each node finds the others by its settings.
 public final class ConfigurationFormat {
   private static final byte WITHOUT_ADDRESSES = 1;
-  private static final byte VERSION = 2;
+  private static final byte WITHOUT_INCARNATIONS = 2;
+  private static final byte VERSION = 3;
 
   private ConfigurationFormat() {}
 
@@ -48,7 +51,12 @@ public final class ConfigurationFormat {
     for (Map.Entry<NodeId, byte[]> member : addresses.entrySet()) {
       bytes += size(member.getKey()) + 2 + member.getValue().length;
     }
-    ByteBuffer buffer = ByteBuffer.allocate(bytes).put(VERSION);
+    SortedMap<NodeId, Long> incarnations = configuration.incarnations();
+    if (!incarnations.isEmpty()) {
+      bytes += 4 + incarnations.keySet().stream().mapToInt(node -> size(node) + 8).sum();
+    }
+    ByteBuffer buffer = ByteBuffer.allocate(bytes);
+    buffer.put(incarnations.isEmpty() ? WITHOUT_INCARNATIONS : VERSION);
     for (Collection<NodeId> list : lists) {
       buffer.putInt(list.size());
       list.forEach(node -> put(node, buffer));
@@ -59,6 +67,14 @@ public final class ConfigurationFormat {
           put(node, buffer);
           buffer.putShort((short) address.length).put(address);
         });
+    if (!incarnations.isEmpty()) {
+      buffer.putInt(incarnations.size());
+      incarnations.forEach(
+          (node, incarnation) -> {
+            put(node, buffer);
+            buffer.putLong(incarnation);
+          });
+    }
     return buffer.array();
   }
 
@@ -75,7 +91,7 @@ public final class ConfigurationFormat {
   public static Configuration decode(byte[] data) {
     ByteBuffer buffer = ByteBuffer.wrap(data);
     byte version = data.length == 0 ? 0 : buffer.get();
-    if (version != WITHOUT_ADDRESSES && version != VERSION) {
+    if (version < WITHOUT_ADDRESSES || version > VERSION) {
       throw new IllegalArgumentException(
           "a configuration of an unknown version; upgrade this node before it joins the cluster");
     }
@@ -88,7 +104,13 @@ public final class ConfigurationFormat {
           version == WITHOUT_ADDRESSES
               ? new Configuration(voters, outgoing, learners, removed)
               : new Configuration(
-                  voters, outgoing, learners, removed, nodes(buffer), addresses(buffer));
+                  voters,
+                  outgoing,
+                  learners,
+                  removed,
+                  nodes(buffer),
+                  addresses(buffer),
+                  version == WITHOUT_INCARNATIONS ? new TreeMap<>() : incarnations(buffer));
       if (buffer.hasRemaining()) {
         throw new IllegalArgumentException("a configuration with bytes behind its end");
       }
@@ -119,6 +141,16 @@ public final class ConfigurationFormat {
       }
     }
     return addresses;
+  }
+
+  private static SortedMap<NodeId, Long> incarnations(ByteBuffer buffer) {
+    SortedMap<NodeId, Long> incarnations = new TreeMap<>();
+    for (int left = count(buffer); left > 0; left--) {
+      if (incarnations.put(node(buffer), buffer.getLong()) != null) {
+        throw new IllegalArgumentException("a configuration that knows a node twice");
+      }
+    }
+    return incarnations;
   }
 
   private static int count(ByteBuffer buffer) {

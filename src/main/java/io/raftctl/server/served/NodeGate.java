@@ -6,8 +6,8 @@ import io.raftctl.node.NodeStatus;
 import io.raftctl.node.Outcome;
 import io.raftctl.node.snapshot.AppliedState;
 import io.raftctl.raft.Entry;
+import io.raftctl.raft.Input;
 import io.raftctl.raft.Input.Consistency;
-import io.raftctl.raft.Message;
 import io.raftctl.raft.NodeId;
 import io.raftctl.raft.members.Change;
 import io.raftctl.raft.members.Configuration;
@@ -16,7 +16,6 @@ import io.raftctl.statemachine.session.RequestId;
 import io.raftctl.statemachine.session.SessionCommand;
 import java.time.Duration;
 import java.util.List;
-import java.util.SortedSet;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -24,8 +23,6 @@ import org.jspecify.annotations.Nullable;
 /// touched, so the first requests may come before there is anybody to answer them.
 public final class NodeGate implements Node {
   private static final Outcome STARTING = new Outcome.Unavailable("the node is starting");
-
-  private static final SortedSet<NodeId> NOBODY = Configuration.EMPTY.removed();
 
   private final NodeId id;
   private final NodeCounters none = new NodeCounters();
@@ -103,7 +100,7 @@ public final class NodeGate implements Node {
   }
 
   @Override
-  public void receive(Message message) {
+  public void receive(Input.Received message) {
     Node there = node;
     if (there != null) {
       there.receive(message);
@@ -129,7 +126,7 @@ public final class NodeGate implements Node {
             null,
             null,
             Configuration.EMPTY,
-            NOBODY,
+            Configuration.EMPTY,
             null)
         : there.status();
   }

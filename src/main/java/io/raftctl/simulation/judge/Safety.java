@@ -51,6 +51,13 @@ public final class Safety {
   /// Nodes whose disks may have lost their term and vote in the last crash.
   private final SortedSet<NodeId> forgetful = new TreeSet<>();
 
+  /// What disks held when they were lost: as much as a quorum may ever rest on the nodes that came
+  /// back with empty ones under their old ids.
+  private final SortedMap<NodeId, DurableModel> lostDisks = new TreeMap<>();
+
+  /// By the last configuration entry that is committed.
+  private Configuration members = Configuration.EMPTY;
+
   private long changes;
 
   /// By node: its members when its turn began. Within a turn, entries may be committed by the old
@@ -91,7 +98,20 @@ public final class Safety {
     return index <= committed.size() ? committed.get((int) index - 1) : null;
   }
 
-  /// How many configuration entries are committed.
+  /// Who belongs to the cluster by what is committed; nobody before the first entry says it.
+  public Configuration members() {
+    return members;
+  }
+
+  /// A node has lost all that its disk held, and what it had promised with it.
+  public void lostDisk(NodeId node) {
+    lostDisks.put(node, disk(node));
+    forgetful.remove(node);
+    disks.put(node, new DurableModel());
+    votes.keySet().removeIf(vote -> vote.voter.equals(node));
+  }
+
+  /// How many times who votes or learns has changed, by what is committed.
   public long changes() {
     return changes;
   }
@@ -340,8 +360,8 @@ public final class Safety {
   private void extendCommitted(Raft raft, EntryId id) {
     Configuration before = membersBefore.getOrDefault(raft.id(), raft.members());
     Violation.unless(
-        raft.members().decided(node -> disk(node).holds(id))
-            || before.decided(node -> disk(node).holds(id)),
+        raft.members().decided(node -> vouches(node, id))
+            || before.decided(node -> vouches(node, id)),
         "commit: node %s committed %s, which is synced on too few of %s",
         raft.id(),
         id,
@@ -351,7 +371,21 @@ public final class Safety {
       throw new Violation("commit: node " + raft.id() + " committed " + id + ", never written");
     }
     committed.add(link.entry);
-    changes += link.entry.kind() == Entry.Kind.CONFIGURATION ? 1 : 0;
+    if (link.entry.kind() == Entry.Kind.CONFIGURATION) {
+      Configuration now = ConfigurationFormat.decode(link.entry.data());
+      changes += sameRoles(now, members) ? 0 : 1;
+      members = now;
+    }
+  }
+
+  private static boolean sameRoles(Configuration one, Configuration other) {
+    return one.voters().equals(other.voters())
+        && one.outgoing().equals(other.outgoing())
+        && one.learners().equals(other.learners());
+  }
+
+  private boolean vouches(NodeId node, EntryId id) {
+    return lostDisks.getOrDefault(node, disk(node)).holds(id);
   }
 
   /// State Machine Safety: all nodes apply the same command at an index, and come to the same reply

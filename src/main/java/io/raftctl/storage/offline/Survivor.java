@@ -145,8 +145,10 @@ public final class Survivor implements Closeable {
   /// Fills an empty directory for a node of the new cluster. A crash on the way leaves one that a
   /// next attempt fills.
   ///
+  /// @param incarnation of that directory
   /// @throws StorageException where the directory is in use, or the cluster's id is the old one
-  public void recoverInto(Disk target, String cluster, NodeId node) throws IOException {
+  public void recoverInto(Disk target, String cluster, NodeId node, long incarnation)
+      throws IOException {
     if (cluster.equals(identity.cluster())) {
       throw new StorageException(
           "%s is of cluster '%s' itself; give the new cluster another name, so that no node of the"
@@ -158,6 +160,7 @@ public final class Survivor implements Closeable {
         target,
         cluster,
         node,
+        incarnation,
         options,
         empty -> {
           plantSnapshot(target, cluster);

@@ -21,12 +21,14 @@ public final class Restore {
 
   /// Fills an empty directory. A crash on the way leaves one that a next attempt fills.
   ///
+  /// @param incarnation of the directory
   /// @param source the snapshot, from its front
   /// @param name as error messages name it
   /// @throws SnapshotDamagedException where the snapshot is not intact
   /// @throws StorageException where the directory is in use, or the cluster's id is the old one
   public static Snapshot into(
-      Disk disk, String cluster, NodeId node, InputStream source, String name) throws IOException {
+      Disk disk, String cluster, NodeId node, long incarnation, InputStream source, String name)
+      throws IOException {
     SnapshotReader reader = new SnapshotReader(source, name);
     SnapshotHeader header = reader.header();
     if (header.cluster().equals(cluster)) {
@@ -38,7 +40,7 @@ public final class Restore {
     LogOptions options = new LogOptions(LogOptions.SEGMENT_BYTES_DEFAULT, Runnable::run);
     Snapshot[] restored = new Snapshot[1];
     DataDirectory.create(
-        disk, cluster, node, options, _ -> restored[0] = plant(disk, cluster, reader));
+        disk, cluster, node, incarnation, options, _ -> restored[0] = plant(disk, cluster, reader));
     return restored[0];
   }
 

@@ -9,8 +9,9 @@ import org.jspecify.annotations.Nullable;
 public interface Admission {
   /// Why a node of this cluster may not speak to this one, or null where it may.
   ///
+  /// @param incarnation of its data directory
   /// @param address where it says that it is reached; null where it does not say it
-  @Nullable Refusal refusal(NodeId node, @Nullable Address address);
+  @Nullable Refusal refusal(NodeId node, long incarnation, @Nullable Address address);
 
   /// @param forGood whether it never will be let in again under its id
   /// @param why in a line, for both sides

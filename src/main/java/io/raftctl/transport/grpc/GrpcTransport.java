@@ -4,6 +4,7 @@ import io.grpc.Status;
 import io.raftctl.proto.v1.PeerBatch;
 import io.raftctl.raft.Message;
 import io.raftctl.raft.NodeId;
+import io.raftctl.raft.members.Incarnation;
 import io.raftctl.transport.Address;
 import io.raftctl.transport.Faults;
 import io.raftctl.transport.Traffic;
@@ -41,6 +42,7 @@ public final class GrpcTransport implements Transport, AutoCloseable {
   private final Set<NodeId> guests = new LinkedHashSet<>(); // Guarded by this.
   private volatile SortedMap<NodeId, Lanes> peers =
       new TreeMap<>(); // Never changed, only replaced.
+  private volatile long incarnation = Incarnation.UNTOLD;
   private volatile boolean closed;
 
   /// Who sends, as it says on each stream.
@@ -71,6 +73,11 @@ public final class GrpcTransport implements Transport, AutoCloseable {
     this.complaints = new Complaints(log);
     this.expelled = expelled;
     io.schedule(CHECK_INTERVAL, this::check);
+  }
+
+  /// Says from now on of which incarnation this node is. Called before the first message is sent.
+  public void speakAs(long ownIncarnation) {
+    incarnation = ownIncarnation;
   }
 
   /// Talks to these nodes from now on, and to guests. Opens a connection to each new one at once,
@@ -173,9 +180,9 @@ public final class GrpcTransport implements Transport, AutoCloseable {
     return traffic;
   }
 
-  /// Where this node is reached.
-  Address address() {
-    return sender.address;
+  /// Says in a batch where this node is reached, and of which incarnation it is.
+  void introduce(PeerBatch.Builder batch) {
+    batch.setAddress(sender.address.toString()).setIncarnation(incarnation);
   }
 
   PeerBatch.Builder batchTo(NodeId peer) {

@@ -186,7 +186,7 @@ final class PeerLane {
     private @Nullable ClientCallStreamObserver<PeerBatch> requests;
     private long asks;
 
-    /// Whether the peer was told where this node is reached.
+    /// Whether the peer was told who this is.
     private boolean introduced;
 
     /// When the oldest unanswered ask left; 0 where all are answered.
@@ -226,7 +226,7 @@ final class PeerLane {
         }
         transport.traffic().sent.add(batch.getMessagesCount());
         if (!introduced) {
-          batch.setAddress(transport.address().toString());
+          transport.introduce(batch);
           introduced = true;
         }
         requests.onNext(asking(batch).build());

@@ -6,8 +6,10 @@ import io.raftctl.proto.v1.Arrived;
 import io.raftctl.proto.v1.PeerBatch;
 import io.raftctl.proto.v1.PeerGrpc;
 import io.raftctl.proto.v1.PeerMessage;
+import io.raftctl.raft.Input;
 import io.raftctl.raft.Message;
 import io.raftctl.raft.NodeId;
+import io.raftctl.raft.members.Incarnation;
 import io.raftctl.transport.Address;
 import io.raftctl.transport.Faults;
 import io.raftctl.transport.Traffic;
@@ -24,7 +26,7 @@ public final class PeerService extends PeerGrpc.PeerImplBase {
   private final Admission admission;
   private final Faults faults;
   private final Traffic traffic;
-  private final Consumer<Message> node;
+  private final Consumer<Input.Received> node;
   private final Complaints complaints;
 
   /// @param admission who of this cluster may speak to this node
@@ -36,7 +38,7 @@ public final class PeerService extends PeerGrpc.PeerImplBase {
       Admission admission,
       Faults faults,
       Traffic traffic,
-      Consumer<Message> node,
+      Consumer<Input.Received> node,
       Consumer<String> log) {
     this.cluster = cluster;
     this.self = self;
@@ -75,13 +77,13 @@ public final class PeerService extends PeerGrpc.PeerImplBase {
     return messages;
   }
 
-  private void deliver(NodeId from, List<Message> messages) {
+  private void deliver(NodeId from, long incarnation, List<Message> messages) {
     for (Message message : messages) {
       if (faults.cutsFrom(from)) {
         traffic.droppedByFault.increment();
       } else {
         traffic.received.increment();
-        node.accept(message);
+        node.accept(new Input.Received(message, incarnation));
       }
     }
   }
@@ -90,6 +92,7 @@ public final class PeerService extends PeerGrpc.PeerImplBase {
   private final class Inbound implements StreamObserver<PeerBatch> {
     private final StreamObserver<Arrived> answers;
     private @Nullable Address address;
+    private long incarnation = Incarnation.UNTOLD;
     private boolean ended;
 
     Inbound(StreamObserver<Arrived> answers) {
@@ -111,18 +114,21 @@ public final class PeerService extends PeerGrpc.PeerImplBase {
         if (!batch.getAddress().isEmpty()) {
           address = Address.parse(batch.getAddress());
         }
+        if (batch.getIncarnation() != Incarnation.UNTOLD) {
+          incarnation = batch.getIncarnation();
+        }
       } catch (IllegalArgumentException malformed) {
         refuse(Status.INVALID_ARGUMENT, batch, "it gave an address that is none");
         return;
       }
-      Admission.Refusal refusal = admission.refusal(from, address);
+      Admission.Refusal refusal = admission.refusal(from, incarnation, address);
       if (refusal != null) {
         Status status = refusal.forGood() ? Status.PERMISSION_DENIED : Status.FAILED_PRECONDITION;
         refuse(status, batch, refusal.why());
         return;
       }
       try {
-        deliver(from, decode(batch));
+        deliver(from, incarnation, decode(batch));
       } catch (MalformedMessageException malformed) {
         refuse(Status.INVALID_ARGUMENT, batch, "it sent " + malformed.getMessage());
         return;

@@ -9,6 +9,7 @@ import io.raftctl.raft.NodeId;
 import io.raftctl.raft.Raft;
 import io.raftctl.raft.RaftConfig;
 import io.raftctl.raft.members.Change;
+import io.raftctl.raft.members.Incarnation;
 import io.raftctl.raft.room.Room;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -57,6 +58,23 @@ public final class CoreCluster {
       CoreNode core = new CoreNode(config, HardState.INITIAL, List.of());
       this.nodes.put(core.id, core);
     }
+  }
+
+  /// The same, and the nodes say under which incarnations they speak.
+  public static CoreCluster known(int voters, int nodes) {
+    CoreCluster cluster = new CoreCluster(0);
+    for (int node = 1; node <= nodes; node++) {
+      RaftConfig config =
+          Shorthand.config(
+              node,
+              100L * node,
+              node <= voters ? voters : 0,
+              RaftConfig.Features.DEFAULT,
+              RaftConfig.Limits.DEFAULT);
+      CoreNode core = new CoreNode(config, HardState.INITIAL, List.of());
+      cluster.nodes.put(core.id, core);
+    }
+    return cluster;
   }
 
   /// A node a log, as the paper draws it; all are in the latest term that any log knows.
@@ -332,9 +350,18 @@ public final class CoreCluster {
     CoreNode receiver = node(message.to());
     if (receiver.up() && !isCut(message)) {
       arrivals.accept(message);
-      receiver.receive(message);
+      CoreNode sender = nodes.get(message.from());
+      receiver.receive(message, sender == null ? Incarnation.UNTOLD : sender.incarnation());
       stepped(receiver);
     }
+  }
+
+  /// The node comes back on an empty disk; what it had sent before gets lost.
+  public void wipe(int node) {
+    CoreNode lost = node(node);
+    drop(sentBy(node));
+    invariants.forget(lost.id);
+    nodes.put(lost.id, lost.wiped());
   }
 
   public static Predicate<Message> to(int node) {

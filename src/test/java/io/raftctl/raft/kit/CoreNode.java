@@ -13,6 +13,7 @@ import io.raftctl.raft.Raft;
 import io.raftctl.raft.RaftConfig;
 import io.raftctl.raft.members.Configuration;
 import io.raftctl.raft.members.ConfigurationFormat;
+import io.raftctl.raft.members.Incarnation;
 import io.raftctl.raft.room.Room;
 import io.raftctl.raft.snapshot.Snapshot;
 import io.raftctl.raft.snapshot.SnapshotWork;
@@ -118,7 +119,29 @@ public final class CoreNode {
   }
 
   public Effects receive(Message message) {
-    return step(new Input.Received(message));
+    return receive(message, Incarnation.UNTOLD);
+  }
+
+  public Effects receive(Message message, long incarnation) {
+    return step(new Input.Received(message, incarnation));
+  }
+
+  /// The same node on an empty disk, of another incarnation.
+  CoreNode wiped() {
+    RaftConfig other =
+        new RaftConfig(
+            id,
+            config.incarnation() + 1,
+            config.voters(),
+            config.electionTicksMin(),
+            config.heartbeatTicks(),
+            config.features(),
+            config.limits());
+    return new CoreNode(other, HardState.INITIAL, List.of());
+  }
+
+  long incarnation() {
+    return config.incarnation();
   }
 
   public Effects propose(long ticket, String command) {

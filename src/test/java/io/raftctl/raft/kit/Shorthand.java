@@ -9,6 +9,7 @@ import io.raftctl.raft.NodeId;
 import io.raftctl.raft.RaftConfig;
 import io.raftctl.raft.members.Configuration;
 import io.raftctl.raft.members.ConfigurationFormat;
+import io.raftctl.raft.members.Incarnation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedSet;
@@ -26,14 +27,24 @@ public final class Shorthand {
     return new NodeId(Integer.toString(node));
   }
 
-  /// The settings of node `node` of `nodes`.
+  /// The settings of node `node` of `nodes`, which does not say its incarnation.
   public static RaftConfig config(
       int node, int nodes, RaftConfig.Features features, RaftConfig.Limits limits) {
+    return config(node, Incarnation.UNTOLD, nodes, features, limits);
+  }
+
+  public static RaftConfig config(
+      int node,
+      long incarnation,
+      int nodes,
+      RaftConfig.Features features,
+      RaftConfig.Limits limits) {
     List<NodeId> voters = new ArrayList<>();
     for (int voter = 1; voter <= nodes; voter++) {
       voters.add(id(voter));
     }
-    return new RaftConfig(id(node), voters, ELECTION_TICKS, HEARTBEAT_TICKS, features, limits);
+    return new RaftConfig(
+        id(node), incarnation, voters, ELECTION_TICKS, HEARTBEAT_TICKS, features, limits);
   }
 
   /// The id of an entry, written as in the output: `at(3, 2)` is `3@2`, the third entry, of term 2.

@@ -249,6 +249,39 @@ class ConfigurationTest {
     }
 
     @Test
+    void incarnationsComeBackAndAreLeftOutWhereNoneIsKnown() {
+      TreeMap<NodeId, Long> met = new TreeMap<>();
+      met.put(new NodeId("1"), 1L);
+      met.put(new NodeId("3"), Long.MAX_VALUE);
+      met.put(new NodeId("9"), 5L); // No member.
+      Configuration known = THREE.recording(met);
+      assertThat(known.incarnations()).containsOnlyKeys(new NodeId("1"), new NodeId("3"));
+      byte[] bytes = ConfigurationFormat.encode(known);
+      assertThat(bytes[0]).isEqualTo((byte) 3);
+      assertThat(ConfigurationFormat.decode(bytes)).isEqualTo(known);
+      assertThat(ConfigurationFormat.encode(THREE)[0]).isEqualTo((byte) 2);
+      for (int length = 0; length < bytes.length; length++) {
+        byte[] cut = Arrays.copyOf(bytes, length);
+        assertThatThrownBy(() -> ConfigurationFormat.decode(cut))
+            .isInstanceOf(IllegalArgumentException.class);
+      }
+    }
+
+    @Test
+    void onlyTheFirstRecordOfAMemberCounts() {
+      TreeMap<NodeId, Long> met = new TreeMap<>();
+      met.put(new NodeId("1"), 10L);
+      Configuration known = THREE.recording(met);
+      met.put(new NodeId("1"), 11L);
+      assertThat(known.recording(met)).isEqualTo(known);
+      assertThat(known.trusts(new NodeId("1"), 10)).isTrue();
+      assertThat(known.disowns(new NodeId("1"), 11)).isTrue();
+      assertThat(known.trusts(new NodeId("2"), 20)).as("not on record").isFalse();
+      assertThat(known.disowns(new NodeId("2"), 20)).isFalse();
+      assertThat(THREE.trusts(new NodeId("2"), 20)).as("nobody is on record").isTrue();
+    }
+
+    @Test
     void whateverIsCutOrUnknownIsRefused() {
       byte[] bytes = ConfigurationFormat.encode(THREE);
       for (int length = 0; length < bytes.length; length++) {
@@ -258,7 +291,7 @@ class ConfigurationTest {
       }
       byte[] longer = Arrays.copyOf(bytes, bytes.length + 1);
       assertThatThrownBy(() -> ConfigurationFormat.decode(longer)).hasMessageContaining("behind");
-      bytes[0] = 3;
+      bytes[0] = 4;
       assertThatThrownBy(() -> ConfigurationFormat.decode(bytes))
           .hasMessageContaining("unknown version");
     }

@@ -171,7 +171,7 @@ class SafetyTest {
   private static Raft leaderAlone(NodeId id, long term) {
     RaftConfig config =
         new RaftConfig(
-            id, List.of(id), 10, 2, RaftConfig.Features.PAPER, RaftConfig.Limits.DEFAULT);
+            id, 7, List.of(id), 10, 2, RaftConfig.Features.PAPER, RaftConfig.Limits.DEFAULT);
     LogStore log = emptyLog(id);
     Raft raft =
         new Raft(
@@ -196,7 +196,7 @@ class SafetyTest {
 
   private static LogStore emptyLog(NodeId node) {
     SimulatedDisk disk = new SimulatedDisk("disk", new SplittableRandom(1));
-    return DataDirectory.open(disk, "test", node, new LogOptions(4096, Runnable::run));
+    return DataDirectory.open(disk, "test", node, 7, new LogOptions(4096, Runnable::run));
   }
 
   private static Entry entry(long index, long term, String command) {

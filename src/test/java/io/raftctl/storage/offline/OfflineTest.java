@@ -134,9 +134,9 @@ final class OfflineTest {
       assertThat(survivor.base()).isEqualTo(new EntryId(1, 10));
       assertThat(survivor.last()).isEqualTo(new EntryId(3, 30));
       assertThat(survivor.newTerm()).isEqualTo(8);
-      survivor.recoverInto(target, "new", new NodeId("9"));
+      survivor.recoverInto(target, "new", new NodeId("9"), 7);
     }
-    try (SegmentedLog log = DataDirectory.open(target, "new", new NodeId("9"), OPTIONS)) {
+    try (SegmentedLog log = DataDirectory.open(target, "new", new NodeId("9"), 7, OPTIONS)) {
       assertThat(log.hardState()).isEqualTo(new HardState(8, null));
       assertThat(log.terms().base()).isEqualTo(new EntryId(1, 10));
       List<Entry> entries = log.read(11, 30, Long.MAX_VALUE);
@@ -153,7 +153,7 @@ final class OfflineTest {
   void aSurvivorThatIsDamagedOrOfTheSameNameIsRefused() throws IOException {
     fill(disk);
     try (Survivor survivor = Survivor.open(disk)) {
-      assertThatThrownBy(() -> survivor.recoverInto(disk("target"), "test", new NodeId("1")))
+      assertThatThrownBy(() -> survivor.recoverInto(disk("target"), "test", new NodeId("1"), 7))
           .isInstanceOf(StorageException.class)
           .hasMessageContaining("another name");
     }
@@ -173,9 +173,9 @@ final class OfflineTest {
     fill(disk);
     SimulatedDisk target = disk("target");
     try (Survivor survivor = Survivor.open(disk)) {
-      survivor.recoverInto(target, "new", new NodeId("9"));
+      survivor.recoverInto(target, "new", new NodeId("9"), 7);
       target.rename("identity", "identity.tmp");
-      survivor.recoverInto(target, "new", new NodeId("9"));
+      survivor.recoverInto(target, "new", new NodeId("9"), 7);
     }
     assertThat(verify(target).findings()).isEmpty();
   }
@@ -220,7 +220,7 @@ final class OfflineTest {
   }
 
   private static SegmentedLog open(Disk disk) {
-    return DataDirectory.open(disk, "test", new NodeId("1"), OPTIONS);
+    return DataDirectory.open(disk, "test", new NodeId("1"), 7, OPTIONS);
   }
 
   private static SimulatedDisk disk(String name) {

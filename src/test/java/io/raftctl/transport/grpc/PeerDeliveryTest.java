@@ -300,6 +300,14 @@ class PeerDeliveryTest {
   }
 
   @Test
+  void whoSendsSaysOfWhichIncarnationItIs() throws Exception {
+    List<WiredNode> pair = pair();
+    awaitArrival(pair.get(0), pair.get(1));
+    awaitArrival(pair.get(0), pair.get(1)); // Said once on each stream, and known from then on.
+    assertThat(pair.get(1).met).containsEntry(ONE, 101L);
+  }
+
+  @Test
   void whoWasRemovedIsToldSoOnce() throws Exception {
     List<WiredNode> pair = pair();
     pair.get(1).removed.add(ONE);

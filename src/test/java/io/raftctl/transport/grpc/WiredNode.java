@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,7 @@ final class WiredNode implements AutoCloseable {
   final Queue<String> log = new ConcurrentLinkedQueue<>();
   final Queue<String> expelled = new ConcurrentLinkedQueue<>();
   final Set<NodeId> removed = new ConcurrentSkipListSet<>();
+  final Map<NodeId, Long> met = new ConcurrentSkipListMap<>();
 
   private final IoThread io;
   private final Server server;
@@ -44,10 +46,10 @@ final class WiredNode implements AutoCloseable {
         new PeerService(
             cluster,
             this.id,
-            (node, address) -> refusal(node, List.of(peers)),
+            (node, incarnation, _) -> refusal(node, incarnation, List.of(peers)),
             faults,
             traffic,
-            received::add,
+            message -> received.add(message.message()),
             log::add);
     this.server =
         NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", port))
@@ -74,10 +76,12 @@ final class WiredNode implements AutoCloseable {
             traffic,
             log::add,
             expelled::add);
+    transport.speakAs(100 + Long.parseLong(id.value()));
     transport.follow(peers);
   }
 
-  private Admission.@Nullable Refusal refusal(NodeId node, List<String> peers) {
+  private Admission.@Nullable Refusal refusal(NodeId node, long incarnation, List<String> peers) {
+    met.put(node, incarnation);
     if (removed.contains(node)) {
       return new Admission.Refusal(true, "node " + node + " was removed");
     }
