@@ -189,7 +189,7 @@ complete -c raftctl -n '__fish_seen_subcommand_from torture' -s h -l help -d 'Sh
 complete -c raftctl -n '__fish_seen_subcommand_from torture' -l rounds -x -d 'How many rounds (default: 50, or what --time allows).'
 complete -c raftctl -n '__fish_seen_subcommand_from torture' -l time -x -d 'Begin no round after this time.'
 complete -c raftctl -n '__fish_seen_subcommand_from torture' -s n -l nodes -x -d 'How many nodes (default: 5).'
-complete -c raftctl -n '__fish_seen_subcommand_from torture' -l nemesis -x -d 'What is done to them (default: kill,pause,block,restart).'
+complete -c raftctl -n '__fish_seen_subcommand_from torture' -l nemesis -x -d 'What is done to them (default: kill,pause,block,restart,replace).'
 complete -c raftctl -n '__fish_seen_subcommand_from torture' -l seed -x -d 'Draws what is done, to whom and for how long (default: another each time).'
 complete -c raftctl -n '__fish_seen_subcommand_from torture' -l rate -x -d 'Commands a second (default: 500), as far as the cluster takes them.'
 complete -c raftctl -n '__fish_seen_subcommand_from torture' -l data -x -d 'The folder in which the cluster'\''s data lie (default: this one).'

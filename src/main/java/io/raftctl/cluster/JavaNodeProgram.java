@@ -56,13 +56,18 @@ public record JavaNodeProgram(List<String> jvm) implements NodeProgram {
 
   @Override
   public List<String> command(
-      NodeDescription node, String cluster, String peers, Path readyFile, boolean endsWithParent) {
+      NodeDescription node,
+      String cluster,
+      List<String> seat,
+      Path readyFile,
+      boolean endsWithParent) {
     List<String> words = new ArrayList<>();
     words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     words.addAll(jvm);
     words.addAll(programOfThisProcess());
     words.add("node");
-    words.addAll(List.of("--id", node.id(), "--cluster", cluster, "--peers", peers));
+    words.addAll(List.of("--id", node.id(), "--cluster", cluster));
+    words.addAll(seat);
     words.addAll(List.of("--listen", node.address(), "--http", node.http()));
     words.addAll(List.of("--data-dir", node.data().toString()));
     words.addAll(List.of("--ready-file", readyFile.toString(), "--faults"));

@@ -1,6 +1,7 @@
 package io.raftctl.cluster;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -34,8 +35,9 @@ public final class LocalCluster implements AutoCloseable {
 
   private final ClusterDirectory directory;
   private final ClusterRegistry registry;
+  private final NodeProgram program;
   private final boolean supervising;
-  private final List<NodeProcess> nodes;
+  private volatile List<NodeProcess> nodes; // Never changed, only replaced.
   private volatile BiConsumer<NodeProcess, OptionalInt> endListener = (node, code) -> {};
   private ClusterDescription description; // Guarded by this.
   private boolean closed; // Guarded by this.
@@ -48,6 +50,7 @@ public final class LocalCluster implements AutoCloseable {
     this.description = description;
     this.directory = ClusterDirectory.of(description.directory());
     this.registry = registry;
+    this.program = program;
     this.supervising = supervising;
     String peers =
         description.nodes().stream()
@@ -55,20 +58,22 @@ public final class LocalCluster implements AutoCloseable {
             .collect(Collectors.joining(","));
     List<NodeProcess> processes = new ArrayList<>();
     for (NodeDescription node : description.nodes()) {
-      var ready = directory.readyFile(node.id());
-      boolean endsWithUs = !description.detached();
-      Supplier<List<String>> command =
-          () -> {
-            List<String> words =
-                new ArrayList<>(
-                    program.command(node, description.cluster(), peers, ready, endsWithUs));
-            words.addAll(directory.programOptions());
-            return words;
-          };
-      processes.add(
-          new NodeProcess(node, directory, command, description.detached(), this::onUnexpectedEnd));
+      processes.add(process(node, description, List.of("--peers", peers)));
     }
     this.nodes = List.copyOf(processes);
+  }
+
+  private NodeProcess process(NodeDescription node, ClusterDescription within, List<String> seat) {
+    Path ready = directory.readyFile(node.id());
+    boolean endsWithUs = !within.detached();
+    Supplier<List<String>> command =
+        () -> {
+          List<String> words =
+              new ArrayList<>(program.command(node, within.cluster(), seat, ready, endsWithUs));
+          words.addAll(directory.programOptions());
+          return words;
+        };
+    return new NodeProcess(node, directory, command, within.detached(), this::onUnexpectedEnd);
   }
 
   /// Fills the directories of a cluster's nodes before they start.
@@ -227,6 +232,25 @@ public final class LocalCluster implements AutoCloseable {
       save();
       throw e;
     }
+  }
+
+  /// Puts another node, which joins, into the place and the ports of one that is no member any
+  /// more.
+  public NodeProcess replace(NodeProcess gone, String id) throws ClusterException {
+    stop(gone);
+    String others =
+        nodes.stream()
+            .filter(node -> node != gone)
+            .map(NodeProcess::address)
+            .collect(Collectors.joining(","));
+    NodeDescription seen = gone.description();
+    NodeDescription description =
+        new NodeDescription(
+            id, seen.address(), seen.http(), null, directory.data(id), directory.log(id));
+    NodeProcess newcomer = process(description, description(), List.of("--join", others));
+    nodes = nodes.stream().map(node -> node == gone ? newcomer : node).toList();
+    start(newcomer);
+    return newcomer;
   }
 
   /// Ends a node without warning. False if it was down.

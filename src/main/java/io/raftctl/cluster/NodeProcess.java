@@ -160,6 +160,14 @@ public final class NodeProcess {
     return end(Signal.TERM, STOP_TIMEOUT) || end(Signal.KILL, KILL_TIMEOUT);
   }
 
+  /// The process may end by itself from now on, without a word about it.
+  public void mayEnd() {
+    Running now = running;
+    if (now != null) {
+      now.endExpected = true;
+    }
+  }
+
   /// Freezes the process: its connections stay open and nothing answers on them.
   public boolean pause() throws ClusterException {
     Running now = running;

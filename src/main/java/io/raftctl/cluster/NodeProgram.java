@@ -7,9 +7,14 @@ import java.util.List;
 public interface NodeProgram {
   /// The words of the command line.
   ///
-  /// @param peers every node of the cluster as `ID=HOST:PORT,…`
+  /// @param seat how it finds the others: `--peers` and all nodes of the cluster as
+  ///   `ID=HOST:PORT,…`, or `--join` and where the others are reached, for one that comes later
   /// @param readyFile the program writes it once it serves
   /// @param endsWithParent the program ends by itself when its standard input does
   List<String> command(
-      NodeDescription node, String cluster, String peers, Path readyFile, boolean endsWithParent);
+      NodeDescription node,
+      String cluster,
+      List<String> seat,
+      Path readyFile,
+      boolean endsWithParent);
 }

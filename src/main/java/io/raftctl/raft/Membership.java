@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 /// itself, and then hands over.
 ///
 /// A learner that joins votes as soon as it has caught up, by its leader's doing: the wish stands
-/// in the configuration, so it survives the leader. One that is silent for too long is removed
-/// again.
+/// in the configuration, so it survives the leader. One that comes no closer for too long is
+/// removed again.
 ///
 /// A member that comes without what it has promised, because its disk was emptied, is known by its
 /// incarnation: the leader records under which one it met each member first, and nobody rests
@@ -31,9 +31,9 @@ final class Membership {
   /// So many entries behind, a node still counts as having caught up.
   private static final long CATCH_UP_ENTRIES = 1_000;
 
-  /// A joining learner that is silent for so many election timeouts will not come: a minute, where
-  /// the timeout is 300 ms.
-  private static final int SILENT_TIMEOUTS_MAX = 200;
+  /// A joining learner that comes no closer for so many election timeouts never will, whether it is
+  /// heard or not: a minute, where the timeout is 300 ms.
+  private static final int STILL_TIMEOUTS_MAX = 200;
 
   private final RaftState state;
   private final Election election;
@@ -213,29 +213,26 @@ final class Membership {
     return news;
   }
 
-  /// Promotes a joining learner that has caught up, or removes one that will not come.
+  /// Promotes a joining learner that has caught up, or removes one that never will.
   private void settleJoiner(Role.Leader leader, Configuration now) {
     for (NodeId joiner : now.joining()) {
       Configuration promoted = Change.promotion(now, joiner).from(now);
-      int silentMax = SILENT_TIMEOUTS_MAX * state.config.electionTicksMin();
-      if (caughtUp(leader, joiner) && hasQuorum(leader, promoted)) {
+      boolean caughtUp = caughtUp(leader, joiner);
+      if (caughtUp && hasQuorum(leader, promoted)) {
         append(leader, promoted);
         return;
       }
-      if (leader.silentJoiners.getOrDefault(joiner, 0) > silentMax) {
+      if (!caughtUp && standsStill(leader, joiner)) {
         append(leader, Change.dismissal(now, joiner).from(now));
         return;
       }
     }
   }
 
-  /// Time passes; called once a tick of a leader.
-  void tick(Role.Leader leader) {
-    leader.silentJoiners.keySet().retainAll(state.members().joining());
-    for (NodeId joiner : state.members().joining()) {
-      leader.silentJoiners.merge(
-          joiner, 1, (silent, more) -> heard(leader, joiner) ? 0 : silent + more);
-    }
+  private boolean standsStill(Role.Leader leader, NodeId node) {
+    Progress progress = leader.peers.get(node);
+    int max = STILL_TIMEOUTS_MAX * state.config.electionTicksMin();
+    return progress != null && progress.stillTicks() > max;
   }
 
   /// @return null where the disk has no room for it

@@ -122,7 +122,6 @@ public final class Raft {
           return;
         }
         transfers.tick(leader);
-        membership.tick(leader);
         if (--leader.heartbeatTicksLeft <= 0) {
           reads.heartbeat(leader);
         }

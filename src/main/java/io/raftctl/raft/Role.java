@@ -121,9 +121,6 @@ sealed interface Role {
     /// The transfer under way, or null.
     @Nullable Transferring transferring;
 
-    /// For how many ticks each joining learner has been silent.
-    final SortedMap<NodeId, Integer> silentJoiners = new TreeMap<>();
-
     Leader(long firstIndex) {
       this.firstIndex = firstIndex;
     }

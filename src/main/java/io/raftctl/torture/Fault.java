@@ -14,7 +14,9 @@ public enum Fault {
   /// Links are cut, and mended.
   BLOCK("messages dropped"),
   /// Every process ends in good order and is started again, one after the other.
-  RESTART("processes restarted");
+  RESTART("processes restarted"),
+  /// A node leaves for good, dead or alive, and another one joins in its place.
+  REPLACE("members replaced");
 
   private final String effect;
 

@@ -1,5 +1,10 @@
 package io.raftctl.torture;
 
+import io.raftctl.client.Answer;
+import io.raftctl.client.ClusterClient;
+import io.raftctl.client.Endpoints;
+import io.raftctl.client.Members;
+import io.raftctl.client.Session;
 import io.raftctl.cluster.ClusterException;
 import io.raftctl.cluster.LocalCluster;
 import io.raftctl.cluster.NodeProcess;
@@ -16,9 +21,11 @@ import java.util.stream.Collectors;
 final class Nemesis {
   private static final int LASTS_MILLIS_MIN = 200;
   private static final int LASTS_MILLIS_MAX = 2000;
+  private static final long POLL_MILLIS = 50;
   private static final Duration BACK = Duration.ofSeconds(30);
 
   private final LocalCluster cluster;
+  private final ClusterClient client;
   private final Random random;
 
   /// What was done.
@@ -27,8 +34,9 @@ final class Nemesis {
   /// @param effects how often it took hold
   record Deed(String words, long effects) {}
 
-  Nemesis(LocalCluster cluster, Random random) {
+  Nemesis(LocalCluster cluster, Endpoints endpoints, Random random) {
     this.cluster = cluster;
+    this.client = new ClusterClient(endpoints, BACK, new Session());
     this.random = random;
   }
 
@@ -38,6 +46,7 @@ final class Nemesis {
       case PAUSE -> pause();
       case BLOCK -> block();
       case RESTART -> restart();
+      case REPLACE -> replace();
     };
   }
 
@@ -104,6 +113,52 @@ final class Nemesis {
       cluster.await(it -> it.leader().isPresent() && it.answers().size() == all, BACK);
     }
     return new Deed("restarted " + names(order), restarted);
+  }
+
+  /// As when a machine is given up: dead every other time, where the others can do without it. The
+  /// newcomer is there when it votes.
+  private Deed replace() throws ClusterException, InterruptedException {
+    int size = cluster.nodes().size();
+    if (size == 1) {
+      return new Deed("left the only node alone", 0);
+    }
+    NodeProcess gone = minority().getFirst();
+    boolean dead = size > 2 && random.nextBoolean();
+    if (dead) {
+      cluster.kill(gone);
+      last();
+    }
+    gone.mayEnd(); // It is told that it is no member any more.
+    given(client.changeMembers(new Members.Wish(List.of(), List.of(), List.of(gone.id()))));
+    String id = String.valueOf(highestId() + 1);
+    cluster.replace(gone, id);
+    long deadline = System.nanoTime() + BACK.toNanos();
+    while (!votes(id)) {
+      if (System.nanoTime() > deadline) {
+        throw ClusterException.negative(
+            "within " + BACK.toSeconds() + "s node " + id + " did not become a voter", "");
+      }
+      Thread.sleep(POLL_MILLIS);
+    }
+    return new Deed("replaced " + (dead ? "dead " : "") + gone.id() + " by " + id, 1);
+  }
+
+  private boolean votes(String id) throws ClusterException {
+    return given(client.members()).members().stream()
+        .anyMatch(member -> member.id().equals(id) && member.role().equals("voter"));
+  }
+
+  private int highestId() {
+    return cluster.nodes().stream().mapToInt(node -> Integer.parseInt(node.id())).max().orElse(0);
+  }
+
+  private static Members given(Answer<Members> answer) throws ClusterException {
+    return switch (answer) {
+      case Answer.Given<Members>(Members members) -> members;
+      case Answer.Missing<Members>(var problem) ->
+          throw ClusterException.unavailable(
+              "the members cannot be changed: " + problem.message(), problem.hint());
+    };
   }
 
   /// The leader is among them every other time: it has the most to lose.

@@ -48,7 +48,7 @@ public final class Torture {
     this.endpoints = own.endpoints();
     Random seeded = new Random(plan.seed());
     this.order = new Random(seeded.nextLong());
-    this.nemesis = new Nemesis(cluster, new Random(seeded.nextLong()));
+    this.nemesis = new Nemesis(cluster, endpoints, new Random(seeded.nextLong()));
     cluster.onUnexpectedEndOfNode(
         (node, code) ->
             died.set(

@@ -8,10 +8,14 @@ import java.util.List;
 final class JarNodeProgram implements NodeProgram {
   @Override
   public List<String> command(
-      NodeDescription node, String cluster, String peers, Path readyFile, boolean endsWithParent) {
+      NodeDescription node,
+      String cluster,
+      List<String> seat,
+      Path readyFile,
+      boolean endsWithParent) {
     List<String> words =
         new ArrayList<>(
-            JavaNodeProgram.small().command(node, cluster, peers, readyFile, endsWithParent));
+            JavaNodeProgram.small().command(node, cluster, seat, readyFile, endsWithParent));
     int program = words.indexOf("-cp");
     words.subList(program, program + 3).clear();
     words.addAll(program, List.of("-jar", System.getProperty("raftctl.jar")));

@@ -13,7 +13,11 @@ public record ShellNode(String script) implements NodeProgram {
 
   @Override
   public List<String> command(
-      NodeDescription node, String cluster, String peers, Path readyFile, boolean endsWithParent) {
+      NodeDescription node,
+      String cluster,
+      List<String> seat,
+      Path readyFile,
+      boolean endsWithParent) {
     String wait = endsWithParent ? "cat" : "sleep 600";
     return List.of(
         "/bin/sh",

@@ -88,7 +88,7 @@ class RaftMembershipTest {
 
   @Nested
   class Joining {
-    private static final int SILENT_TICKS_MAX = 200 * ELECTION_TICKS;
+    private static final int STILL_TICKS_MAX = 200 * ELECTION_TICKS;
 
     @Test
     void whoJoinsVotesAsSoonAsItHasCaughtUpWithoutAnotherWord() {
@@ -121,11 +121,24 @@ class RaftMembershipTest {
       cluster.cut("1 2 3 | 4");
       cluster.join(1, "1,2,3", "4");
       cluster.deliverAll();
-      cluster.tickHeard(1, SILENT_TICKS_MAX);
+      cluster.tickHeard(1, STILL_TICKS_MAX);
       assertThat(cluster.raft(1).members().joining()).isEqualTo(nodes("4"));
       cluster.tickHeard(1, 2 * ELECTION_TICKS);
       cluster.deliverAll();
       assertThat(cluster.raft(1).members().learners()).isEmpty();
+      assertThat(cluster.raft(1).committedMembers().removed()).isEqualTo(nodes("4"));
+    }
+
+    @Test
+    void whoIsHeardAndNeverCatchesUpIsRemovedToo() {
+      cluster.cut("1 2 3 | 4");
+      cluster.join(1, "1,2,3", "4");
+      cluster.deliverAll();
+      cluster.heal();
+      cluster.tickHeard(1, STILL_TICKS_MAX + 2 * ELECTION_TICKS);
+      assertThat(cluster.raft(4).leader()).as("it hears its leader").isEqualTo(id(1));
+      cluster.drop(to(4));
+      cluster.deliverAll();
       assertThat(cluster.raft(1).committedMembers().removed()).isEqualTo(nodes("4"));
     }
   }

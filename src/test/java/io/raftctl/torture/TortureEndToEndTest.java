@@ -34,21 +34,21 @@ class TortureEndToEndTest {
 
   @Test
   void eachKindOfRoundTakesHoldAndKeepsEveryPromise() throws Exception {
-    ProcessRun run = torture("torture", "--rounds", "4", "-n", "3", "--seed", "1", "-o", "json");
+    ProcessRun run = torture("torture", "--rounds", "5", "-n", "3", "--seed", "1", "-o", "json");
     assertThat(run.exit()).as(run.out() + run.err()).isZero();
     assertThat(run.err()).isEmpty();
     JsonObject json = JsonParser.object().from(run.out());
     assertThat(json.getLong("seed")).isEqualTo(1);
     assertThat(json.isNull("violation")).isTrue();
     assertThat(json.getArray("rounds"))
-        .hasSize(4)
+        .hasSize(5)
         .allSatisfy(
             round -> {
               assertThat(((JsonObject) round).getLong("effects")).isPositive();
               assertThat(((JsonObject) round).getLong("acknowledged")).isGreaterThan(40);
             })
         .extracting(round -> ((JsonObject) round).getString("nemesis"))
-        .containsExactlyInAnyOrder("kill", "pause", "block", "restart");
+        .containsExactlyInAnyOrder("kill", "pause", "block", "restart", "replace");
     try (Stream<Path> left = Files.list(folder)) {
       assertThat(left.map(path -> path.getFileName().toString())).containsOnly("state");
     }
@@ -61,7 +61,7 @@ class TortureEndToEndTest {
     assertThat(run.out()).isEmpty();
     assertThat(run.err())
         .hasLineCount(1)
-        .contains("'flood' is no nemesis; there are kill, pause, block, restart");
+        .contains("'flood' is no nemesis; there are kill, pause, block, restart, replace");
     assertThat(torture("torture", "--rounds", "0").exit()).isEqualTo(2);
     assertThat(torture("torture", "-n", "10").exit()).isEqualTo(2);
   }

@@ -75,6 +75,7 @@ public final class TortureCommand implements Subcommand {
             "  pause    nodes that are frozen, connected but silent (SIGSTOP)",
             "  block    nodes whose links are cut: both ways, or only what they send or hear",
             "  restart  every node ends in good order and is started again, one after the other",
+            "  replace  a node leaves for good, dead or alive, and another one joins in its place",
             "",
             "The cluster is its own, and removed at the end. After each round it must serve and"
                 + " its",
@@ -136,9 +137,9 @@ public final class TortureCommand implements Subcommand {
 
   private static NodeProgram program() {
     JavaNodeProgram small = JavaNodeProgram.small();
-    return (node, cluster, peers, readyFile, endsWithParent) -> {
+    return (node, cluster, seat, readyFile, endsWithParent) -> {
       List<String> words =
-          new ArrayList<>(small.command(node, cluster, peers, readyFile, endsWithParent));
+          new ArrayList<>(small.command(node, cluster, seat, readyFile, endsWithParent));
       words.addAll(List.of("--snapshot-bytes", SNAPSHOT_BYTES));
       return words;
     };

@@ -61,6 +61,9 @@ public final class Progress {
   /// Ticks since the peer was last heard of.
   private int silentTicks;
 
+  /// Ticks since the peer last came closer to the end of the leader's log.
+  private int stillTicks;
+
   /// How often a probe's wait was doubled; forgotten once a stream is answered in time.
   private int doublings;
 
@@ -88,6 +91,11 @@ public final class Progress {
 
   public long nextIndex() {
     return nextIndex;
+  }
+
+  /// For how long the peer has come no closer to the end of the leader's log.
+  public int stillTicks() {
+    return stillTicks;
   }
 
   public long round() {
@@ -136,7 +144,7 @@ public final class Progress {
   /// The peer has so much of the snapshot up to `last`.
   public void stored(EntryId last, long position) {
     if (snapshot != null && transfer != null && snapshot.last().equals(last)) {
-      transfer.stored(position);
+      stillTicks = transfer.stored(position) ? 0 : stillTicks;
     }
     heard();
   }
@@ -178,6 +186,7 @@ public final class Progress {
       matchIndex = Math.max(matchIndex, match);
       heldIndex = Math.max(heldIndex, held);
       quietTicks = 0;
+      stillTicks = 0;
       doublings = probing ? doublings : 0;
     }
     lostIndex = match >= lostIndex ? 0 : lostIndex;
@@ -209,6 +218,7 @@ public final class Progress {
   /// Time passes: what is on the way for too long is sent again.
   public void tick() {
     silentTicks++;
+    stillTicks++;
     if (transfer != null) {
       transfer.tick();
     }

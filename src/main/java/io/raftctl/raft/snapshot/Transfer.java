@@ -60,15 +60,19 @@ public final class Transfer {
   }
 
   /// The peer says that it has so much.
-  public void stored(long position) {
+  ///
+  /// @return whether that is more than was known
+  public boolean stored(long position) {
     reported = Math.min(position, bytes);
-    if (reported > stored) {
+    boolean more = reported > stored;
+    if (more) {
       stored = reported;
       next = Math.max(next, stored);
       probing = false;
       quietTicks = 1;
       doublings = 0;
     }
+    return more;
   }
 
   /// Time passes.
