@@ -249,8 +249,8 @@ class LauncherEndToEndTest {
     @Test
     void startsWithoutOneAndTrainsBesideTheCommandThenUsesIt() throws Exception {
       Files.createDirectories(cache.resolve("raftctl")); // Left by someone less careful.
-      assertThat(traced().run().err()).contains(" train").doesNotContain("-XX:AOTCache=");
-      awaitOneCache();
+      assertThat(traced().run().err()).doesNotContain("-XX:AOTCache=");
+      awaitOneCache(); // Somebody trained: the trace does not tell, as two write to it at once.
       assertThat(Files.getPosixFilePermissions(cache.resolve("raftctl")))
           .isEqualTo(PosixFilePermissions.fromString("rwx------"));
 
