@@ -26,34 +26,35 @@ final class Transfers {
     } else if (state.id().equals(wish.target())) {
       state.out.transferred(wish.ticket(), state.id());
     } else {
-      target(leader, wish.target())
+      (wish.target() == null ? heir(leader) : target(leader, wish.target()))
           .ifPresentOrElse(
               target -> begin(leader, target, wish.ticket()),
               () -> state.out.refused(wish.ticket(), Effects.Reason.NO_TARGET, state.id()));
     }
   }
 
-  /// Who is to lead: the one wished for, or whoever holds most of the log; if it is heard and has
-  /// room.
-  private Optional<NodeId> target(Role.Leader leader, @Nullable NodeId wished) {
+  /// The one wished for, if it is heard and has room.
+  private Optional<NodeId> target(Role.Leader leader, NodeId wished) {
     return leader.bestPrepared(
-        peer ->
-            (wished == null || peer.equals(wished))
-                && state.members().voters().contains(peer)
-                && !leader.knowsShortOfRoom(peer));
+        peer -> peer.equals(wished) && votes(peer) && !leader.knowsShortOfRoom(peer));
   }
 
   /// Who is to lead where this node's disk is full. Only one that is known to have room: otherwise
   /// the full ones would hand a leadership round that none of them can use.
   private Optional<NodeId> withRoom(Role.Leader leader) {
-    return leader.bestPrepared(
-        peer -> state.members().voters().contains(peer) && leader.knowsRoom(peer));
+    return leader.bestPrepared(peer -> votes(peer) && leader.knowsRoom(peer));
   }
 
-  /// Who is to lead where this node cannot lead on.
+  /// Who is to lead where this node cannot: whoever is heard and holds most of the log, with room
+  /// if there is such a one.
   Optional<NodeId> heir(Role.Leader leader) {
-    return target(leader, null)
-        .or(() -> leader.bestPrepared(peer -> state.members().voters().contains(peer)));
+    return leader
+        .bestPrepared(peer -> votes(peer) && !leader.knowsShortOfRoom(peer))
+        .or(() -> leader.bestPrepared(this::votes));
+  }
+
+  private boolean votes(NodeId peer) {
+    return state.members().voters().contains(peer);
   }
 
   private void begin(Role.Leader leader, NodeId target, @Nullable Long ticket) {
@@ -71,7 +72,7 @@ final class Transfers {
         state.out.refused(transferring.ticket, Effects.Reason.TOO_LATE, state.id());
       }
     } else if (transferring == null && diskHangs()) {
-      target(leader, null).ifPresent(target -> begin(leader, target, null));
+      heir(leader).ifPresent(target -> begin(leader, target, null));
     } else if (transferring == null && state.room.isShort()) {
       withRoom(leader).ifPresent(target -> begin(leader, target, null));
     }

@@ -22,7 +22,8 @@
 /// 4. `Election` (§5.2, §5.4.1; thesis §4.2.3, §9.6), `Replication` (§5.3, §5.4.2), `Reads` (§8,
 ///    thesis §6.4), `Transfers` (thesis §3.10), `Membership` (§6; thesis §4) on the package
 ///    `members`.
-/// 5. `Repair` on the package `repair` (FAST'18): entries that the disk has lost.
+/// 5. `Repair` on the package `repair` (FAST'18): entries that the disk has lost; and the package
+///    `room`: a disk that is full.
 /// 6. `Role` and the packages `log` and `progress`: what they rest on.
 ///
 /// The test `RaftPaperTest` says the same in sentences that run.

@@ -21,7 +21,9 @@
 /// Snapshots are in the package `snapshot` below, which rests on `Disk` and nothing else of this;
 /// what a person does with a directory that no node uses is in `offline`.
 ///
-/// Not here yet: a disk that is full is an error like others.
+/// A disk that is full is known before anything is written: `LogStore.reserve`. Whoever makes a new
+/// file may try again after a [io.raftctl.storage.NoRoomException]; a write over what is there, or
+/// a sync, that fails is final.
 ///
 /// Imports raft and nothing else of the project. Never reads a clock, starts a thread, or iterates
 /// in hash order; what is to be done in the background is handed to an executor that comes from

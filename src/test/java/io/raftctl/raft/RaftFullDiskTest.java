@@ -134,6 +134,20 @@ class RaftFullDiskTest {
       assertThat(cluster.node(1).transferred).containsEntry(anybody, id(3));
     }
 
+    /// As at the end of its process: any leader is better than none.
+    @Test
+    void handsOverToWhoeverIsThereWhereNobodyHasRoom() {
+      cluster.elect(1);
+      cluster.fill(2, A_LITTLE);
+      cluster.fill(3, A_LITTLE);
+      cluster.heartbeat(1);
+      cluster.deliverAll();
+      long wish = cluster.transfer(1, 0);
+      cluster.deliverAll();
+      assertThat(cluster.node(1).transferred).containsKey(wish);
+      assertThat(leaders()).doesNotContain(1).hasSize(1);
+    }
+
     /// An answer that was long on the way must not hide what came before it.
     @Test
     void believesTheNewestWordAboutAPeersRoom() {

@@ -2,14 +2,18 @@ package io.raftctl.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.raftctl.raft.Entry;
 import io.raftctl.raft.HardState;
 import io.raftctl.raft.NodeId;
 import io.raftctl.raft.log.DamagedEntry;
+import io.raftctl.raft.room.Room;
 import io.raftctl.storage.log.SegmentedLog;
 import io.raftctl.testing.ProcessRun;
+import io.raftctl.testing.SmallDisk;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -43,6 +47,36 @@ final class FileDiskTest {
         log.sync();
         twin.sync();
         twin.requireSame(log);
+      }
+    }
+  }
+
+  @Test
+  void onAFullFileSystemALogStartsKnowsItAndHeals() throws Exception {
+    Path mounted = Files.createDirectory(temporary.resolve("small"));
+    String missing = SmallDisk.missing(mounted);
+    assumeTrue(missing.isEmpty(), missing);
+    try (SmallDisk small = SmallDisk.on(mounted, 1)) {
+      Path directory = mounted.resolve("node");
+      try (FileDisk disk = FileDisk.open(directory);
+          SegmentedLog log = open(disk)) {
+        log.write(new HardState(1, null), Script.entries(1, 1, 900));
+      }
+      small.fill();
+      try (FileDisk disk = FileDisk.open(directory);
+          SegmentedLog log = open(disk)) {
+        Demand much = Demand.NOTHING.andData(30_000);
+        assertThat(log.reserve(much).isShort()).isTrue();
+        log.write(new HardState(2, null), Script.entries(2, 1, 900));
+        log.sync();
+        try (Disk.File file = disk.create("file")) {
+          assertThatThrownBy(() -> file.write(ByteBuffer.allocate(10), 0))
+              .isInstanceOf(NoRoomException.class)
+              .hasMessage(disk + "/file: No space left on device");
+        }
+        small.makeRoom();
+        log.makeRoom();
+        assertThat(log.reserve(much)).isEqualTo(Room.AMPLE);
       }
     }
   }
