@@ -11,6 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -80,8 +82,9 @@ class ExecEndToEndTest {
     try {
       ProcessRun run = shell.run("submit", "7", "--timeout", "1s");
       assertThat(run.exit()).isEqualTo(4);
-      Await.until("status says so", () -> status().contains("no reply to entry 3 for"));
-      Await.until("the log says so", () -> shell.log(leader).contains("no reply to entry 3"));
+      String expected = "no reply to entry " + indexOf("7");
+      Await.until("status says so", () -> status().contains(expected + " for"));
+      Await.until("the log says so", () -> shell.log(leader).contains(expected));
       assertThat(shell.leader()).isEqualTo(leader);
       assertThat(term()).isEqualTo(term);
     } finally {
@@ -99,8 +102,8 @@ class ExecEndToEndTest {
     shell.assertOk("I am " + leader + "\n", "submit", "who");
     String other = leader.equals("1") ? "2" : "1";
     String expected =
-        "replies differ: to entry 3 node %s replied 'I am %s' and node %s 'I am %s'"
-            .formatted(other, other, leader, leader);
+        "replies differ: to entry %s node %s replied 'I am %s' and node %s 'I am %s'"
+            .formatted(indexOf("who"), other, other, leader, leader);
     Await.until("status names them", () -> status().contains(expected));
     assertThat(shell.log(other)).contains(expected);
     shell.assertOk("6\n", "submit", "1");
@@ -127,6 +130,15 @@ class ExecEndToEndTest {
 
   private static boolean alive(long pid) {
     return ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false);
+  }
+
+  /// Where a command stands in the log: other entries, of the members, lie between.
+  private String indexOf(String command) throws Exception {
+    Matcher found =
+        Pattern.compile("\"index\":(\\d+)[^\\n]*\"command\":\"" + command + "\"")
+            .matcher(shell.run("log", "-o", "json").out());
+    assertThat(found.find()).isTrue();
+    return found.group(1);
   }
 
   private String status() throws Exception {
