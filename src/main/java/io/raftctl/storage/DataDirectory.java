@@ -18,6 +18,7 @@ import java.util.List;
 /// hard-state     see HardStateFile
 /// log-00000001   see log.RecordFormat; more follow
 /// log-start      see log.LogStart; once the first segments were removed
+/// repair-...     see log.RepairNotes; while lost entries are written anew
 /// snapshot-...   see snapshot.SnapshotStore
 /// ```
 ///

@@ -1,6 +1,7 @@
 package io.raftctl.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.raftctl.raft.Entry;
 import io.raftctl.raft.HardState;
@@ -23,7 +24,7 @@ final class RepairTest {
 
   @Test
   void aPowerLossDuringARepairLeavesEntriesDamagedOrWholeAndHarmsNoOther() {
-    long operations = operationsOfARepair();
+    long operations = operationsOfARepair(damaged(new SplittableRandom(1)));
     assertThat(operations).isGreaterThan(8);
     for (long operation = 1; operation <= operations; operation++) {
       for (int fate = 0; fate < 32; fate++) {
@@ -38,6 +39,29 @@ final class RepairTest {
         assertThat(script.twin.requireAllSynced(Script.open(script.disk))).isZero();
       }
     }
+  }
+
+  /// What a failed sync leaves is in memory only, although it reads as if it were whole.
+  @Test
+  void whatIsWholeAfterARepairThatFailedStaysWhole() {
+    long operations = operationsOfARepair(longer(new SplittableRandom(1)));
+    int whole = 0;
+    for (long operation = 1; operation <= operations; operation++) {
+      for (int fate = 0; fate < 32; fate++) {
+        Script script = longer(new SplittableRandom(operation * 1000 + fate));
+        script.disk.failAfter(operation);
+        assertThatThrownBy(() -> repair(script)).isInstanceOf(StorageException.class);
+        script.disk.kill();
+        List<DamagedEntry> damaged = Script.open(script.disk).damaged();
+        script.disk.crash();
+        SegmentedLog log = Script.open(script.disk);
+        assertThat(log.damaged()).as("operation %d", operation).isEqualTo(damaged);
+        script.twin.requireAllSynced(log);
+        assertThat(script.disk.contents()).noneMatch(name -> name.startsWith("repair"));
+        whole += damaged.isEmpty() ? 1 : 0;
+      }
+    }
+    assertThat(whole).as("repairs that read as if they were done").isGreaterThan(10);
   }
 
   @Test
@@ -103,8 +127,7 @@ final class RepairTest {
     assertThat(disk.contents("log-00000004")).as("of the new size").hasSize(5120);
   }
 
-  private static long operationsOfARepair() {
-    Script script = damaged(new SplittableRandom(1));
+  private static long operationsOfARepair(Script script) {
     long before = script.disk.operations();
     repair(script);
     return script.disk.operations() - before;
@@ -123,11 +146,25 @@ final class RepairTest {
   /// A closed log in which a sector of zeros and a flipped byte have taken two entries.
   private static Script damaged(SplittableRandom random) {
     Script script = closed(random);
-    byte[] bytes = script.disk.contents(FIRST);
+    rot(script.disk);
+    return script;
+  }
+
+  /// The same of a log that goes on, so that the first segment is known to have been synced.
+  private static Script longer(SplittableRandom random) {
+    Script script = closed(random);
+    script.start();
+    script.write(null, Script.entries(7, 1, 900, 900));
+    script.stop();
+    rot(script.disk);
+    return script;
+  }
+
+  private static void rot(SimulatedDisk disk) {
+    byte[] bytes = disk.contents(FIRST);
     Arrays.fill(bytes, 1024, 1536, (byte) 0);
     bytes[512 + 5 * 48 + 100 + 300 + 600 + 600 + 700] ^= 1;
-    script.disk.rot(FIRST, bytes);
-    return script;
+    disk.rot(FIRST, bytes);
   }
 
   private static Script closed(SplittableRandom random) {

@@ -5,17 +5,14 @@ import io.raftctl.raft.log.DamagedEntryException;
 import io.raftctl.storage.log.RecordFormat.Header;
 import io.raftctl.storage.log.RecordFormat.Position;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.LongFunction;
-import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
-/// Reads entries back, and writes those into their places that are lost. Any thread may read; no
-/// segment may be closed meanwhile.
+/// Reads entries back. Any thread may read; no segment may be closed meanwhile.
 final class EntryReader {
   private final SegmentChain chain;
   private final LongFunction<LogIndex.Run> runs;
@@ -61,31 +58,15 @@ final class EntryReader {
     return entries;
   }
 
-  /// Writes an entry byte for byte as it was, if it is what its place has lost. Not synced.
-  ///
-  /// The first write is a sync: the copies of the headers are to be safe before a crash can tear
-  /// what is written here. Its sectors then hold the old bytes or the new ones, and the entry is
-  /// damaged as before or whole; the bytes of its neighbours do not change.
-  ///
-  /// @return the segment that was written, which is to be synced; null where nothing was lost
-  @Nullable Segment repair(Entry entry) throws IOException {
+  /// The header of the record in the place of an entry, if that is not intact; null where it is.
+  @Nullable Header lost(Entry entry) throws IOException {
     Cursor cursor = new Cursor(borrow(), entry.index());
     Header header = cursor.next();
-    int at = Position.at(header.position());
     boolean whole =
-        cursor.reader.headerIfIntact(cursor.segment, at) != null
+        cursor.reader.headerIfIntact(cursor.segment, Position.at(header.position())) != null
             && cursor.reader.check(cursor.segment, header) == RecordReader.Data.INTACT;
     idle.add(cursor.reader);
-    if (whole || !header.withoutData().matches(entry)) {
-      return null;
-    }
-    ByteBuffer record = ByteBuffer.allocate(RecordFormat.HEADER + header.length());
-    RecordFormat.encode(
-        header, cursor.segment.seed(), record.slice(0, RecordFormat.HEADER), new CRC32C());
-    record.put(RecordFormat.HEADER, entry.data());
-    cursor.segment.file().sync();
-    cursor.segment.overwrite(record, at);
-    return cursor.segment;
+    return whole ? null : header;
   }
 
   private RecordReader borrow() {

@@ -64,7 +64,7 @@ import org.jspecify.annotations.Nullable;
 ///   header; so is the header of a segment from its copy. The entries are whole.
 /// - Data that are not what was written, or cannot be read, make the entry **damaged**: it counts,
 ///   it has its id, length and checksum, and the log goes on behind it. A peer's copy with that
-///   checksum is written into its place, byte for byte what was there ([EntryReader#repair]). A
+///   checksum is written into its place, byte for byte what was there ([EntryRepair#write]). A
 ///   crash in that write leaves the entry damaged or whole; sectors that it shares with its
 ///   neighbours keep their bytes.
 /// - Where a header and its identity both are intact and differ, the identity is right.

@@ -8,6 +8,7 @@ public final class SegmentName {
   public static final String TEMPORARY = "segment.tmp";
 
   private static final Pattern PATTERN = Pattern.compile("log-[0-9]{8,10}");
+  private static final Pattern REPAIR = Pattern.compile("repair-[0-9]{8,10}");
 
   private SegmentName() {}
 
@@ -23,5 +24,20 @@ public final class SegmentName {
   /// The number of the segment in that file.
   static long number(String name) {
     return Long.parseLong(name, 4, name.length(), 10);
+  }
+
+  /// The note that a segment is being repaired ([RepairNotes]).
+  static String ofRepair(long number) {
+    return String.format("repair-%08d", number);
+  }
+
+  /// Whether a file is such a note.
+  static boolean isRepair(String name) {
+    return REPAIR.matcher(name).matches();
+  }
+
+  /// The number of the segment which that note is about.
+  static long repaired(String note) {
+    return Long.parseLong(note, 7, note.length(), 10);
   }
 }

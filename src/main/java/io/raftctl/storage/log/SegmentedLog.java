@@ -16,8 +16,6 @@ import io.raftctl.storage.log.RecordFormat.Position;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.List;
-import java.util.SortedSet;
-import java.util.TreeSet;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +38,7 @@ public final class SegmentedLog implements LogStore {
   private int[] batchOrdinals = new int[64];
 
   private final EntryReader reader;
+  private final EntryRepair repair;
   private final List<DamagedEntry> damagedAtStart;
 
   /// Held by the thread that syncs.
@@ -64,9 +63,6 @@ public final class SegmentedLog implements LogStore {
   /// Entries up to here are not needed any more.
   private long unneeded;
 
-  /// Segments with entries that were written into their places again, and not synced yet.
-  private final SortedSet<Long> repaired = new TreeSet<>();
-
   private @Nullable StorageException failure;
 
   /// All before this is synced.
@@ -80,6 +76,7 @@ public final class SegmentedLog implements LogStore {
     this.identities = recovery.identities();
     this.damagedAtStart = recovery.damaged();
     this.reader = new EntryReader(chain, this::runOf);
+    this.repair = new EntryRepair(chain, reader);
     this.writer =
         new SegmentWriter(
             recovery.segment(),
@@ -165,11 +162,8 @@ public final class SegmentedLog implements LogStore {
     segmentsInUse.readLock().lock();
     try {
       for (Entry entry : entries) {
-        Segment written = holds(entry.id()) ? reader.repair(entry) : null;
-        if (written != null) {
-          synchronized (lock) {
-            repaired.add(written.number());
-          }
+        if (holds(entry.id())) {
+          repair.write(entry);
         }
       }
     } catch (IOException e) {
@@ -368,18 +362,9 @@ public final class SegmentedLog implements LogStore {
   }
 
   private void syncRepaired() throws IOException {
-    List<Long> numbers;
-    synchronized (lock) {
-      numbers = List.copyOf(repaired);
-      repaired.clear();
-    }
     segmentsInUse.readLock().lock();
     try {
-      for (long number : numbers) {
-        if (number >= chain.first().number()) {
-          chain.get(number).file().sync();
-        }
-      }
+      repair.sync();
     } finally {
       segmentsInUse.readLock().unlock();
     }

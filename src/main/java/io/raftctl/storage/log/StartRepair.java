@@ -46,38 +46,46 @@ final class StartRepair {
   ///
   /// Records that may not be synced yet are written once more, with the same bytes: the process
   /// before this one may have ended because their sync failed, and then they are in the memory of
-  /// the operating system only, where no later sync would look for them.
+  /// the operating system only, where no later sync would look for them. The same goes for segments
+  /// in which that process was repairing something.
   void run() throws IOException {
+    RepairNotes notes = RepairNotes.read(chain.disk());
+    Set<Long> underRepair = Set.copyOf(notes.segments());
     for (Segment each : chain.all()) {
       if (each.isHeaderRotten()) {
+        notes.begin(each.number());
         each.mendHeader();
         unsynced.add(each.number());
       }
     }
     for (Mending mending : mendings) {
+      notes.begin(mending.segment().number());
       mending.segment().overwrite(ByteBuffer.wrap(mending.bytes()), mending.at());
       unsynced.add(mending.segment().number());
     }
     reader.reset();
     long first = Math.max(chain.first().number(), Position.segment(found.proven()));
-    for (Segment touched : chain.from(first)) {
-      if (touched.number() <= found.segment().number()) {
-        int from =
-            touched.number() == Position.segment(found.proven()) ? Position.at(found.proven()) : 0;
-        rewrite(touched, Math.max(Segment.FIRST, from), found.endIn(touched));
-      }
-      zero(touched, found.endIn(touched), found.recordsEndIn(touched));
-      unsynced.add(touched.number());
-    }
-    sync();
-    for (Segment written : chain.all()) {
-      boolean uncertain = written.number() >= first || withoutIdentities.contains(written.number());
-      if (uncertain && written.number() <= found.segment().number()) {
-        writeIdentities(written);
-        unsynced.add(written.number());
+    for (Segment each : chain.all()) {
+      if (each.number() >= first || underRepair.contains(each.number())) {
+        rewrite(each, underRepair.contains(each.number()) ? 0 : found.proven());
+        zero(each, found.endIn(each), found.recordsEndIn(each));
+        unsynced.add(each.number());
       }
     }
     sync();
+    for (Segment each : chain.all()) {
+      boolean lacking = withoutIdentities.contains(each.number());
+      boolean uncertain = each.number() >= first || underRepair.contains(each.number());
+      if ((uncertain || lacking) && each.number() <= found.segment().number()) {
+        if (!uncertain) {
+          notes.begin(each.number());
+        }
+        writeIdentities(each);
+        unsynced.add(each.number());
+      }
+    }
+    sync();
+    notes.end();
     chain.disk().syncDirectory();
   }
 
@@ -111,6 +119,12 @@ final class StartRepair {
       at = record.type() == RecordFormat.ROLL ? target.bytes() : RecordFormat.start(record.end());
     }
     return headers;
+  }
+
+  /// Writes the records of a segment from a position in the log on once more.
+  private void rewrite(Segment target, long since) throws IOException {
+    int from = target.number() == Position.segment(since) ? Position.at(since) : 0;
+    rewrite(target, Math.max(Segment.FIRST, from), found.endIn(target));
   }
 
   private void rewrite(Segment target, int from, int to) throws IOException {
