@@ -47,6 +47,10 @@ final class Rounds {
   /// With no more left than this there is no second try to save time for.
   private static final Duration LAST = Duration.ofMillis(500);
 
+  /// With less left than this and than twice what the last try took, there is no other one: it
+  /// might not be answered in time, and turn a certain refusal into a doubt.
+  private static final Duration SPARE_MAX = Duration.ofMillis(200);
+
   private final Endpoints endpoints;
   private final Deadline deadline;
   private Duration pause = PAUSE_MIN;
@@ -66,7 +70,9 @@ final class Rounds {
     boolean hinted = false;
     LeaderSearch.Found found = LeaderSearch.search(endpoints, deadline);
     while (true) {
+      Duration before = deadline.remaining();
       Attempt<T> attempt = attempt(call, found);
+      Duration took = before.minus(deadline.remaining());
       Endpoint leader = null;
       switch (attempt) {
         case Attempt.Settled<T> _, Attempt.Refused<T> _, Attempt.Expired<T> _ -> {
@@ -80,7 +86,7 @@ final class Rounds {
       if (!hinted) {
         pause();
       }
-      if (isOver()) {
+      if (isOver() || (doubt == null && isTooLate(took))) {
         return new Ending<>(attempt, doubt);
       }
       found =
@@ -88,6 +94,11 @@ final class Rounds {
               ? new LeaderSearch.Found(leader, "", found.commitIndex())
               : LeaderSearch.search(endpoints, deadline);
     }
+  }
+
+  private boolean isTooLate(Duration took) {
+    Duration left = deadline.remaining();
+    return left.compareTo(SPARE_MAX) < 0 && left.compareTo(took.multipliedBy(2)) < 0;
   }
 
   private <T> Attempt<T> attempt(Call<T> call, LeaderSearch.Found found) {

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -89,6 +90,21 @@ class ClusterClientTest {
           .filteredOn(request -> request.target().equals(SUBMIT))
           .extracting(request -> request.body().getString("requestId"))
           .containsOnly("0000000000c0ffee-1");
+    }
+  }
+
+  @Test
+  void aCertainRefusalIsNotPutAtRiskByATryThatHasNoTimeLeft() throws IOException {
+    try (ScriptedNode leader =
+        ScriptedNode.leader(
+            _ -> {
+              LockSupport.parkNanos(Duration.ofMillis(90).toNanos());
+              return error(503, "unavailable");
+            })) {
+      for (int millis = 300; millis < 700; millis += 40) {
+        assertThat(client(Duration.ofMillis(millis), leader.endpoint()).submit("put k v"))
+            .isInstanceOf(Outcome.NotApplied.class);
+      }
     }
   }
 
