@@ -1,6 +1,7 @@
 package io.raftctl.storage.snapshot;
 
 import io.raftctl.raft.EntryId;
+import io.raftctl.storage.StorageException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.zip.CRC32C;
@@ -27,6 +28,9 @@ import java.util.zip.CRC32C;
 /// trailer   a chunk of section 0. Its data: int CRC32C of all before it, long number of chunks
 /// ```
 ///
+/// The header's length and its checksum stay where they are in every later version, so that a
+/// rotten version is not taken for a new one.
+///
 /// Sections say what the data are: 1 the state machine's state, 2 the client sessions. Each is one
 /// run of chunks, in the order of their numbers. A reader that does not know a section refuses the
 /// file, as it does with an unknown version: to leave out a part of the state is to guess.
@@ -41,6 +45,9 @@ import java.util.zip.CRC32C;
 public final class SnapshotFormat {
   static final long MAGIC = 0x7261667463746c53L; // "raftctlS"
   static final int VERSION = 1;
+
+  static final int VERSION_AT = 8;
+  static final int LENGTH_AT = 12;
 
   /// Bytes of the header up to its length.
   static final int HEADER_BEGINNING = 16;
@@ -89,12 +96,20 @@ public final class SnapshotFormat {
   /// Reads a whole header whose beginning has been checked.
   ///
   /// @throws SnapshotDamagedException where it is not intact
+  /// @throws StorageException where it is intact and of a version that is not known
   static SnapshotHeader decode(byte[] bytes, String name) throws SnapshotDamagedException {
     ByteBuffer buffer = ByteBuffer.wrap(bytes).position(HEADER_BEGINNING);
     CRC32C crc = new CRC32C();
     crc.update(bytes, 0, bytes.length - 4);
     if (buffer.getInt(bytes.length - 4) != (int) crc.getValue()) {
       throw new SnapshotDamagedException(name, 0, "the checksum of the header does not match");
+    }
+    int version = buffer.getInt(VERSION_AT);
+    if (version != VERSION) {
+      throw new StorageException(
+          "%s has the format version %d, and this raftctl knows version %d; use the raftctl that"
+                  .formatted(name, version, VERSION)
+              + " wrote it");
     }
     long index = buffer.getLong();
     EntryId last = new EntryId(buffer.getLong(), index);

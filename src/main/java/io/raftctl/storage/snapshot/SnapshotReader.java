@@ -93,14 +93,7 @@ public final class SnapshotReader {
     if (fields.getLong() != SnapshotFormat.MAGIC) {
       throw new SnapshotDamagedException(name, 0, "this is no raftctl snapshot");
     }
-    int version = fields.getInt();
-    int length = fields.getInt();
-    if (version != SnapshotFormat.VERSION) {
-      throw new StorageException(
-          "%s has the format version %d, and this raftctl knows version %d; use the raftctl that"
-                  .formatted(name, version, SnapshotFormat.VERSION)
-              + " wrote it");
-    }
+    int length = fields.getInt(SnapshotFormat.LENGTH_AT);
     if (length < SnapshotFormat.HEADER_BEGINNING + 28 || length > SnapshotFormat.HEADER_BYTES_MAX) {
       throw new SnapshotDamagedException(name, 0, "the header is not intact");
     }

@@ -14,8 +14,10 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.SplittableRandom;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 
 /// Snapshots on a disk that crashes, rots and fills up.
@@ -126,12 +128,10 @@ final class SnapshotStoreTest {
     for (int at = 0; at < bytes.length; at++) {
       byte[] flipped = bytes.clone();
       flipped[at] ^= 4;
-      if (at < 8 || at >= 12) { // Those are the version.
-        disk.rot(SnapshotStore.name(at(5)), flipped);
-        assertThatThrownBy(() -> store.verify(snapshot))
-            .as("byte %d", at)
-            .isInstanceOf(SnapshotDamagedException.class);
-      }
+      disk.rot(SnapshotStore.name(at(5)), flipped);
+      assertThatThrownBy(() -> store.verify(snapshot))
+          .as("byte %d", at)
+          .isInstanceOf(SnapshotDamagedException.class);
       disk.rot(SnapshotStore.name(at(5)), Arrays.copyOf(bytes, at));
       assertThatThrownBy(() -> store.verify(snapshot)).isInstanceOf(SnapshotDamagedException.class);
     }
@@ -147,9 +147,13 @@ final class SnapshotStoreTest {
             () -> SnapshotStore.open(disk, "other").load(EntryId.NONE, SnapshotStoreTest::load))
         .isInstanceOf(StorageException.class)
         .hasMessageContaining("of cluster 'test', not of 'other'");
-    byte[] newer = disk.contents(name);
-    newer[11] = 2;
-    disk.rot(name, newer);
+    ByteBuffer newer = ByteBuffer.wrap(disk.contents(name));
+    newer.putInt(SnapshotFormat.VERSION_AT, 2);
+    int checksumAt = newer.getInt(SnapshotFormat.LENGTH_AT) - 4;
+    CRC32C crc = new CRC32C();
+    crc.update(newer.array(), 0, checksumAt);
+    newer.putInt(checksumAt, (int) crc.getValue());
+    disk.rot(name, newer.array());
     assertThatThrownBy(() -> start(disk, 0))
         .isInstanceOf(StorageException.class)
         .hasMessageContaining("format version 2");
