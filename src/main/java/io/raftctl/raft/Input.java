@@ -83,7 +83,7 @@ public sealed interface Input {
   ///
   /// @param last names the snapshot
   /// @param position so much of it is there
-  record ChunkStored(NodeId leader, EntryId last, long position) implements Input {}
+  record ChunkStored(NodeId from, EntryId last, long position) implements Input {}
 
   /// A snapshot that a leader sent is there: verified, safe on the disk, its state read and ready
   /// to be installed.

@@ -131,6 +131,7 @@ final class Membership {
           Message.RequestReadIndex _,
           Message.RequestEntries _,
           Message.EntriesReply _,
+          Message.RequestChunk _,
           Message.RequestTerm _,
           Message.TermReply _ ->
           disowned;
@@ -167,6 +168,7 @@ final class Membership {
           Message.RequestReadIndex _,
           Message.RequestEntries _,
           Message.EntriesReply _,
+          Message.RequestChunk _,
           Message.RequestTerm _,
           Message.TermReply _ ->
           message;

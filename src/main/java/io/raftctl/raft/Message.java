@@ -112,6 +112,7 @@ public sealed interface Message {
   ///
   /// @param position of the first byte of `data` in the snapshot
   /// @param data may be empty at the end of the snapshot: that asks whether the receiver is done
+  /// @param term the leader's; [#ASKED_FOR] where this answers a [RequestChunk]
   /// @param checksum CRC32C of `data`
   record InstallSnapshot(
       NodeId from,
@@ -122,12 +123,21 @@ public sealed interface Message {
       byte[] data,
       int checksum)
       implements Message {
+    /// The term of what the receiver has asked for: no leader has it, and none is needed. What a
+    /// snapshot holds is committed.
+    public static final long ASKED_FOR = 0;
+
     /// @throws IllegalArgumentException where the part lies outside of the snapshot
     public InstallSnapshot {
       if (position < 0 || position + data.length > snapshot.bytes()) {
         throw new IllegalArgumentException(
             "bytes %d to %d of a %s".formatted(position, position + data.length, snapshot));
       }
+    }
+
+    /// Whether the receiver has asked for this. Then it heeds no terms.
+    public boolean isAskedFor() {
+      return term == ASKED_FOR;
     }
 
     @Override
@@ -190,17 +200,32 @@ public sealed interface Message {
   /// @param entries what was asked for and is held whole
   /// @param lacking what was asked for and is not: it is damaged here too, or not in the log
   /// @param firstIndex the first entry of the sender's log; what lies before is in a snapshot
+  /// @param snapshot the sender's newest, where something was asked for that lies before; or null
   record EntriesReply(
       NodeId from,
       NodeId to,
       long term,
       List<Entry> entries,
       List<EntryId> lacking,
-      long firstIndex)
+      long firstIndex,
+      @Nullable Snapshot snapshot)
       implements Message {
     public EntriesReply {
       entries = List.copyOf(entries);
       lacking = List.copyOf(lacking);
+    }
+  }
+
+  /// The sender has lost entries that only a snapshot of the receiver holds, and knows no leader
+  /// that would send it: asks for the part of it that begins at `position`. It is answered with an
+  /// [InstallSnapshot] that is asked for; both heed no terms.
+  record RequestChunk(NodeId from, NodeId to, long term, Snapshot snapshot, long position)
+      implements Message {
+    /// @throws IllegalArgumentException where the snapshot ends before
+    public RequestChunk {
+      if (position < 0 || position > snapshot.bytes()) {
+        throw new IllegalArgumentException("byte %d of a %s".formatted(position, snapshot));
+      }
     }
   }
 

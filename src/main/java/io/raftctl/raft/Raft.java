@@ -72,7 +72,10 @@ public final class Raft {
         case Input.Unreadable unreadable -> repair.unreadable(unreadable);
         case Input.RoomLeft left -> state.room = left.room();
         case Input.SnapshotsHeld held -> snapshots.held(held.snapshots());
-        case Input.ChunkStored stored -> snapshots.stored(stored);
+        case Input.ChunkStored stored -> {
+          snapshots.stored(stored);
+          repair.stored(stored);
+        }
         case Input.SnapshotReceived received -> snapshots.received(received);
       }
     }
@@ -153,6 +156,14 @@ public final class Raft {
       repair.onEntriesReply(reply);
       return;
     }
+    if (message instanceof Message.RequestChunk request) {
+      snapshots.onRequestChunk(request);
+      return;
+    }
+    if (message instanceof Message.InstallSnapshot chunk && chunk.isAskedFor()) {
+      repair.onChunk(chunk);
+      return;
+    }
     if (message instanceof Message.RequestVote request && election.owesLoyalty(request)) {
       return;
     }
@@ -190,7 +201,7 @@ public final class Raft {
       case Message.ReadIndexReply reply -> reads.onReadIndexReply(reply);
       case Message.RequestTerm request -> election.onRequestTerm(request);
       case Message.TermReply reply -> election.onTermReply(reply);
-      case Message.RequestEntries _, Message.EntriesReply _ ->
+      case Message.RequestEntries _, Message.EntriesReply _, Message.RequestChunk _ ->
           throw new AssertionError("heeds no terms: " + message);
     }
   }
@@ -216,7 +227,7 @@ public final class Raft {
           Message.AppendRejected _,
           Message.HeartbeatReply _,
           Message.TermReply _ -> {}
-      case Message.RequestEntries _, Message.EntriesReply _ ->
+      case Message.RequestEntries _, Message.EntriesReply _, Message.RequestChunk _ ->
           throw new AssertionError("heeds no terms: " + message);
     }
   }

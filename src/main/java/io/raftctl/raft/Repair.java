@@ -2,7 +2,9 @@ package io.raftctl.raft;
 
 import io.raftctl.raft.progress.Progress;
 import io.raftctl.raft.repair.Damage;
+import io.raftctl.raft.repair.Fetch;
 import io.raftctl.raft.repair.Inquiry;
+import io.raftctl.raft.snapshot.Snapshot;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableSet;
@@ -22,6 +24,10 @@ final class Repair {
   private final Election election;
   private final Transfers transfers;
   private final Inquiry inquiry;
+
+  /// The snapshot that is being fetched, or null.
+  private @Nullable Fetch fetch;
+
   private long mended;
   private @Nullable NodeId mendedFrom;
 
@@ -43,11 +49,17 @@ final class Repair {
 
   void tick() {
     inquiry.tick();
+    if (fetch != null) {
+      fetch.tick();
+    }
   }
 
   /// How long until the next question, in ticks.
   int ticksToSpare() {
-    return state.log.isDamaged() ? inquiry.ticksLeft() : Integer.MAX_VALUE;
+    if (!state.log.isDamaged()) {
+      return Integer.MAX_VALUE;
+    }
+    return fetch == null ? inquiry.ticksLeft() : Math.min(inquiry.ticksLeft(), fetch.ticksLeft());
   }
 
   /// An entry that was handed out could not be read. It may be in memory still.
@@ -63,6 +75,7 @@ final class Repair {
 
   /// What this turn has found or not mended: ends a leadership, and asks. At the end of each turn.
   void proceed() {
+    fetchOn();
     if (!state.log.isDamaged()) {
       return;
     }
@@ -86,6 +99,45 @@ final class Repair {
     }
   }
 
+  /// Asks for the next chunk of a snapshot, unless it is not needed any more: a leader sends its
+  /// own without being asked.
+  private void fetchOn() {
+    if (fetch == null) {
+      return;
+    }
+    if (!isToFetch(fetch.snapshot()) || fetch.isVain()) {
+      fetch = null;
+    } else if (fetch.ticksLeft() == 0) {
+      state.out.sendNow(
+          new Message.RequestChunk(
+              state.id(), fetch.peer(), state.term, fetch.snapshot(), fetch.ask()));
+    }
+  }
+
+  private boolean isToFetch(Snapshot snapshot) {
+    return state.log.isDamaged()
+        && state.log.wholeTo() < snapshot.last().index()
+        && state.leader() == null;
+  }
+
+  /// A chunk that was asked for has come.
+  void onChunk(Message.InstallSnapshot chunk) {
+    if (fetch != null
+        && fetch.peer().equals(chunk.from())
+        && fetch.snapshot().equals(chunk.snapshot())) {
+      state.out.receiveChunk(chunk);
+    }
+  }
+
+  /// A chunk was stored.
+  void stored(Input.ChunkStored stored) {
+    if (fetch != null
+        && fetch.peer().equals(stored.from())
+        && fetch.snapshot().last().equals(stored.last())) {
+      fetch.stored(stored.position());
+    }
+  }
+
   /// The other members, as far as this node knows them; and its leader, who is one by an entry that
   /// may be lost.
   private NavigableSet<NodeId> peers() {
@@ -101,8 +153,10 @@ final class Repair {
     List<Entry> entries = new ArrayList<>();
     List<EntryId> lacking = new ArrayList<>();
     long bytes = 0;
+    boolean compacted = false;
     for (EntryId id : request.wanted()) {
       if (id.index() < state.log.firstIndex()) {
+        compacted = true;
         sendSnapshot(request.from(), id.index());
         continue;
       }
@@ -117,12 +171,19 @@ final class Repair {
       }
       entries.add(entry);
     }
+    Snapshot instead = compacted && !state.snapshots.isEmpty() ? state.snapshots.getLast() : null;
     state.out.sendNow(
         new Message.EntriesReply(
-            state.id(), request.from(), state.term, entries, lacking, state.log.firstIndex()));
+            state.id(),
+            request.from(),
+            state.term,
+            entries,
+            lacking,
+            state.log.firstIndex(),
+            instead));
   }
 
-  /// The peer lacks what is in a snapshot here. Only a leader sends those.
+  /// The peer lacks what is in a snapshot here. A leader sends it; of anybody else it is asked for.
   private void sendSnapshot(NodeId peer, long index) {
     Progress progress = state.role instanceof Role.Leader it ? it.peers.get(peer) : null;
     if (progress != null) {
@@ -133,6 +194,10 @@ final class Repair {
   void onEntriesReply(Message.EntriesReply reply) {
     mend(reply.entries(), reply.from());
     inquiry.answered(reply.from(), reply.lacking(), reply.firstIndex());
+    Snapshot offered = reply.snapshot();
+    if (fetch == null && offered != null && isToFetch(offered)) {
+      fetch = new Fetch(reply.from(), offered, state.config.electionTicksMin());
+    }
   }
 
   /// Takes from a peer what this node has lost.

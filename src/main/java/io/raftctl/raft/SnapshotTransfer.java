@@ -47,6 +47,22 @@ final class SnapshotTransfer {
     transfer.sent(length);
   }
 
+  /// Gives a chunk to a peer that has no leader to get it from, whatever the role and term here.
+  void onRequestChunk(Message.RequestChunk request) {
+    Snapshot snapshot = request.snapshot();
+    if (state.snapshots.contains(snapshot)) {
+      long chunkMax = Math.min(CHUNK_BYTES_MAX, state.config.limits().messageBytesMax());
+      long length = Math.min(chunkMax, snapshot.bytes() - request.position());
+      state.out.sendChunk(
+          new SnapshotWork.Chunk(
+              request.from(),
+              Message.InstallSnapshot.ASKED_FOR,
+              snapshot,
+              request.position(),
+              (int) length));
+    }
+  }
+
   /// The one under way for as long as it is of use: where a newer one came every time before the
   /// last one has arrived, the peer would never catch up.
   private Snapshot choose(Progress progress) {
@@ -83,10 +99,10 @@ final class SnapshotTransfer {
   }
 
   void stored(Input.ChunkStored stored) {
-    if (stored.leader().equals(state.leader())) {
+    if (stored.from().equals(state.leader())) {
       state.out.sendNow(
           new Message.SnapshotStored(
-              state.id(), stored.leader(), state.term, stored.last(), stored.position()));
+              state.id(), stored.from(), state.term, stored.last(), stored.position()));
     }
   }
 

@@ -84,7 +84,7 @@ class RaftRepairTest {
   }
 
   private static Message.EntriesReply reply(int from, int to, long term, List<Entry> entries) {
-    return new Message.EntriesReply(id(from), id(to), term, entries, List.of(), 1);
+    return new Message.EntriesReply(id(from), id(to), term, entries, List.of(), 1, null);
   }
 
   private static List<Message.RequestEntries> questions(List<Message> messages) {
@@ -136,7 +136,8 @@ class RaftRepairTest {
                   1,
                   List.of(command(at(2, 1), "a"), command(at(4, 1), "c")),
                   List.of(at(3, 1), at(4, 2), at(5, 1)),
-                  1));
+                  1,
+                  null));
       assertThat(node.raft().term()).as("a question moves no term").isEqualTo(1);
     }
 
@@ -375,65 +376,6 @@ class RaftRepairTest {
       node.step(new Input.Unreadable(node.disk.damagedBy(2)));
       assertThat(node.disk.damaged()).isEmpty();
       assertThat(node.applied).isEqualTo(log("1 1:a 1:b").subList(1, 3));
-    }
-  }
-
-  @Nested
-  class ASnapshot {
-    /// Node 1 leads, and keeps entries from the sixth on; node 2 has all of them, node 3 too.
-    private CoreCluster compacted() {
-      CoreCluster cluster = new CoreCluster(Features.DEFAULT, NO_CACHE, 3);
-      cluster.elect(1);
-      for (String text : List.of("a", "b", "c", "d")) {
-        cluster.propose(1, text);
-        cluster.deliverAll();
-      }
-      cluster.snapshot(1);
-      cluster.snapshot(2);
-      cluster.propose(1, "e");
-      cluster.heartbeat(1);
-      cluster.deliverAll();
-      cluster.snapshot(1);
-      cluster.snapshot(2);
-      cluster.propose(1, "f");
-      letTimePass(cluster, 5);
-      assertThat(cluster.raft(1).firstIndex()).isEqualTo(6);
-      assertThat(cluster.raft(3).firstIndex()).isEqualTo(1);
-      return cluster;
-    }
-
-    @Test
-    void takesThePlaceOfWhatNobodyHasInItsLogAndWhatFollowsStays() {
-      CoreCluster cluster = compacted();
-      cluster.restartWithout(3, 2, 4);
-      letTimePass(cluster, 10 * Shorthand.ELECTION_TICKS);
-      assertThat(cluster.raft(3).damage().any()).isFalse();
-      assertThat(cluster.raft(3).firstIndex()).isGreaterThan(4);
-      assertThat(cluster.raft(3).last()).isEqualTo(cluster.raft(1).last());
-      assertThat(cluster.raft(1).leads()).as("the leader that was").isTrue();
-      recovers(cluster);
-    }
-
-    @Test
-    void ofTheNodeItselfNeedsNobodyElse() {
-      CoreCluster cluster = compacted();
-      cluster.snapshot(3);
-      cluster.restartWithout(3, 2, 4);
-      assertThat(cluster.raft(3).damage().any()).isFalse();
-      assertThat(cluster.raft(3).firstIndex()).isEqualTo(8);
-      recovers(cluster);
-    }
-
-    @Test
-    void takenLaterCoversAnEntryThatRottedAfterItWasApplied() {
-      CoreCluster cluster = compacted();
-      CoreNode node = cluster.node(3);
-      node.disk.rot(3);
-      node.receive(new Message.RequestEntries(id(2), id(3), 1, List.of(at(3, 1))));
-      assertThat(cluster.raft(3).damage().first()).isEqualTo(at(3, 1));
-      cluster.snapshot(3);
-      assertThat(cluster.raft(3).damage().any()).isFalse();
-      recovers(cluster);
     }
   }
 

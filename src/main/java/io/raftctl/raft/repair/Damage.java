@@ -27,7 +27,7 @@ public record Damage(
   public enum Prospect {
     /// Not all peers have answered.
     ASKING,
-    /// A peer has it in a snapshot only; a leader sends that.
+    /// A peer has it in a snapshot only, and gives that.
     IN_SNAPSHOT,
     /// All peers have answered, and none holds it whole.
     NOBODY
@@ -54,7 +54,7 @@ public record Damage(
   private String hope() {
     return switch (prospect) {
       case ASKING -> "asking " + String.join(", ", peers.stream().map(NodeId::value).toList());
-      case IN_SNAPSHOT -> "a peer holds it in a snapshot, which a leader will send";
+      case IN_SNAPSHOT -> "a peer holds it in a snapshot, which is to come";
       case NOBODY -> "no peer holds it intact: docs/repair.md says what to do";
     };
   }

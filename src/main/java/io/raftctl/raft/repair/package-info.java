@@ -1,5 +1,6 @@
 /// Entries that this node's disk has lost: what is known of them, and whom to ask next.
 /// - [io.raftctl.raft.repair.Inquiry]: one peer after another, unhurried.
+/// - [io.raftctl.raft.repair.Fetch]: a snapshot that holds what is lost, chunk by chunk.
 /// - [io.raftctl.raft.repair.Damage]: what the operator is told.
 ///
 /// `Repair` in the package above decides; this package counts. The idea is that of Alagappan et
@@ -39,9 +40,11 @@
 /// there, and those that do not know it have older logs and find no majority: no leader, no answer
 /// rather than a wrong one.
 ///
-/// **The limit**: what only a snapshot still holds is mended by a leader, which sends it. If a
-/// majority lost an entry that the others have in a snapshot already, and these have older logs,
-/// then nobody leads. `docs/repair.md` says what a person does then.
+/// What only a snapshot still holds is sent by the leader. A node that knows none asks for it
+/// itself, of whoever has said that it has one: otherwise nobody could be elected where a majority
+/// lost an entry that the others have in a snapshot already, and these have older logs. A snapshot
+/// holds what is committed, so it may take the place of what is before its last entry, whoever
+/// gives it and in whatever term.
 ///
 /// Imports the records of the core and nothing else of the project.
 @NullMarked

@@ -31,7 +31,7 @@ public record SnapshotWork(
 
   /// A part of a snapshot to be sent as [Message.InstallSnapshot].
   ///
-  /// @param term the sender's
+  /// @param term the sender's, or [Message.InstallSnapshot#ASKED_FOR]
   /// @param length in bytes; less only where the snapshot ends
   public record Chunk(NodeId to, long term, Snapshot snapshot, long position, int length) {}
 }

@@ -1,6 +1,7 @@
 package io.raftctl.storage.snapshot;
 
 import io.raftctl.raft.EntryId;
+import io.raftctl.raft.Message;
 import io.raftctl.raft.snapshot.Snapshot;
 import io.raftctl.storage.Disk;
 import java.io.IOException;
@@ -70,10 +71,11 @@ final class Incoming {
     return snapshot.equals(other);
   }
 
-  /// Whether another snapshot is to be received instead: what a newer leader sends, or what is
-  /// newer itself. Late chunks of an older transfer are neither.
+  /// Whether another snapshot is to be received instead: what this node has asked for, what a newer
+  /// leader sends, or what is newer itself. Late chunks of an older transfer are none of these.
   boolean yieldsTo(long otherTerm, Snapshot other) {
-    return otherTerm > term
+    return otherTerm == Message.InstallSnapshot.ASKED_FOR
+        || otherTerm > term
         || (otherTerm == term && other.last().index() > snapshot.last().index());
   }
 

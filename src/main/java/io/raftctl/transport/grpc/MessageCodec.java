@@ -13,11 +13,13 @@ import io.raftctl.proto.v1.LogEntry;
 import io.raftctl.proto.v1.PeerMessage;
 import io.raftctl.proto.v1.PreVoteReply;
 import io.raftctl.proto.v1.ReadIndexReply;
+import io.raftctl.proto.v1.RequestChunk;
 import io.raftctl.proto.v1.RequestEntries;
 import io.raftctl.proto.v1.RequestPreVote;
 import io.raftctl.proto.v1.RequestReadIndex;
 import io.raftctl.proto.v1.RequestTerm;
 import io.raftctl.proto.v1.RequestVote;
+import io.raftctl.proto.v1.SnapshotName;
 import io.raftctl.proto.v1.SnapshotStored;
 import io.raftctl.proto.v1.TermReply;
 import io.raftctl.proto.v1.TimeoutNow;
@@ -104,12 +106,10 @@ final class MessageCodec {
               ReadIndexReply.newBuilder().setNumber(m.number()).setIndex(m.index()));
       case Message.RequestEntries m ->
           wire.setRequestEntries(RequestEntries.newBuilder().addAllWanted(ids(m.wanted())));
-      case Message.EntriesReply m ->
-          wire.setEntriesReply(
-              EntriesReply.newBuilder()
-                  .addAllEntries(entries(m.entries()))
-                  .addAllLacking(ids(m.lacking()))
-                  .setFirstIndex(m.firstIndex()));
+      case Message.EntriesReply m -> wire.setEntriesReply(entriesReply(m));
+      case Message.RequestChunk m ->
+          wire.setRequestChunk(
+              RequestChunk.newBuilder().setSnapshot(name(m.snapshot())).setPosition(m.position()));
       case Message.RequestTerm m ->
           wire.setRequestTerm(RequestTerm.newBuilder().setNumber(m.number()));
       case Message.TermReply m ->
@@ -141,6 +141,22 @@ final class MessageCodec {
               .build());
     }
     return wire;
+  }
+
+  private static EntriesReply.Builder entriesReply(Message.EntriesReply message) {
+    EntriesReply.Builder wire =
+        EntriesReply.newBuilder()
+            .addAllEntries(entries(message.entries()))
+            .addAllLacking(ids(message.lacking()))
+            .setFirstIndex(message.firstIndex());
+    return message.snapshot() == null ? wire : wire.setSnapshot(name(message.snapshot()));
+  }
+
+  private static SnapshotName.Builder name(Snapshot snapshot) {
+    return SnapshotName.newBuilder()
+        .setLast(id(snapshot.last()))
+        .setBytes(snapshot.bytes())
+        .setChecksum(snapshot.checksum());
   }
 
   private static InstallSnapshot.Builder installSnapshot(Message.InstallSnapshot message) {
@@ -230,6 +246,7 @@ final class MessageCodec {
           new Message.RequestEntries(
               from, to, term, idsOf(wire.getRequestEntries().getWantedList()));
       case ENTRIES_REPLY -> entriesReply(wire.getEntriesReply(), from, to, term);
+      case REQUEST_CHUNK -> requestChunk(wire.getRequestChunk(), from, to, term);
       case REQUEST_TERM ->
           new Message.RequestTerm(
               from, to, term, number(wire.getRequestTerm().getNumber(), "number"));
@@ -281,7 +298,23 @@ final class MessageCodec {
         term,
         entriesOf(wire.getEntriesList()),
         idsOf(wire.getLackingList()),
-        number(wire.getFirstIndex(), "index"));
+        number(wire.getFirstIndex(), "index"),
+        wire.hasSnapshot() ? named(wire.getSnapshot()) : null);
+  }
+
+  private static Message requestChunk(RequestChunk wire, NodeId from, NodeId to, long term)
+      throws MalformedMessageException {
+    Snapshot snapshot = named(wire.getSnapshot());
+    long position = number(wire.getPosition(), "position");
+    try {
+      return new Message.RequestChunk(from, to, term, snapshot, position);
+    } catch (IllegalArgumentException outside) {
+      throw new MalformedMessageException(String.valueOf(outside.getMessage()));
+    }
+  }
+
+  private static Snapshot named(SnapshotName wire) throws MalformedMessageException {
+    return new Snapshot(id(wire.getLast()), number(wire.getBytes(), "length"), wire.getChecksum());
   }
 
   private static Message appendEntries(AppendEntries wire, NodeId from, NodeId to, long term)

@@ -80,6 +80,8 @@ final class Narrator {
           case Message.ReadIndexReply reply ->
               "number %s, index %s".formatted(reply.number(), reply.index());
           case Message.RequestEntries request -> "wants " + request.wanted();
+          case Message.RequestChunk request ->
+              "wants the %s from byte %d on".formatted(request.snapshot(), request.position());
           case Message.EntriesReply reply ->
               "%s, lacks %s".formatted(Shorthand.boxes(reply.entries()), reply.lacking());
         };

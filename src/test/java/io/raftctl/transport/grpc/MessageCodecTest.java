@@ -26,6 +26,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class MessageCodecTest {
+  private static final Snapshot SNAPSHOT = new Snapshot(new EntryId(2, 9), 77, 5);
   private static final NodeId ONE = new NodeId("1");
   private static final NodeId TWO = new NodeId("2");
 
@@ -59,8 +60,10 @@ class MessageCodecTest {
         new Message.ReadIndexReply(ONE, TWO, 3, 1L << 53, 12),
         new Message.RequestEntries(ONE, TWO, 3, List.of(new EntryId(2, 9), new EntryId(3, 12))),
         new Message.RequestEntries(ONE, TWO, 3, List.of()),
-        new Message.EntriesReply(ONE, TWO, 2, List.of(NO_OP), List.of(new EntryId(3, 12)), 5),
-        new Message.EntriesReply(ONE, TWO, 2, List.of(), List.of(), 1));
+        new Message.EntriesReply(ONE, TWO, 2, List.of(NO_OP), List.of(new EntryId(3, 12)), 5, null),
+        new Message.EntriesReply(ONE, TWO, 2, List.of(), List.of(), 1, SNAPSHOT),
+        new Message.RequestChunk(ONE, TWO, 2, SNAPSHOT, 0),
+        new Message.RequestChunk(ONE, TWO, 2, SNAPSHOT, SNAPSHOT.bytes()));
   }
 
   @ParameterizedTest
