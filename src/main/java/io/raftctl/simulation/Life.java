@@ -237,6 +237,16 @@ final class Life implements AutoCloseable {
     }
   }
 
+  /// Whether the newest snapshot could be done without: another one reaches the log, and the newest
+  /// is not one that takes the place of the log.
+  boolean hasSpareSnapshot() {
+    List<Snapshot> held = storage.held();
+    EntryId logged = store.terms().base();
+    EntryId installed = world.safety().disk(id).base();
+    return held.size() > 1
+        && Math.max(logged.index(), installed.index()) <= held.get(held.size() - 2).last().index();
+  }
+
   void tick() {
     arrive(new Input.Tick());
     plan(node.tickMicros(), this::tick);

@@ -58,6 +58,7 @@ final class SimulatedNode {
   private boolean wasShort;
 
   private long heals;
+  private long fallbacks;
 
   private long repairs;
 
@@ -208,9 +209,26 @@ final class SimulatedNode {
     if (random.nextInt(4) == 0) {
       end(disk::kill);
     } else {
+      boolean spare = life != null && life.hasSpareSnapshot();
       end(disk::crash);
       rotHardState();
       rotEntries();
+      if (spare && world.config().rotsSnapshots() && random.nextInt(3) == 0) {
+        rotNewestSnapshot();
+      }
+    }
+  }
+
+  /// The one before it, and the log from there on, have everything still.
+  private void rotNewestSnapshot() {
+    List<String> names = disk.contents().stream().filter(SnapshotStore::isName).toList();
+    if (names.size() > 1) {
+      String newest = names.getLast();
+      world.note(newest + " of " + id + " rots");
+      byte[] bytes = disk.contents(newest);
+      bytes[random.nextInt(bytes.length)] ^= (byte) (1 + random.nextInt(255));
+      disk.rot(newest, bytes);
+      fallbacks++;
     }
   }
 
@@ -325,6 +343,11 @@ final class SimulatedNode {
   /// How often this node's disk was full and had room again, without a restart.
   long heals() {
     return heals;
+  }
+
+  /// How often this node had to go on from a snapshot that was not its newest.
+  long fallbacks() {
+    return fallbacks;
   }
 
   /// Whether this node can tell others about its term, after any crash too.

@@ -39,6 +39,7 @@ public final class Simulation {
   /// @param repairs damaged entries that came back
   /// @param heals times that a node's disk was full and had room again, without a restart
   /// @param wipes times that a node lost its disk and came back under its old id
+  /// @param fallbacks times that a node's newest snapshot was rotten and the one before it was not
   /// @param lost messages that never arrived
   public record Report(
       long seed,
@@ -56,6 +57,7 @@ public final class Simulation {
       long repairs,
       long heals,
       long wipes,
+      long fallbacks,
       long lost) {}
 
   /// After the last fault a cluster has so long to agree.
@@ -149,6 +151,7 @@ public final class Simulation {
         nodes.values().stream().mapToLong(SimulatedNode::repairs).sum(),
         nodes.values().stream().mapToLong(SimulatedNode::heals).sum(),
         nodes.values().stream().filter(SimulatedNode::lostDisk).count(),
+        nodes.values().stream().mapToLong(SimulatedNode::fallbacks).sum(),
         network.lost());
   }
 

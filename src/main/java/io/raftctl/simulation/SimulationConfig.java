@@ -38,6 +38,8 @@ import java.util.random.RandomGenerator;
 /// @param fails whether operations of disks fail
 /// @param rot which entries rot
 /// @param wipes whether a node loses its disk and comes back with an empty one under its old id
+/// @param rotsSnapshots whether a node's newest snapshot rots when its power fails, where there is
+///   another
 record SimulationConfig(
     int nodes,
     int clients,
@@ -66,7 +68,8 @@ record SimulationConfig(
     boolean fills,
     boolean fails,
     Rot rot,
-    boolean wipes) {
+    boolean wipes,
+    boolean rotsSnapshots) {
   /// Which entries rot on the disk of a node whose power fails.
   enum Rot {
     NONE,
@@ -120,6 +123,7 @@ record SimulationConfig(
           case 3 -> Rot.ANY;
           default -> Rot.NONE;
         },
+        random.nextInt(3) == 0,
         random.nextInt(3) == 0);
   }
 

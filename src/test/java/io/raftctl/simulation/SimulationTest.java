@@ -33,7 +33,7 @@ class SimulationTest {
       value = 10,
       unit = TimeUnit.MINUTES) // It ends what hangs, not what a busy machine slows.
   void aThousandSeedsKeepEveryPromise() {
-    long[] totals = new long[12];
+    long[] totals = new long[13];
     LongStream.rangeClosed(1, SEEDS)
         .parallel()
         .mapToObj(Simulation::run)
@@ -51,6 +51,7 @@ class SimulationTest {
               totals[9] += report.heals();
               totals[10] += report.repairs();
               totals[11] += report.wipes();
+              totals[12] += report.fallbacks();
             });
     // A world in which nothing happens keeps every promise, too.
     assertThat(totals[0]).as("writes acknowledged").isGreaterThan(50 * SEEDS);
@@ -65,6 +66,7 @@ class SimulationTest {
     assertThat(totals[9]).as("full disks that had room again").isGreaterThan(SEEDS / 2);
     assertThat(totals[10]).as("damaged entries that came back").isGreaterThan(SEEDS / 5);
     assertThat(totals[11]).as("disks lost").isGreaterThan(SEEDS / 20);
+    assertThat(totals[12]).as("rotten snapshots done without").isGreaterThan(SEEDS / 10);
   }
 
   @Test

@@ -112,7 +112,8 @@ public final class SnapshotStore {
     return String.format("%s%016d", PREFIX, last.index());
   }
 
-  private static boolean isName(String name) {
+  /// Whether a file bears the name of a snapshot.
+  public static boolean isName(String name) {
     return name.startsWith(PREFIX)
         && name.length() > PREFIX.length()
         && name.chars().skip(PREFIX.length()).allMatch(c -> c >= '0' && c <= '9');
