@@ -213,7 +213,7 @@ final class SimulatedNode {
       end(disk::crash);
       rotHardState();
       rotEntries();
-      if (spare && world.config().rotsSnapshots() && random.nextInt(3) == 0) {
+      if (spare && world.config().rotsSnapshots() && random.nextBoolean()) {
         rotNewestSnapshot();
       }
     }

@@ -50,7 +50,7 @@ final class StartRepair {
   /// in which that process was repairing something.
   void run() throws IOException {
     RepairNotes notes = RepairNotes.read(chain.disk());
-    Set<Long> underRepair = Set.copyOf(notes.segments());
+    Set<Long> underRepair = new TreeSet<>(notes.segments());
     for (Segment each : chain.all()) {
       if (each.isHeaderRotten()) {
         notes.begin(each.number());
