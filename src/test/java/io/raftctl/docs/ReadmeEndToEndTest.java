@@ -33,8 +33,10 @@ class ReadmeEndToEndTest {
 
   @AfterEach
   void endWhatIsLeft() throws Exception {
-    if (Files.exists(folder.resolve("raftctl-data/demo"))) {
-      order("dist/raftctl", "local-cluster", "stop", "demo").run();
+    for (String name : List.of("demo", "grow")) {
+      if (Files.exists(folder.resolve("raftctl-data").resolve(name))) {
+        order("dist/raftctl", "local-cluster", "stop", name).run();
+      }
     }
   }
 
@@ -75,6 +77,7 @@ class ReadmeEndToEndTest {
   private List<List<String>> run(List<Step> steps) throws Exception {
     Files.createSymbolicLink(folder.resolve("dist"), BASE.resolve("dist"));
     StringBuilder script = new StringBuilder("export PATH=\"$PWD/dist:$PATH\"\nexec 2>&1\n");
+    script.append("trap 'kill $(jobs -p) 2>/dev/null' EXIT\n");
     for (int i = 0; i < steps.size(); i++) {
       script.append("echo '" + MARK + i + "'\n").append(steps.get(i).command()).append('\n');
     }

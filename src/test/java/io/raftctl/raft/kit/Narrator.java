@@ -13,7 +13,8 @@ import java.util.TreeMap;
 /// Tells in short lines what happens to a [CoreCluster]: who hears what, and what it makes of it.
 final class Narrator {
   /// What of a node is worth telling when it changes.
-  private record Picture(String role, String vote, EntryId base, String log, int applied) {}
+  private record Picture(
+      String role, String vote, EntryId base, String log, String members, int applied) {}
 
   private final StringBuilder told = new StringBuilder();
   private final Map<NodeId, Picture> pictures = new TreeMap<>();
@@ -130,6 +131,9 @@ final class Narrator {
     if (!now.log.equals(before.log)) {
       tellOf(node, "log: " + log(node));
     }
+    if (!now.members.equals(before.members)) {
+      tellOf(node, "goes by " + now.members);
+    }
     if (now.applied > before.applied) {
       List<Entry> committed = node.applied.subList(before.applied, now.applied);
       tellOf(node, "commits " + Shorthand.boxes(committed));
@@ -182,6 +186,7 @@ final class Narrator {
         vote + (vote.isEmpty() ? "" : " in term " + raft.term()),
         node.disk.base(),
         node.log(),
+        raft.members().toString(),
         node.applied.size());
   }
 }

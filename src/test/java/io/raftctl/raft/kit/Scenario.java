@@ -3,6 +3,8 @@ package io.raftctl.raft.kit;
 import static java.util.stream.Collectors.joining;
 
 import io.raftctl.raft.Message;
+import io.raftctl.raft.NodeId;
+import io.raftctl.raft.RaftConfig;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -21,7 +23,7 @@ public final class Scenario {
     List<String> words = List.of(line.strip().split(" +", -1));
     String rest = line.strip().substring(words.getFirst().length()).strip();
     switch (words.getFirst()) {
-      case "nodes" -> begin(new CoreCluster(number(words, 1)));
+      case "nodes" -> begin(nodes(number(words, 1), number(words, words.size() - 1)));
       case "log" -> log(number(words, 1), rest.substring(rest.indexOf(':') + 1).strip());
       case "timeout" -> cluster.timeout(number(words, 1));
       case "tick" -> cluster.tick(number(words, 1), number(words, 2));
@@ -36,6 +38,8 @@ public final class Scenario {
       case "heal" -> cluster.heal();
       case "crash" -> cluster.crash(number(words, 1));
       case "restart" -> cluster.restart(number(words, 1));
+      case "join" -> cluster.join(number(words, 1), voters(words, ""), words.get(2));
+      case "remove" -> cluster.change(number(words, 1), voters(words, words.get(2)), "");
       case "snapshot" -> cluster.snapshot(number(words, 1));
       case "slow-disk" -> cluster.slowDisk(number(words, 1));
       case "fast-disk" -> cluster.fastDisk(number(words, 1));
@@ -45,6 +49,18 @@ public final class Scenario {
       default -> throw new IllegalArgumentException("no such word: " + words.getFirst());
     }
     return narrator.take();
+  }
+
+  private static CoreCluster nodes(int voters, int nodes) {
+    return new CoreCluster(RaftConfig.Features.PAPER, RaftConfig.Limits.DEFAULT, voters, nodes);
+  }
+
+  /// Who votes as the leader knows it, but for one.
+  private String voters(List<String> words, String removed) {
+    return cluster.raft(number(words, 1)).members().voters().stream()
+        .map(NodeId::value)
+        .filter(id -> !id.equals(removed))
+        .collect(joining(","));
   }
 
   private void begin(CoreCluster cluster) {
