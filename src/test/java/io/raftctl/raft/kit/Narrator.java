@@ -13,7 +13,8 @@ import java.util.TreeMap;
 /// Tells in short lines what happens to a [CoreCluster]: who hears what, and what it makes of it.
 final class Narrator {
   /// What of a node is worth telling when it changes.
-  private record Picture(String role, String vote, EntryId base, String log, int applied) {}
+  private record Picture(
+      String role, String vote, EntryId base, String log, String damage, int applied) {}
 
   private final StringBuilder told = new StringBuilder();
   private final Map<NodeId, Picture> pictures = new TreeMap<>();
@@ -81,7 +82,10 @@ final class Narrator {
               "number %s, index %s".formatted(reply.number(), reply.index());
           case Message.RequestEntries request -> "wants " + request.wanted();
           case Message.EntriesReply reply ->
-              "%s, lacks %s".formatted(Shorthand.boxes(reply.entries()), reply.lacking());
+              "%s, lacks %s"
+                  .formatted(
+                      reply.entries().isEmpty() ? "nothing" : Shorthand.boxes(reply.entries()),
+                      reply.lacking());
         };
     return "%s -> %s  %s, term %s: %s"
         .formatted(
@@ -107,6 +111,9 @@ final class Narrator {
       raft.matchIndexes().forEach((peer, match) -> matches.add(peer + ":" + match));
       row.append("  (match ").append(String.join(" ", matches)).append(')');
     }
+    if (raft.damage().any()) {
+      row.append("  (").append(raft.damage().text()).append(')');
+    }
     return row.toString();
   }
 
@@ -127,6 +134,9 @@ final class Narrator {
     }
     if (!now.log.equals(before.log)) {
       tellOf(node, "log: " + log(node));
+    }
+    if (!now.damage.equals(before.damage)) {
+      tellOf(node, now.damage.isEmpty() ? "misses no entry" : now.damage);
     }
     if (now.applied > before.applied) {
       List<Entry> committed = node.applied.subList(before.applied, now.applied);
@@ -180,6 +190,7 @@ final class Narrator {
         vote + (vote.isEmpty() ? "" : " in term " + raft.term()),
         node.disk.base(),
         node.log(),
+        raft.damage().text(),
         node.applied.size());
   }
 }

@@ -36,6 +36,7 @@ public final class Scenario {
       case "heal" -> cluster.heal();
       case "crash" -> cluster.crash(number(words, 1));
       case "restart" -> cluster.restart(number(words, 1));
+      case "rot" -> cluster.node(number(words, 1)).disk.rot(number(words, 2));
       case "snapshot" -> cluster.snapshot(number(words, 1));
       case "slow-disk" -> cluster.slowDisk(number(words, 1));
       case "fast-disk" -> cluster.fastDisk(number(words, 1));
