@@ -14,7 +14,13 @@ import java.util.TreeMap;
 final class Narrator {
   /// What of a node is worth telling when it changes.
   private record Picture(
-      String role, String vote, EntryId base, String log, String members, int applied) {}
+      String role,
+      String vote,
+      EntryId base,
+      String log,
+      String members,
+      String damage,
+      int applied) {}
 
   private final StringBuilder told = new StringBuilder();
   private final Map<NodeId, Picture> pictures = new TreeMap<>();
@@ -84,7 +90,10 @@ final class Narrator {
           case Message.RequestChunk request ->
               "wants the %s from byte %d on".formatted(request.snapshot(), request.position());
           case Message.EntriesReply reply ->
-              "%s, lacks %s".formatted(Shorthand.boxes(reply.entries()), reply.lacking());
+              "%s, lacks %s"
+                  .formatted(
+                      reply.entries().isEmpty() ? "nothing" : Shorthand.boxes(reply.entries()),
+                      reply.lacking());
         };
     return "%s -> %s  %s, term %s: %s"
         .formatted(
@@ -110,6 +119,9 @@ final class Narrator {
       raft.matchIndexes().forEach((peer, match) -> matches.add(peer + ":" + match));
       row.append("  (match ").append(String.join(" ", matches)).append(')');
     }
+    if (raft.damage().any()) {
+      row.append("  (").append(raft.damage().text()).append(')');
+    }
     return row.toString();
   }
 
@@ -133,6 +145,9 @@ final class Narrator {
     }
     if (!now.members.equals(before.members)) {
       tellOf(node, "goes by " + now.members);
+    }
+    if (!now.damage.equals(before.damage)) {
+      tellOf(node, now.damage.isEmpty() ? "misses no entry" : now.damage);
     }
     if (now.applied > before.applied) {
       List<Entry> committed = node.applied.subList(before.applied, now.applied);
@@ -187,6 +202,7 @@ final class Narrator {
         node.disk.base(),
         node.log(),
         raft.members().toString(),
+        raft.damage().text(),
         node.applied.size());
   }
 }

@@ -40,6 +40,7 @@ public final class Scenario {
       case "restart" -> cluster.restart(number(words, 1));
       case "join" -> cluster.join(number(words, 1), voters(words, ""), words.get(2));
       case "remove" -> cluster.change(number(words, 1), voters(words, words.get(2)), "");
+      case "rot" -> cluster.node(number(words, 1)).disk.rot(number(words, 2));
       case "snapshot" -> cluster.snapshot(number(words, 1));
       case "slow-disk" -> cluster.slowDisk(number(words, 1));
       case "fast-disk" -> cluster.fastDisk(number(words, 1));
