@@ -215,11 +215,11 @@ final class Repair {
     if (mended == 0 && !state.log.isDamaged()) {
       return Damage.NONE;
     }
-    EntryId first = state.log.isDamaged() ? state.log.idAt(state.log.wholeTo() + 1) : null;
+    EntryId first = state.log.wantedCount() == 0 ? null : state.log.wanted(1).getFirst();
     NavigableSet<NodeId> peers = peers();
     Damage.Prospect prospect =
         first == null ? Damage.Prospect.ASKING : inquiry.prospect(first.index(), peers);
     return new Damage(
-        state.log.damagedCount(), first, prospect, List.copyOf(peers), mended, mendedFrom);
+        state.log.wantedCount(), first, prospect, List.copyOf(peers), mended, mendedFrom);
   }
 }

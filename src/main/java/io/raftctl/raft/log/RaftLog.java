@@ -197,9 +197,9 @@ public final class RaftLog {
         .toList();
   }
 
-  /// How many entries are damaged.
-  public int damagedCount() {
-    return damaged.size();
+  /// How many entries are still to be found.
+  public int wantedCount() {
+    return damaged.size() - mended.size();
   }
 
   /// Takes those of `entries` that are what was lost.
