@@ -37,7 +37,8 @@ final class LogVerify {
         : report.negative(
             "damaged",
             String.join(", ", damaged) + " is damaged",
-            "restore the files from a copy, or remove the node from the cluster and start it under"
+            "start the node, and its peers give back what they can; where it refuses to start,"
+                + " restore the files from a copy, or remove it from the cluster and start it under"
                 + " a new id with an empty data directory");
   }
 

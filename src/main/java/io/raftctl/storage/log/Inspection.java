@@ -124,8 +124,10 @@ public final class Inspection implements Closeable {
     HardStateFile file = HardStateFile.open(disk, identity.owner());
     try {
       if (file.state().lost()) {
-        throw StorageException.damaged(
-            disk, HardStateFile.NAME, "neither copy of the term and vote is intact");
+        throw new StorageException(
+            "%s/%s: neither copy of the term and vote is intact; a node that starts on it asks the"
+                    .formatted(disk, HardStateFile.NAME)
+                + " others for their terms before it votes again");
       }
       return file.state();
     } finally {
