@@ -5,6 +5,7 @@ import io.raftctl.raft.Entry;
 import io.raftctl.raft.Input;
 import io.raftctl.raft.Input.Consistency;
 import io.raftctl.raft.NodeId;
+import io.raftctl.raft.log.DamagedEntryException;
 import io.raftctl.raft.members.Change;
 import io.raftctl.raft.members.Configuration;
 import io.raftctl.statemachine.session.RequestId;
@@ -61,6 +62,8 @@ public interface Node extends AutoCloseable {
 
   /// Committed entries from `from` on, at least one if there is one, about a megabyte at most. None
   /// where the log begins later: [NodeStatus#firstIndex()].
+  ///
+  /// @throws DamagedEntryException where the disk has lost the first of them
   List<Entry> committed(long from);
 
   /// Stops taking turns and closes the log; commands under way end as indeterminate.

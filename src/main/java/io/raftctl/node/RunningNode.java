@@ -9,7 +9,6 @@ import io.raftctl.raft.Input.Consistency;
 import io.raftctl.raft.NodeId;
 import io.raftctl.raft.Raft;
 import io.raftctl.raft.RaftConfig;
-import io.raftctl.raft.log.DamagedEntryException;
 import io.raftctl.raft.members.Change;
 import io.raftctl.raft.members.Configuration;
 import io.raftctl.raft.repair.Damage;
@@ -267,8 +266,8 @@ public final class RunningNode implements Node {
     }
     try {
       return storage.log().read(from, now.commitIndex(), COMMITTED_BYTES_MAX);
-    } catch (IndexOutOfBoundsException | DamagedEntryException e) {
-      return List.of(); // They went into a snapshot at this moment, or are lost on this disk.
+    } catch (IndexOutOfBoundsException e) {
+      return List.of(); // They went into a snapshot at this moment.
     }
   }
 

@@ -12,6 +12,8 @@ import io.raftctl.raft.Input;
 import io.raftctl.raft.Input.Consistency;
 import io.raftctl.raft.Message;
 import io.raftctl.raft.NodeId;
+import io.raftctl.raft.log.DamagedEntry;
+import io.raftctl.raft.log.DamagedEntryException;
 import io.raftctl.raft.members.Change;
 import io.raftctl.raft.members.Configuration;
 import io.raftctl.raft.repair.Damage;
@@ -36,6 +38,9 @@ import org.jspecify.annotations.Nullable;
 /// as its reply, or it answers what the test wants. Outcomes come on a thread of its own, as a
 /// node's do.
 public final class EchoNode implements Node {
+  /// The entry that the disk has lost, or 0.
+  public volatile long lost;
+
   public final Queue<Message> received = new ConcurrentLinkedQueue<>();
   public volatile @Nullable Outcome answer;
   public volatile String role = "leader";
@@ -195,6 +200,10 @@ public final class EchoNode implements Node {
 
   @Override
   public synchronized List<Entry> committed(long from) {
+    if (from == lost) {
+      throw new DamagedEntryException(
+          new DamagedEntry(new EntryId(1, from), Entry.Kind.COMMAND, 1, 0));
+    }
     return from > log.size() ? List.of() : List.copyOf(log.subList((int) from - 1, log.size()));
   }
 

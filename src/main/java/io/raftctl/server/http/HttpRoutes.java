@@ -6,6 +6,7 @@ import io.raftctl.proto.v1.FaultsReply;
 import io.raftctl.raft.Entry;
 import io.raftctl.raft.Input.Consistency;
 import io.raftctl.raft.NodeId;
+import io.raftctl.raft.log.DamagedEntryException;
 import io.raftctl.server.served.ClusterView;
 import io.raftctl.server.served.FaultControl;
 import io.raftctl.server.served.Limits;
@@ -314,11 +315,22 @@ public final class HttpRoutes implements Routes {
           "ask from " + first + " on");
     }
     StringBuilder lines = new StringBuilder();
-    for (Entry entry : served.node().committed(from)) {
+    for (Entry entry : committed(from)) {
       lines.append(JsonText.entry(entry)).append('\n');
     }
     return new Response(
         200, "application/x-ndjson", lines.toString().getBytes(StandardCharsets.UTF_8));
+  }
+
+  private List<Entry> committed(long from) throws Problem {
+    try {
+      return served.node().committed(from);
+    } catch (DamagedEntryException e) {
+      throw new Problem(
+          Problem.Code.UNAVAILABLE,
+          "the disk of node %s has lost entry %d".formatted(served.id(), e.entry().index()),
+          "ask another node, or again when a peer has given it back");
+    }
   }
 
   /// A parameter of the query; `min` where it is missing.

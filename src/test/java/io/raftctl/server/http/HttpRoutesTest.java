@@ -273,6 +273,16 @@ class HttpRoutesTest {
   }
 
   @Test
+  void anEntryThatTheDiskHasLostIsNamed() throws Exception {
+    server.node.append(
+        CommandEnvelope.encode(new SessionCommand.Plain(new RequestId(255, 1), new byte[1])));
+    server.node.lost = 1;
+    assertThat(JsonParser.object().from(server.get("/v1/log?from=1").body()))
+        .containsEntry("code", "unavailable")
+        .containsEntry("message", "the disk of node 1 has lost entry 1");
+  }
+
+  @Test
   void theLogCanBeWaitedFor() throws Exception {
     Thread writer =
         Thread.ofVirtual()
