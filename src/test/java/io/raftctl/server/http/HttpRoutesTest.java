@@ -343,6 +343,67 @@ class HttpRoutesTest {
   }
 
   @Test
+  void membersAreShownWithTheirRoles() throws Exception {
+    assertThat(server.get("/v1/members").body())
+        .isEqualTo(
+            ("{\"cluster\":\"test\",\"members\":["
+                    + "{\"id\":\"1\",\"address\":\"%s\",\"role\":\"voter\"},"
+                    + "{\"id\":\"2\",\"address\":\"127.0.0.1:1\",\"role\":\"voter\"}],"
+                    + "\"removed\":[]}\n")
+                .formatted(server.address()));
+  }
+
+  @Test
+  void membersComeAndGoOverHttp() throws Exception {
+    JsonObject joining =
+        json(server.post("/v1/members", "{\"add\": \"4=127.0.0.1:4\", \"vote\": true}"));
+    assertThat(joining.getArray("members").getObject(2))
+        .containsEntry("id", "4")
+        .containsEntry("role", "joining");
+    assertThat(server.node.status().members().addresses())
+        .containsEntry(new NodeId("4"), "127.0.0.1:4");
+
+    JsonObject left = json(server.post("/v1/members", "{\"remove\": \"4\"}"));
+    assertThat(left.getArray("members")).hasSize(2);
+    assertThat(left.getArray("removed")).containsExactly("4");
+
+    HttpResponse<String> again = server.post("/v1/members", "{\"add\": \"4=127.0.0.1:4\"}");
+    assertThat(again.statusCode()).isEqualTo(403);
+    assertThat(json(again)).containsEntry("code", "denied").containsKeys("message", "hint");
+  }
+
+  @Test
+  void onlyTheLeaderChangesMembers() throws Exception {
+    server.node.role = "follower";
+    server.node.leader = new NodeId("2");
+    HttpResponse<String> answer = server.post("/v1/members", "{\"remove\": \"1\"}");
+    assertThat(answer.statusCode()).isEqualTo(421);
+    assertThat(json(answer))
+        .containsEntry("code", "not-leader")
+        .containsEntry("leaderAddress", "127.0.0.1:1");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{\"add\": \"4\"}|400",
+        "{\"add\": \"4=nowhere\"}|400",
+        "{\"remove\": \"a b\"}|400",
+        "{\"vote\": \"yes\"}|400",
+        "{\"demote\": \"1\"}|400",
+        "{\"add\": \"2=127.0.0.1:2\", \"remove\": \"2\"}|400",
+        "{\"remove\": \"1,2\"}|403",
+        "{\"promote\": \"9\"}|404",
+      })
+  void aChangeOfTheMembersThatCannotBeIsRefused(String body, int status) throws Exception {
+    HttpResponse<String> answer = server.post("/v1/members", body);
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
+    assertThat(json(answer)).containsKeys("code", "message", "hint");
+    assertThat(json(server.get("/v1/members")).getArray("members")).hasSize(2);
+  }
+
+  @Test
   void linksAreCutAndHealedOverHttp() throws Exception {
     assertThat(json(server.post("/v1/block", "{\"node\": \"1\"}"))).containsEntry("blocked", true);
     assertThat(json(server.get("/v1/status"))).containsEntry("blocked", true);
