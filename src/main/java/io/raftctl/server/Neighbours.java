@@ -86,14 +86,19 @@ final class Neighbours implements Admission {
     if (status.removed().contains(node)) {
       return new Refusal(true, "node " + node + " was removed, and an id is not used again");
     }
-    if (members.containsKey(node) || status.members().contains(node)) {
+    if (members.containsKey(node)) {
       return null;
     }
+    // A member whose address neither the log nor the settings say: so do the first entries of a log
+    // to a node that joins. It must be answered all the same, or it would take this node for dead.
+    boolean member = status.members().contains(node);
     GrpcTransport connected = transport;
-    if (status.role().equals("leader") || address == null || connected == null) {
+    if (!member && (status.role().equals("leader") || address == null || connected == null)) {
       return new Refusal(false, "node " + node + " is no member; add it with 'raftctl member add'");
     }
-    connected.meet(node, address);
+    if (address != null && connected != null) {
+      connected.meet(node, address);
+    }
     return null;
   }
 
