@@ -290,6 +290,13 @@ public final class CoreCluster {
     wire.removeIf(this::isCut);
   }
 
+  /// `to` hears nothing of `from` any more, besides what is cut already; what is on the way between
+  /// them is lost.
+  public void cutLink(int from, int to) {
+    cuts.add(new Link(Shorthand.id(from), Shorthand.id(to)));
+    wire.removeIf(this::isCut);
+  }
+
   private static boolean together(String groups, NodeId one, NodeId other) {
     for (String group : groups.split("\\|", -1)) {
       List<String> members = List.of(group.strip().split(" +", -1));

@@ -157,6 +157,8 @@ final class Narrator {
   }
 
   private void tellAnswers(CoreNode node) {
+    node.transferred.forEach(
+        (ticket, heir) -> tellOnce(node, "has handed over to " + heir + ", request " + ticket));
     node.readable.forEach(
         (ticket, index) -> tellOnce(node, "answers read " + ticket + " from index " + index));
     node.refused.forEach(

@@ -15,6 +15,8 @@ public final class Scenario {
   private CoreCluster cluster = new CoreCluster(1);
   private Narrator narrator = new Narrator(cluster);
   private final List<String> logs = new ArrayList<>();
+  private RaftConfig.Features features = RaftConfig.Features.PAPER;
+  private RaftConfig.Limits limits = RaftConfig.Limits.DEFAULT;
 
   /// Runs one line.
   ///
@@ -23,6 +25,8 @@ public final class Scenario {
     List<String> words = List.of(line.strip().split(" +", -1));
     String rest = line.strip().substring(words.getFirst().length()).strip();
     switch (words.getFirst()) {
+      case "features" -> features = features(words.get(1));
+      case "window" -> limits = window(number(words, 1), number(words, 2));
       case "nodes" -> begin(nodes(number(words, 1), number(words, words.size() - 1)));
       case "log" -> log(number(words, 1), rest.substring(rest.indexOf(':') + 1).strip());
       case "timeout" -> cluster.timeout(number(words, 1));
@@ -35,10 +39,12 @@ public final class Scenario {
       case "duplicate" -> cluster.duplicate(messages(words));
       case "reverse" -> cluster.reverse(messages(words));
       case "cut" -> cluster.cut(rest);
+      case "cut-link" -> cutLink(words);
       case "heal" -> cluster.heal();
       case "crash" -> cluster.crash(number(words, 1));
       case "restart" -> cluster.restart(number(words, 1));
       case "join" -> cluster.join(number(words, 1), voters(words, ""), words.get(2));
+      case "transfer" -> transfer(number(words, 1), number(words, 2));
       case "remove" -> cluster.change(number(words, 1), voters(words, words.get(2)), "");
       case "rot" -> cluster.node(number(words, 1)).disk.rot(number(words, 2));
       case "snapshot" -> cluster.snapshot(number(words, 1));
@@ -52,8 +58,37 @@ public final class Scenario {
     return narrator.take();
   }
 
-  private static CoreCluster nodes(int voters, int nodes) {
-    return new CoreCluster(RaftConfig.Features.PAPER, RaftConfig.Limits.DEFAULT, voters, nodes);
+  private static RaftConfig.Features features(String name) {
+    return switch (name) {
+      case "paper" -> RaftConfig.Features.PAPER;
+      case "all" -> RaftConfig.Features.DEFAULT;
+      default -> throw new IllegalArgumentException("features are paper or all, not " + name);
+    };
+  }
+
+  private static RaftConfig.Limits window(long messageBytes, long inflightBytes) {
+    RaftConfig.Limits usual = RaftConfig.Limits.DEFAULT;
+    return new RaftConfig.Limits(
+        messageBytes, inflightBytes, usual.uncommittedBytesMax(), usual.cacheBytesMax());
+  }
+
+  private CoreCluster nodes(int voters, int nodes) {
+    return new CoreCluster(features, limits, voters, nodes);
+  }
+
+  /// `1 3` for both directions, `1 > 3` for what 1 sends only.
+  private void cutLink(List<String> words) {
+    boolean oneWay = words.get(2).equals(">");
+    int from = number(words, 1);
+    int to = number(words, oneWay ? 3 : 2);
+    cluster.cutLink(from, to);
+    if (!oneWay) {
+      cluster.cutLink(to, from);
+    }
+  }
+
+  private void transfer(int leader, int target) {
+    narrator.tell("     this is request " + cluster.transfer(leader, target));
   }
 
   /// Who votes as the leader knows it, but for one.
@@ -74,7 +109,7 @@ public final class Scenario {
       throw new IllegalArgumentException("give the logs of the nodes in their order");
     }
     logs.add(boxes);
-    begin(CoreCluster.ofLogs(logs.toArray(String[]::new)));
+    begin(new CoreCluster(features, limits, logs.toArray(String[]::new)));
   }
 
   private void deliver(String which) {
