@@ -112,10 +112,11 @@ public final class ClusterClient {
 
   /// Reads what the first node has that answers, however old it is.
   public Answer<StaleReply> readStale(String command) {
-    return switch (anyNode()) {
+    Deadline deadline = Deadline.after(timeout);
+    return switch (anyNode(deadline)) {
       case Answer.Missing<Endpoint>(Problem problem) -> new Answer.Missing<>(problem);
       case Answer.Given<Endpoint>(Endpoint node) ->
-          new HttpNodeClient(node).readStale(command, Deadline.after(timeout));
+          new HttpNodeClient(node).readStale(command, deadline);
     };
   }
 
@@ -125,14 +126,15 @@ public final class ClusterClient {
   /// @return who leads now, which may in the end be somebody else than the target
   public Answer<ClusterView> transfer(@Nullable String target) {
     Deadline deadline = Deadline.after(timeout);
-    long before = status() instanceof Answer.Given<ClusterView>(ClusterView view) ? view.term() : 0;
+    long before =
+        status(deadline) instanceof Answer.Given<ClusterView>(ClusterView view) ? view.term() : 0;
     Rounds rounds = new Rounds(endpoints, deadline);
     Rounds.Ending<String> ending = rounds.run((node, _, left) -> node.transfer(target, left));
     if (!(ending.last() instanceof Attempt.Settled<String>)) {
       return new Answer.Missing<>(notDone(ending.last()));
     }
     while (!rounds.isOver()) {
-      if (status() instanceof Answer.Given<ClusterView>(ClusterView view)
+      if (status(deadline) instanceof Answer.Given<ClusterView>(ClusterView view)
           && view.leader() != null
           && (view.term() > before || view.leader().equals(target))) {
         return new Answer.Given<>(view);
@@ -214,39 +216,92 @@ public final class ClusterClient {
 
   /// The cluster as the first node sees it whose view has the last word, or else the best view.
   public Answer<ClusterView> status() {
-    return new Survey(endpoints, Deadline.after(timeout)).view();
+    return status(Deadline.after(timeout));
   }
 
-  /// Where to reach a node from here: at the endpoint that says it is this node, or else at the
-  /// address that the cluster knows.
-  public Answer<Endpoint> locate(String node) {
-    Deadline quick = Deadline.after(timeout).atMost(LOCATE_MAX);
-    Answer<Endpoint> found = new Survey(endpoints, quick).find(view -> view.id().equals(node));
+  private Answer<ClusterView> status(Deadline deadline) {
+    return new Survey(endpoints, deadline).view();
+  }
+
+  /// A node that was found and has answered.
+  ///
+  /// @param endpoint where it is reached from here
+  /// @param view what it says of itself
+  public record Reached(Endpoint endpoint, NodeView view) {}
+
+  /// Any node that answers.
+  public Answer<Reached> reachAny() {
+    Deadline deadline = Deadline.after(timeout);
+    return reach(anyNode(deadline), deadline);
+  }
+
+  /// @param selector an id, `leader` or `follower`
+  public Answer<Reached> reach(String selector) {
+    Deadline deadline = Deadline.after(timeout);
+    Answer<Endpoint> found =
+        switch (select(selector, deadline)) {
+          case Answer.Missing<NodeView>(Problem problem) -> new Answer.Missing<>(problem);
+          case Answer.Given<NodeView>(NodeView node) ->
+              itself(node.id(), deadline) instanceof Answer.Given<Endpoint> given
+                  ? given
+                  : node.endpoint();
+        };
+    return reach(found, deadline);
+  }
+
+  public Answer<Reached> reach(Endpoint endpoint) {
+    return reach(endpoint, Deadline.after(timeout));
+  }
+
+  private Answer<Reached> reach(Answer<Endpoint> found, Deadline deadline) {
     return switch (found) {
-      case Answer.Given<Endpoint> given -> given;
-      case Answer.Missing<Endpoint> _ -> addressOf(node);
-    };
-  }
-
-  private Answer<Endpoint> addressOf(String node) {
-    return switch (status()) {
-      case Answer.Missing<ClusterView>(Problem problem) -> new Answer.Missing<>(problem);
-      case Answer.Given<ClusterView>(ClusterView view) ->
-          switch (NodeSelector.select(view, List.of(node))) {
-            case Answer.Missing<List<NodeView>>(Problem problem) -> new Answer.Missing<>(problem);
-            case Answer.Given<List<NodeView>>(List<NodeView> nodes) -> nodes.getFirst().endpoint();
+      case Answer.Missing<Endpoint>(Problem problem) -> new Answer.Missing<>(problem);
+      case Answer.Given<Endpoint>(Endpoint endpoint) ->
+          switch (reach(endpoint, deadline)) {
+            case Answer.Missing<Reached>(Problem problem) ->
+                new Answer.Missing<>(endpoints.helped(problem));
+            case Answer.Given<Reached> given -> given;
           };
     };
   }
 
-  /// Any node that answers.
-  public Answer<Endpoint> anyNode() {
-    return new Survey(endpoints, Deadline.after(timeout)).find(_ -> true);
+  private static Answer<Reached> reach(Endpoint endpoint, Deadline deadline) {
+    return switch (new HttpNodeClient(endpoint).status(deadline)) {
+      case Answer.Missing<NodeView>(Problem problem) -> new Answer.Missing<>(problem);
+      case Answer.Given<NodeView>(NodeView view) -> new Answer.Given<>(new Reached(endpoint, view));
+    };
   }
 
-  /// What a node says of itself.
-  public Answer<NodeView> node(Endpoint endpoint) {
-    return new HttpNodeClient(endpoint).status(Deadline.after(timeout));
+  private Answer<Endpoint> anyNode(Deadline deadline) {
+    return new Survey(endpoints, deadline).find(_ -> true);
+  }
+
+  /// The endpoint that says it is this node. Where to reach a node from here is best known by that;
+  /// the address that the cluster knows comes next.
+  private Answer<Endpoint> itself(String node, Deadline deadline) {
+    return new Survey(endpoints, deadline.atMost(LOCATE_MAX)).find(view -> view.id().equals(node));
+  }
+
+  private Answer<Endpoint> locate(String node, Deadline deadline) {
+    if (itself(node, deadline) instanceof Answer.Given<Endpoint> given) {
+      return given;
+    }
+    return switch (select(node, deadline)) {
+      case Answer.Missing<NodeView>(Problem problem) -> new Answer.Missing<>(problem);
+      case Answer.Given<NodeView>(NodeView view) -> view.endpoint();
+    };
+  }
+
+  private Answer<NodeView> select(String selector, Deadline deadline) {
+    return switch (status(deadline)) {
+      case Answer.Missing<ClusterView>(Problem problem) -> new Answer.Missing<>(problem);
+      case Answer.Given<ClusterView>(ClusterView view) ->
+          switch (NodeSelector.select(view, List.of(selector))) {
+            case Answer.Missing<List<NodeView>>(Problem problem) -> new Answer.Missing<>(problem);
+            case Answer.Given<List<NodeView>>(List<NodeView> nodes) ->
+                new Answer.Given<>(nodes.getFirst());
+          };
+    };
   }
 
   /// Committed entries from `from` on, as many as the node gives at once; none where nothing is
@@ -280,12 +335,12 @@ public final class ClusterClient {
   /// Goes to the node that is meant, since its peers may not reach it; where it cannot be found
   /// from here, to anyone who may pass it on.
   private Answer<Faults> faults(String path, String node, JsonObject request) {
+    Deadline deadline = Deadline.after(timeout);
     List<Endpoint> order = new ArrayList<>();
-    if (locate(node) instanceof Answer.Given<Endpoint>(Endpoint direct)) {
+    if (locate(node, deadline) instanceof Answer.Given<Endpoint>(Endpoint direct)) {
       order.add(direct);
     }
     order.addAll(endpoints.all());
-    Deadline deadline = Deadline.after(timeout);
     Problem last = Problem.unavailable("nobody answers in time", "");
     for (Endpoint endpoint : order) {
       switch (new HttpNodeClient(endpoint).faults(path, request, deadline)) {

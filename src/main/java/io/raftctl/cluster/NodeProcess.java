@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -32,6 +33,10 @@ public final class NodeProcess {
   private static final String ATTACHED_SHELL = "trap '' INT TSTP; exec \"$@\"";
   private static final String DETACHED_SHELL =
       "trap '' INT TSTP HUP; command -v setsid >/dev/null && exec setsid \"$@\"; exec \"$@\"";
+
+  /// Variables that would tell the node of other nodes than those that its command names. The user
+  /// may have set them for a node of his own.
+  private static final Set<String> OTHER_SEATS = Set.of("RAFTCTL_PEERS", "RAFTCTL_JOIN");
 
   /// What a look at the process says.
   public enum State {
@@ -115,13 +120,14 @@ public final class NodeProcess {
     try {
       Files.deleteIfExists(directory.readyFile(id()));
       logStart = Files.exists(node.log()) ? Files.size(node.log()) : 0;
-      Process process =
+      ProcessBuilder builder =
           new ProcessBuilder(words)
               .directory(directory.path().toFile())
               .redirectInput(detached ? Redirect.from(new File("/dev/null")) : Redirect.PIPE)
               .redirectErrorStream(true)
-              .redirectOutput(Redirect.appendTo(node.log().toFile()))
-              .start();
+              .redirectOutput(Redirect.appendTo(node.log().toFile()));
+      builder.environment().keySet().removeAll(OTHER_SEATS);
+      Process process = builder.start();
       watch(
           new Running(
               ProcessIdentity.of(process.toHandle()),

@@ -14,6 +14,7 @@ import io.raftctl.storage.StorageException;
 import io.raftctl.storage.snapshot.SnapshotStore;
 import io.raftctl.transport.Transport;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -36,6 +37,7 @@ final class StoredNode {
           Executors.newSingleThreadExecutor(
               Thread.ofPlatform().name("prepare-" + settings.id()).daemon().factory());
       taken.accept(background::shutdown);
+      requireNotAnothers(settings);
       FileDisk disk = FileDisk.open(settings.data());
       taken.accept(disk::close);
       LogOptions options = new LogOptions(LogOptions.SEGMENT_BYTES_DEFAULT, background);
@@ -60,6 +62,15 @@ final class StoredNode {
           StartException.Kind.LOCAL_IO, String.valueOf(StorageException.failed(e).getMessage()), e);
     } catch (StorageException e) {
       throw new StartException(StartException.Kind.LOCAL_IO, String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  /// To take a directory writes into its file `LOCK`, and another node's is not touched at all.
+  private static void requireNotAnothers(NodeSettings settings) throws IOException {
+    if (Files.isRegularFile(settings.data().resolve(DataDirectory.IDENTITY))) {
+      try (FileDisk disk = FileDisk.look(settings.data())) {
+        DataDirectory.requireNotAnothers(disk, settings.cluster(), settings.id());
+      }
     }
   }
 }

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// A node's directory: the file `identity` says whose it is, and that it is complete.
 ///
@@ -116,10 +117,7 @@ public final class DataDirectory {
       throw new StorageException(
           disk + " is not a node's data directory: it has no file " + IDENTITY);
     }
-    ByteBuffer block;
-    try (Disk.File file = disk.open(IDENTITY)) {
-      block = ControlBlock.read(disk, IDENTITY, file, 0, MAGIC, VERSION);
-    }
+    ByteBuffer block = block(disk);
     if (block == null) {
       throw StorageException.damaged(disk, IDENTITY, "the identity of the node is not intact");
     }
@@ -128,6 +126,23 @@ public final class DataDirectory {
     boolean older = ControlBlock.version(block) == VERSION_WITHOUT_INCARNATION;
     long incarnation = older ? Incarnation.OLDER : block.getLong();
     return new Identity(cluster, node, incarnation, block.getInt(0));
+  }
+
+  /// Looks whether the directory is another node's, before anybody takes it. What is nobody's, or
+  /// has no intact identity, is left for [#open] to judge.
+  ///
+  /// @throws StorageException where it is another node's
+  public static void requireNotAnothers(Disk disk, String cluster, NodeId node) throws IOException {
+    if (disk.list().contains(IDENTITY) && block(disk) != null) {
+      ours(disk, cluster, node);
+    }
+  }
+
+  /// Null where it is not intact.
+  private static @Nullable ByteBuffer block(Disk disk) throws IOException {
+    try (Disk.File file = disk.open(IDENTITY)) {
+      return ControlBlock.read(disk, IDENTITY, file, 0, MAGIC, VERSION);
+    }
   }
 
   private static void initialise(

@@ -59,6 +59,27 @@ class LocalClusterEndToEndTest {
     assertThat(later).isEqualTo(new ProcessRun(0, "hello world\n", ""));
   }
 
+  /// A shell in which somebody has just started a node of his own.
+  @Test
+  void whatTheEnvironmentSaysOfANodeIsNotMeantForTheNodesOfACluster() throws Exception {
+    ProcessRun run =
+        raftctl
+            .order("local-cluster", "-n", "2", "--ephemeral")
+            .with("RAFTCTL_ID", "7")
+            .with("RAFTCTL_PEERS", "7=127.0.0.1:1,8=127.0.0.1:2")
+            .with("RAFTCTL_JOIN", "127.0.0.1:1")
+            .with("RAFTCTL_LISTEN", "127.0.0.1:1")
+            .with("RAFTCTL_HTTP", "127.0.0.1:2")
+            .with("RAFTCTL_DATA_DIR", "/nonexistent")
+            .with("RAFTCTL_READY_FILE", "/nonexistent/file")
+            .with("RAFTCTL_CLUSTER", "theirs")
+            .with("RAFTCTL_FAULTS", "no")
+            .reading("put k v\n")
+            .run();
+
+    assertThat(run).isEqualTo(new ProcessRun(0, "OK\n", ""));
+  }
+
   @Test
   void aScriptStopsAtItsFirstFailureWithItsExitCode() throws Exception {
     Path script = folder.resolve("a.script");

@@ -176,6 +176,22 @@ class NodeServerTest {
   }
 
   @Test
+  void theDirectoryOfAnotherNodeIsLeftAsItIsDownToItsLock() throws Exception {
+    NodeSettings first = settings(anyPort(), anyPort(), null);
+    NodeServer.start(first, _ -> {}).close();
+    Path lock = Files.writeString(first.data().resolve("LOCK"), "4711\n");
+    NodeSettings second = with(first, "another", first.heartbeat(), Map.of());
+    String whose = "belongs to node 1 of cluster 'test', not to node 1 of cluster 'another'";
+
+    assertRefused(second, StartException.Kind.LOCAL_IO, whose);
+    assertThat(lock).hasContent("4711\n");
+
+    Files.delete(lock);
+    assertRefused(second, StartException.Kind.LOCAL_IO, whose);
+    assertThat(lock).doesNotExist();
+  }
+
+  @Test
   void settingsThatContradictEachOtherAreRefusedBeforeAnythingIsTouched() {
     Address here = new Address("127.0.0.1", 4000);
     NodeSettings good = settings(here, anyPort(), null);
@@ -221,10 +237,15 @@ class NodeServerTest {
   }
 
   private static void assertRefused(NodeSettings settings, String message) {
+    assertRefused(settings, StartException.Kind.USAGE, message);
+  }
+
+  private static void assertRefused(
+      NodeSettings settings, StartException.Kind kind, String message) {
     StartException refusal =
         catchThrowableOfType(StartException.class, () -> NodeServer.start(settings, _ -> {}));
     assertThat(refusal).hasMessageContaining(message);
-    assertThat(refusal.kind()).isEqualTo(StartException.Kind.USAGE);
+    assertThat(refusal.kind()).isEqualTo(kind);
   }
 
   @Test

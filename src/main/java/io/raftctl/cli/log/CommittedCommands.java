@@ -5,6 +5,7 @@ import io.raftctl.cli.terminal.ExitCode;
 import io.raftctl.cli.terminal.Report;
 import io.raftctl.client.Answer;
 import io.raftctl.client.ClusterClient;
+import io.raftctl.client.ClusterClient.Reached;
 import io.raftctl.client.LogEntry;
 import io.raftctl.client.NodeView;
 import io.raftctl.client.Problem;
@@ -32,18 +33,9 @@ final class CommittedCommands {
   /// @param first the index to start at, or null for the first that the node has
   /// @param follow whether to wait for more at the end
   ExitCode print(@Nullable String selector, @Nullable Long first, boolean follow) {
-    Answer<Endpoint> found =
-        selector == null ? cluster.anyNode() : LiveLog.locate(cluster, selector);
-    return switch (found) {
-      case Answer.Missing<Endpoint>(Problem problem) -> report.fail(problem);
-      case Answer.Given<Endpoint>(Endpoint endpoint) -> show(endpoint, first, follow);
-    };
-  }
-
-  private ExitCode show(Endpoint endpoint, @Nullable Long first, boolean follow) {
-    return switch (cluster.node(endpoint)) {
-      case Answer.Missing<NodeView>(Problem problem) -> report.fail(problem);
-      case Answer.Given<NodeView>(NodeView view) -> {
+    return switch (selector == null ? cluster.reachAny() : cluster.reach(selector)) {
+      case Answer.Missing<Reached>(Problem problem) -> report.fail(problem);
+      case Answer.Given<Reached>(Reached(Endpoint endpoint, NodeView view)) -> {
         Long firstThere = view.firstIndex();
         long begin = first != null ? first : firstThere == null ? 1 : firstThere;
         // Up to what was committed when it began, or a busy cluster's log would never end.

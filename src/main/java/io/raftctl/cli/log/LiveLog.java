@@ -2,16 +2,13 @@ package io.raftctl.cli.log;
 
 import io.raftctl.client.Answer;
 import io.raftctl.client.ClusterClient;
-import io.raftctl.client.ClusterView;
+import io.raftctl.client.ClusterClient.Reached;
 import io.raftctl.client.LogEntry;
-import io.raftctl.client.NodeSelector;
-import io.raftctl.client.NodeView;
 import io.raftctl.client.Problem;
 import io.raftctl.client.wire.Endpoint;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// What a live node has committed when it is first asked. The node checks each entry as it reads
@@ -34,29 +31,16 @@ final class LiveLog implements LogSource {
 
   /// @param word HOST:PORT, an id, `leader` or `follower`
   static LiveLog open(String word, ClusterClient cluster) throws NoAnswerException {
-    Endpoint endpoint =
-        given(
-            word.indexOf(':') >= 0
-                ? new Answer.Given<>(Endpoint.parse(word))
-                : locate(cluster, word));
-    NodeView view = given(cluster.node(endpoint));
-    Long first = view.firstIndex();
-    Long committed = view.commitIndex();
+    Reached reached =
+        given(word.indexOf(':') >= 0 ? cluster.reach(Endpoint.parse(word)) : cluster.reach(word));
+    Long first = reached.view().firstIndex();
+    Long committed = reached.view().commitIndex();
     return new LiveLog(
-        word, cluster, endpoint, first == null ? 1 : first, committed == null ? 0 : committed);
-  }
-
-  /// Where to reach the node that a word selects.
-  static Answer<Endpoint> locate(ClusterClient cluster, String selector) {
-    return switch (cluster.status()) {
-      case Answer.Missing<ClusterView>(Problem problem) -> new Answer.Missing<>(problem);
-      case Answer.Given<ClusterView>(ClusterView view) ->
-          switch (NodeSelector.select(view, List.of(selector))) {
-            case Answer.Missing<List<NodeView>>(Problem problem) -> new Answer.Missing<>(problem);
-            case Answer.Given<List<NodeView>>(List<NodeView> nodes) ->
-                cluster.locate(nodes.getFirst().id());
-          };
-    };
+        word,
+        cluster,
+        reached.endpoint(),
+        first == null ? 1 : first,
+        committed == null ? 0 : committed);
   }
 
   @Override
