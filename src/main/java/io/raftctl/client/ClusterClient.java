@@ -153,9 +153,21 @@ public final class ClusterClient {
   }
 
   /// Changes the members, and waits until that is committed. A change that has to wait, for another
-  /// one or for a learner to catch up, is tried again until the time is over.
+  /// one or for a learner to catch up, is tried again until the time is over. Where some try may
+  /// have been accepted, and none was answered, it is [Problem.Code#INDETERMINATE].
   public Answer<Members> changeMembers(Members.Wish wish) {
-    return settled((node, _, deadline) -> node.changeMembers(wish, deadline));
+    Rounds.Ending<Members> ending =
+        new Rounds(endpoints, Deadline.after(timeout))
+            .run((node, _, deadline) -> node.changeMembers(wish, deadline));
+    return ending.last() instanceof Attempt.Settled<Members>(Members members)
+        ? new Answer.Given<>(members)
+        : new Answer.Missing<>(
+            ending.doubt() == null || ending.last() instanceof Attempt.Refused<Members>
+                ? notDone(ending.last())
+                : new Problem(
+                    Code.INDETERMINATE,
+                    "whether the members change is unknown: " + ending.doubt(),
+                    "look with 'raftctl member ls', or run it again: to wish twice does no harm"));
   }
 
   private <T> Answer<T> settled(Rounds.Call<T> call) {

@@ -116,13 +116,13 @@ final class HttpNodeClient {
     return attempt instanceof Attempt.InDoubt<String> ? new Attempt.Settled<>("") : attempt;
   }
 
-  /// What is so already is no change, so whatever goes wrong may be tried again.
+  /// What is so already is no change, so it may be tried again in doubt.
   Attempt<Members> changeMembers(Members.Wish wish, Deadline deadline) {
     JsonObject request = request(deadline);
     request.put("add", String.join(",", wish.add()));
     request.put("promote", String.join(",", wish.promote()));
     request.put("remove", String.join(",", wish.remove()));
-    return undoubted(attempt("/v1/members", request, deadline, Members::of));
+    return attempt("/v1/members", request, deadline, Members::of);
   }
 
   Attempt<Members> members(Deadline deadline) {

@@ -93,6 +93,27 @@ class ClusterClientTest {
     }
   }
 
+  /// A leader may commit a change whose answer nobody hears. That is no certain refusal.
+  @Test
+  void aChangeOfTheMembersWithoutAnAnswerIsInDoubt() throws IOException {
+    Members.Wish wish = new Members.Wish(List.of(), List.of(), List.of("2"));
+    try (ScriptedNode leader = ScriptedNode.leader(_ -> new Reply.Silence())) {
+      assertThat(client(Duration.ofSeconds(1), leader.endpoint()).changeMembers(wish))
+          .isInstanceOfSatisfying(
+              Answer.Missing.class,
+              missing -> {
+                assertThat(missing.problem().code()).isEqualTo(Problem.Code.INDETERMINATE);
+                assertThat(missing.problem().hint()).contains("raftctl member ls");
+              });
+    }
+    try (ScriptedNode leader = ScriptedNode.leader(_ -> error(503, "unavailable"))) {
+      assertThat(client(Duration.ofSeconds(1), leader.endpoint()).changeMembers(wish))
+          .isInstanceOfSatisfying(
+              Answer.Missing.class,
+              missing -> assertThat(missing.problem().code()).isEqualTo(Problem.Code.UNAVAILABLE));
+    }
+  }
+
   @Test
   void aCertainRefusalIsNotPutAtRiskByATryThatHasNoTimeLeft() throws IOException {
     try (ScriptedNode leader =
