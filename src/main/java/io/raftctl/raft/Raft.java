@@ -1,12 +1,15 @@
 package io.raftctl.raft;
 
 import io.raftctl.raft.log.EntrySource;
+import io.raftctl.raft.log.TermRuns;
 import io.raftctl.raft.members.Configuration;
 import io.raftctl.raft.progress.Progress;
+import io.raftctl.raft.progress.Queues;
 import io.raftctl.raft.repair.Damage;
 import io.raftctl.raft.snapshot.Snapshot;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
@@ -387,6 +390,22 @@ public final class Raft {
   /// The id of the entry at `index`, which must be in the log or right before its first entry.
   public EntryId idAt(long index) {
     return state.log.idAt(index);
+  }
+
+  /// Whether the disk holds the log that this core goes by, as far as ids tell.
+  public boolean logMatches(TermRuns disk) {
+    return state.log.matches(disk);
+  }
+
+  /// What this core keeps in memory for its peers and clients.
+  public Queues queues() {
+    SortedMap<NodeId, Long> inflight = new TreeMap<>();
+    long uncommitted = 0;
+    if (state.role instanceof Role.Leader leader) {
+      leader.peers.forEach((peer, progress) -> inflight.put(peer, progress.inflightBytes()));
+      uncommitted = leader.uncommittedBytes;
+    }
+    return new Queues(state.log.cacheBytes(), uncommitted, inflight);
   }
 
   /// What a leader knows to be synced at each peer; empty where this node does not lead.

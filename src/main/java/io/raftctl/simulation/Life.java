@@ -15,6 +15,7 @@ import io.raftctl.raft.Raft;
 import io.raftctl.raft.RaftConfig;
 import io.raftctl.raft.snapshot.Snapshot;
 import io.raftctl.simulation.disk.SimulatedDisk;
+import io.raftctl.simulation.judge.NodeInvariants;
 import io.raftctl.simulation.judge.ObservedStore;
 import io.raftctl.statemachine.session.SessionMachine;
 import io.raftctl.statemachine.session.SessionTable;
@@ -44,6 +45,7 @@ final class Life implements AutoCloseable {
   final ObservedStore store;
   final NodeStorage storage;
   final NodeLoop loop;
+  private final NodeInvariants invariants;
   boolean turnPlanned;
   boolean stepPlanned;
   BooleanSupplier step = () -> false;
@@ -88,6 +90,7 @@ final class Life implements AutoCloseable {
         world.config().appliesBeside()
             ? beside(machine, applied)
             : new Applier(machine, pending, applied);
+    invariants = new NodeInvariants(raft, store, config.limits());
     Snapshots snapshots =
         new Snapshots(
             id,
@@ -182,6 +185,7 @@ final class Life implements AutoCloseable {
       throw e;
     }
     world.safety().turnEnded(raft, commit, term);
+    invariants.check();
     for (Snapshot snapshot : storage.held()) {
       world.safety().holds(id, snapshot);
     }

@@ -11,6 +11,7 @@ import io.raftctl.raft.members.Change;
 import io.raftctl.raft.members.Configuration;
 import io.raftctl.raft.members.Incarnation;
 import io.raftctl.simulation.disk.SimulatedDisk;
+import io.raftctl.simulation.judge.RecoveredCluster;
 import io.raftctl.simulation.judge.Safety;
 import io.raftctl.simulation.judge.Violation;
 import io.raftctl.statemachine.session.RequestId;
@@ -90,8 +91,11 @@ final class SimulatedNode {
   }
 
   LogStore openLog() {
-    LogOptions options = new LogOptions(world.config().segmentBytes(), Runnable::run);
-    return DataDirectory.open(disk, CLUSTER, id, incarnation, options);
+    return DataDirectory.open(disk, CLUSTER, id, incarnation, logOptions());
+  }
+
+  private LogOptions logOptions() {
+    return new LogOptions(world.config().segmentBytes(), Runnable::run);
   }
 
   SnapshotStore openSnapshots() {
@@ -254,6 +258,18 @@ final class SimulatedNode {
     world.note(id + " has lost its disk");
     world.safety().lostDisk(id);
     start();
+  }
+
+  /// The power fails for the last time, and another cluster is made of what the disk holds.
+  void recoverByHand() {
+    Life last = life;
+    if (last == null || last.loop.raft().damage().any()) {
+      return;
+    }
+    world.note(id + " is all that is left");
+    end(disk::crash);
+    SimulatedDisk empty = new SimulatedDisk("recovered", random.split());
+    new RecoveredCluster(logOptions()).check(disk, world.safety().disk(id), empty);
   }
 
   boolean lostDisk() {

@@ -135,6 +135,7 @@ public final class Simulation {
     workload.stop();
     converge();
     workload.judge();
+    recoverOne();
     return new Report(
         seed,
         trace.hash(),
@@ -236,6 +237,18 @@ public final class Simulation {
       }
     }
     return true;
+  }
+
+  /// In the end all machines but one are lost, and its operator makes a new cluster of what is
+  /// left.
+  private void recoverOne() {
+    List<SimulatedNode> survivors =
+        nodes.values().stream()
+            .filter(node -> node.running() && node.remembers() && !node.lostDisk())
+            .toList();
+    if (!survivors.isEmpty()) {
+      survivors.get(random.nextInt(survivors.size())).recoverByHand();
+    }
   }
 
   /// Who leads the latest term that anybody leads, or null.

@@ -11,6 +11,7 @@ import io.raftctl.cli.terminal.Report;
 import io.raftctl.raft.NodeId;
 import io.raftctl.raft.members.Incarnation;
 import io.raftctl.storage.FileDisk;
+import io.raftctl.storage.LogOptions;
 import io.raftctl.storage.StorageException;
 import io.raftctl.storage.offline.Survivor;
 import java.io.IOException;
@@ -25,6 +26,9 @@ import picocli.CommandLine.Model.OptionSpec;
 
 /// `recover`: a new cluster out of what one node of a lost one holds.
 public final class RecoverCommand implements Subcommand {
+  private static final LogOptions LOG =
+      new LogOptions(LogOptions.SEGMENT_BYTES_DEFAULT, Runnable::run);
+
   private final OutputOptions output = new OutputOptions();
   private final OptionSpec from =
       Options.option("--from", "DIR", "The survivor's data directory; it is only read.");
@@ -120,7 +124,7 @@ public final class RecoverCommand implements Subcommand {
   private static void recover(Plan plan, Path target) throws IOException {
     try (FileDisk disk = FileDisk.open(target)) {
       long incarnation = Incarnation.draw(new SplittableRandom());
-      plan.survivor.recoverInto(disk, plan.cluster, plan.id, incarnation);
+      plan.survivor.recoverInto(disk, plan.cluster, plan.id, incarnation, LOG);
     }
   }
 

@@ -72,6 +72,16 @@ public final class RaftLog {
     return terms.lastAtMost(other.term(), other.index());
   }
 
+  /// Whether the disk holds the same entries, as far as ids tell.
+  public boolean matches(TermRuns disk) {
+    return terms.matches(disk);
+  }
+
+  /// How much of the log is in memory, in bytes of entries.
+  public long cacheBytes() {
+    return cacheBytes;
+  }
+
   public void append(Entry entry) {
     terms.append(entry.id());
     cache.add(entry);

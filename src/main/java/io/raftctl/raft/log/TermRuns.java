@@ -124,6 +124,23 @@ public final class TermRuns {
     return at <= base.index() ? base : new EntryId(termAt(at), at);
   }
 
+  /// Whether both logs end alike and hold the same entries, from where both begin on.
+  public boolean matches(TermRuns other) {
+    long first = Math.max(firstIndex(), other.firstIndex());
+    return last().equals(other.last())
+        && (first > lastIndex
+            || (termAt(first) == other.termAt(first)
+                && runsBehind(first).equals(other.runsBehind(first))));
+  }
+
+  private List<EntryId> runsBehind(long index) {
+    int from = runs.size();
+    while (from > 0 && runs.get(from - 1).index() > index) {
+      from--;
+    }
+    return runs.subList(from, runs.size());
+  }
+
   /// The last run that begins at or before `index`; the newest runs are asked for most.
   private int runOf(long index) {
     int run = runs.size() - 1;

@@ -98,6 +98,11 @@ public final class Progress {
     return stillTicks;
   }
 
+  /// What is on its way to the peer and not answered yet.
+  public long inflightBytes() {
+    return inflightBytes;
+  }
+
   public long round() {
     return round;
   }

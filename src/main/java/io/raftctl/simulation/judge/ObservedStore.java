@@ -7,11 +7,14 @@ import io.raftctl.raft.NodeId;
 import io.raftctl.raft.log.DamagedEntry;
 import io.raftctl.raft.log.DamagedEntryException;
 import io.raftctl.raft.log.TermRuns;
+import io.raftctl.raft.members.Configuration;
+import io.raftctl.raft.members.ConfigurationFormat;
 import io.raftctl.raft.room.Room;
 import io.raftctl.storage.Demand;
 import io.raftctl.storage.LogStore;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// The real log, watched: every write goes to the invariants, and what a crash left is held against
@@ -28,8 +31,14 @@ public final class ObservedStore implements LogStore {
   /// The ids of all entries written after `base`, synced or not.
   private final List<EntryId> ids = new ArrayList<>();
 
+  /// Of those entries, the ones that say who the members are.
+  private final TreeMap<Long, Configuration> configurations = new TreeMap<>();
+
   /// What was written into its place again since the last sync.
   private final List<Long> repaired = new ArrayList<>();
+
+  /// How much was written in the turn that is under way.
+  private long turnBytes;
 
   /// What the node knew to be committed when its turn began; in this life it never falls.
   private long committed;
@@ -67,6 +76,7 @@ public final class ObservedStore implements LogStore {
       for (Entry entry : entries) {
         safety.entryRecovered(node, entry, last());
         ids.add(entry.id());
+        noteMembers(entry);
       }
       return entries.size();
     } catch (DamagedEntryException e) {
@@ -79,6 +89,16 @@ public final class ObservedStore implements LogStore {
       safety.nameRecovered(node, entry, last());
       ids.add(entry.id());
       return 1;
+    }
+  }
+
+  private void noteMembers(Entry entry) {
+    if (entry.kind() == Entry.Kind.CONFIGURATION) {
+      Configuration now = ConfigurationFormat.decode(entry.data());
+      if (!configurations.isEmpty()) {
+        safety.membersFollow(configurations.lastEntry().getValue(), now);
+      }
+      configurations.put(entry.index(), now);
     }
   }
 
@@ -97,6 +117,12 @@ public final class ObservedStore implements LogStore {
   /// A turn of the node begins.
   public void turnBegins(long commitIndex) {
     committed = commitIndex;
+    turnBytes = 0;
+  }
+
+  /// How much was written since the last turn began, in bytes of entries.
+  long turnBytes() {
+    return turnBytes;
   }
 
   @Override
@@ -136,9 +162,12 @@ public final class ObservedStore implements LogStore {
           committed);
       durable.overwrittenFrom(first);
       ids.subList(place(first), ids.size()).clear();
+      configurations.tailMap(first, true).clear();
       for (Entry entry : entries) {
         safety.entryWritten(node, entry, last());
         ids.add(entry.id());
+        noteMembers(entry);
+        turnBytes += entry.size();
       }
     }
     log.write(hardState, entries);
@@ -170,6 +199,7 @@ public final class ObservedStore implements LogStore {
     durable.startAfter(last);
     base = last;
     ids.clear();
+    configurations.clear();
     log.startAfter(last);
   }
 

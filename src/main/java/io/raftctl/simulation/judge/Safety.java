@@ -60,6 +60,8 @@ public final class Safety {
 
   private long changes;
 
+  private final QuorumOverlap overlap = new QuorumOverlap();
+
   /// By node: its members when its turn began. Within a turn, entries may be committed by the old
   /// ones before the new ones count.
   private final SortedMap<NodeId, Configuration> membersBefore = new TreeMap<>();
@@ -158,6 +160,11 @@ public final class Safety {
         entry.id(),
         before,
         known == null ? before : known.before);
+  }
+
+  /// One configuration follows another in some log.
+  public void membersFollow(Configuration before, Configuration now) {
+    overlap.check(before, now);
   }
 
   /// A crash may take entries; it never makes one up.

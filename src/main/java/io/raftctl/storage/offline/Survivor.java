@@ -146,8 +146,10 @@ public final class Survivor implements Closeable {
   /// next attempt fills.
   ///
   /// @param incarnation of that directory
+  /// @param options of its log
   /// @throws StorageException where the directory is in use, or the cluster's id is the old one
-  public void recoverInto(Disk target, String cluster, NodeId node, long incarnation)
+  public void recoverInto(
+      Disk target, String cluster, NodeId node, long incarnation, LogOptions options)
       throws IOException {
     if (cluster.equals(identity.cluster())) {
       throw new StorageException(
@@ -155,7 +157,6 @@ public final class Survivor implements Closeable {
                   .formatted(disk, cluster)
               + " old one can join it");
     }
-    LogOptions options = new LogOptions(LogOptions.SEGMENT_BYTES_DEFAULT, Runnable::run);
     DataDirectory.create(
         target,
         cluster,

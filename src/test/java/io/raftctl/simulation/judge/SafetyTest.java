@@ -14,6 +14,9 @@ import io.raftctl.raft.Message;
 import io.raftctl.raft.NodeId;
 import io.raftctl.raft.Raft;
 import io.raftctl.raft.RaftConfig;
+import io.raftctl.raft.members.Change;
+import io.raftctl.raft.members.Configuration;
+import io.raftctl.raft.members.ConfigurationFormat;
 import io.raftctl.simulation.disk.SimulatedDisk;
 import io.raftctl.statemachine.Reply;
 import io.raftctl.statemachine.session.RequestId;
@@ -21,8 +24,10 @@ import io.raftctl.statemachine.session.SessionCommand;
 import io.raftctl.storage.DataDirectory;
 import io.raftctl.storage.LogOptions;
 import io.raftctl.storage.LogStore;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 /// Histories that are known to be bad, each against the promise that it breaks: a checker that
@@ -167,6 +172,57 @@ class SafetyTest {
         .hasMessageStartingWith("leader completeness: 2 leads term 2");
   }
 
+  @Test
+  void membersWhoCanDecideWithoutThoseBeforeThemSplitTheCluster() {
+    NodeId three = new NodeId("3");
+    Configuration two = Configuration.of(List.of(ONE, TWO));
+    Configuration joint = new Change(new TreeSet<>(List.of(three)), new TreeSet<>()).from(two);
+    ObservedStore store = store(ONE);
+    assertThatCode(
+            () -> {
+              store.write(null, List.of(members(1, two), members(2, joint)));
+              store.write(null, List.of(members(3, joint.left())));
+            })
+        .doesNotThrowAnyException();
+    assertThatThrownBy(() -> store.write(null, List.of(members(4, two))))
+        .isInstanceOf(Violation.class)
+        .hasMessage("quorums: [3] and [1, 2] follow each other and can decide apart");
+  }
+
+  @Test
+  void aCoreThatGoesByAnotherLogThanItsDiskIsWrong() {
+    Raft leader = leaderAlone(ONE, 1);
+    ObservedStore store = store(ONE);
+    NodeInvariants invariants = new NodeInvariants(leader, store, RaftConfig.Limits.DEFAULT);
+    assertThatThrownBy(invariants::check)
+        .isInstanceOf(Violation.class)
+        .hasMessageStartingWith("cache: node 1 goes by another log");
+    store.write(null, List.of(noOp(1)));
+    assertThatCode(invariants::check).doesNotThrowAnyException();
+    store.write(null, List.of(noOp(2)));
+    assertThatThrownBy(invariants::check).hasMessageStartingWith("cache: node 1 ");
+  }
+
+  @Test
+  void whatWaitsWithoutABoundIsFound() {
+    Raft leader = leaderAlone(ONE, 1);
+    commit(leader);
+    ObservedStore store = store(ONE);
+    store.write(null, List.of(noOp(1)));
+    List<Entry> entries = new ArrayList<>();
+    for (int index = 2; index <= 100; index++) {
+      entries.add(entry(index, 1, "x".repeat(1_000)));
+      leader.step(List.of(new Input.Propose(index, entries.getLast().data())));
+    }
+    store.write(null, entries);
+    assertThatCode(new NodeInvariants(leader, store, RaftConfig.Limits.DEFAULT)::check)
+        .doesNotThrowAnyException();
+    RaftConfig.Limits tight = new RaftConfig.Limits(1_000, 1_000, 10_000, 1_000_000);
+    assertThatThrownBy(new NodeInvariants(leader, store, tight)::check)
+        .isInstanceOf(Violation.class)
+        .hasMessageContaining("bytes accepted and not committed, and may have 18192");
+  }
+
   /// A cluster of its own, and so a leader of whatever term, whoever else leads it.
   private static Raft leaderAlone(NodeId id, long term) {
     RaftConfig config =
@@ -204,6 +260,11 @@ class SafetyTest {
         CommandEnvelope.encode(
             new SessionCommand.Plain(new RequestId(1, index), command.getBytes(UTF_8)));
     return new Entry(new EntryId(term, index), Entry.Kind.COMMAND, data);
+  }
+
+  private static Entry members(long index, Configuration members) {
+    return new Entry(
+        new EntryId(1, index), Entry.Kind.CONFIGURATION, ConfigurationFormat.encode(members));
   }
 
   private static Entry noOp(long term) {

@@ -134,7 +134,7 @@ final class OfflineTest {
       assertThat(survivor.base()).isEqualTo(new EntryId(1, 10));
       assertThat(survivor.last()).isEqualTo(new EntryId(3, 30));
       assertThat(survivor.newTerm()).isEqualTo(8);
-      survivor.recoverInto(target, "new", new NodeId("9"), 7);
+      survivor.recoverInto(target, "new", new NodeId("9"), 7, OPTIONS);
     }
     try (SegmentedLog log = DataDirectory.open(target, "new", new NodeId("9"), 7, OPTIONS)) {
       assertThat(log.hardState()).isEqualTo(new HardState(8, null));
@@ -153,7 +153,8 @@ final class OfflineTest {
   void aSurvivorThatIsDamagedOrOfTheSameNameIsRefused() throws IOException {
     fill(disk);
     try (Survivor survivor = Survivor.open(disk)) {
-      assertThatThrownBy(() -> survivor.recoverInto(disk("target"), "test", new NodeId("1"), 7))
+      assertThatThrownBy(
+              () -> survivor.recoverInto(disk("target"), "test", new NodeId("1"), 7, OPTIONS))
           .isInstanceOf(StorageException.class)
           .hasMessageContaining("another name");
     }
@@ -173,9 +174,9 @@ final class OfflineTest {
     fill(disk);
     SimulatedDisk target = disk("target");
     try (Survivor survivor = Survivor.open(disk)) {
-      survivor.recoverInto(target, "new", new NodeId("9"), 7);
+      survivor.recoverInto(target, "new", new NodeId("9"), 7, OPTIONS);
       target.rename("identity", "identity.tmp");
-      survivor.recoverInto(target, "new", new NodeId("9"), 7);
+      survivor.recoverInto(target, "new", new NodeId("9"), 7, OPTIONS);
     }
     assertThat(verify(target).findings()).isEmpty();
   }
