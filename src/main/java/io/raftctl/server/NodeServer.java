@@ -26,7 +26,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -224,9 +223,8 @@ public final class NodeServer implements AutoCloseable {
   }
 
   private PacketFilter packetFilter() {
-    TreeMap<NodeId, Address> others = new TreeMap<>(neighbours.members());
-    others.remove(settings.id());
-    return new PacketFilter(settings.cluster(), settings.id(), others, settings.http().port());
+    return new PacketFilter(
+        settings.cluster(), settings.id(), neighbours.members(), settings.http().port());
   }
 
   /// Blocking survives nothing: neither a restart, nor the end of the process as far as it can
