@@ -302,30 +302,6 @@ class CommandLineTest {
         .matches("raftctl: none of 9 nodes answers, the last one: \\S+ refuses connections; .*\n");
   }
 
-  /// At the prompt the endpoints are the cluster's own, and nobody ever set the variable.
-  @ParameterizedTest
-  @ValueSource(strings = {"status", "log", "get k", "put k v"})
-  void atThePromptNoHintNamesWhatNobodySet(String line) {
-    ByteArrayOutputStream err = new ByteArrayOutputStream();
-    Console console =
-        new Console(
-            InputStream.nullInputStream(),
-            new PrintStream(OutputStream.nullOutputStream(), false, UTF_8),
-            new PrintStream(err, true, UTF_8),
-            Map.of(),
-            Path.of("/"));
-
-    int code =
-        new PromptCommandLine(new Report(console, false))
-            .run(List.of((line + " --timeout 100ms").split(" ")), List.of("127.0.0.1:1"));
-
-    assertThat(code).isEqualTo(ExitCode.UNAVAILABLE.code());
-    assertThat(err.toString(UTF_8))
-        .contains("; ")
-        .doesNotContain("RAFTCTL_ENDPOINTS", "'raftctl ")
-        .hasLineCount(1);
-  }
-
   @Test
   void blockAndUnblockNameWhatTheyDid() throws IOException {
     Function<Request, Reply> script =
