@@ -345,14 +345,21 @@ public final class ClusterClient {
   }
 
   /// Goes to the node that is meant, since its peers may not reach it; where it cannot be found
-  /// from here, to anyone who may pass it on.
+  /// or does not answer from here, to anyone who may pass it on.
   private Answer<Faults> faults(String path, String node, JsonObject request) {
     Deadline deadline = Deadline.after(timeout);
-    List<Endpoint> order = new ArrayList<>();
+    List<Endpoint> order = new ArrayList<>(endpoints.all());
     if (locate(node, deadline) instanceof Answer.Given<Endpoint>(Endpoint direct)) {
-      order.add(direct);
+      Answer<Faults> answer = new HttpNodeClient(direct).faults(path, request, deadline);
+      // A node that says no says what to do next, and will say so again; silence has no hint.
+      if (!(answer instanceof Answer.Missing<Faults>(Problem problem))
+          || problem.code() != Code.UNAVAILABLE
+          || !problem.hint().isEmpty()) {
+        return answer;
+      }
+      order.remove(direct);
+      order.add(direct); // Perhaps it was only slow.
     }
-    order.addAll(endpoints.all());
     Problem last = Problem.unavailable("nobody answers in time", "");
     for (Endpoint endpoint : order) {
       switch (new HttpNodeClient(endpoint).faults(path, request, deadline)) {

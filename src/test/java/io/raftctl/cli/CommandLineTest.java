@@ -358,6 +358,27 @@ class CommandLineTest {
   }
 
   @Test
+  void aNodeThatCannotBlockIsAskedOnce() throws IOException {
+    Function<Request, Reply> script =
+        request ->
+            switch (request.target()) {
+              case "GET /v1/cluster" -> new Reply.Json(200, CLUSTER.formatted("\"1\""));
+              case "GET /v1/status" -> ScriptedNode.status("1", "leader", 3, "1");
+              default -> error(503, "unavailable");
+            };
+    try (ScriptedNode node = ScriptedNode.start(script)) {
+      assertThat(shell(node).run("block", "1"))
+          .isEqualTo(
+              new Run(
+                  ExitCode.UNAVAILABLE,
+                  "",
+                  "raftctl: did not block 1: it is unavailable; do better\n"));
+      assertThat(node.requests().stream().map(Request::target).filter("POST /v1/block"::equals))
+          .hasSize(1);
+    }
+  }
+
+  @Test
   void logPrintsTheCommandsAndOnRequestTheRest() throws IOException {
     Reply entries =
         new Reply.Json(
