@@ -45,7 +45,7 @@ final class Help {
   static void print(CommandLine command, Console console) {
     CommandSpec spec = command.getCommandSpec();
     if (!spec.name().startsWith("raftctl")) {
-      spec.name("raftctl " + spec.name());
+      spec.name(console.wording().of("raftctl " + spec.name()));
     }
     command.setUsageHelpWidth(100);
     console.out().print(console.wording().of(command.getUsageMessage(Ansi.OFF)));

@@ -305,6 +305,13 @@ public final class ClusterClient {
   }
 
   private Answer<NodeView> select(String selector, Deadline deadline) {
+    if (selector.equals(NodeSelector.ALL)) {
+      return new Answer.Missing<>(
+          new Problem(
+              Code.INVALID,
+              "one node is meant, and 'all' names several",
+              "name one by its id, or as leader or follower"));
+    }
     return switch (status(deadline)) {
       case Answer.Missing<ClusterView>(Problem problem) -> new Answer.Missing<>(problem);
       case Answer.Given<ClusterView>(ClusterView view) ->

@@ -42,6 +42,13 @@ class CommandLineTest {
       "lastIndex":9,"lag":2,"blocked":true,"reachable":true}]}\
       """;
 
+  private static final String THREE_ENTRIES =
+      """
+      {"index":1,"term":1,"kind":"no-op"}
+      {"index":2,"term":1,"kind":"command","requestId":"r-1","command":"put k v"}
+      {"index":3,"term":2,"kind":"command","requestId":"r-2","commandBase64":"/w=="}
+      """;
+
   @Test
   void aReplyIsAllThatASuccessfulCommandSays() throws IOException {
     Run run = against(_ -> done("OK"), "put", "k", "a b");
@@ -357,6 +364,46 @@ class CommandLineTest {
     }
   }
 
+  /// It had been taken for the first of them, whose log was then called that of all.
+  @Test
+  void allIsEachLiveLogWhereSeveralAreTakenAndRefusedWhereOneIs() throws IOException {
+    Function<Request, Reply> script =
+        request ->
+            switch (request.target()) {
+              case "GET /v1/cluster" -> new Reply.Json(200, CLUSTER.formatted("\"1\""));
+              case "GET /v1/status" -> ScriptedNode.status("1", "leader", 3, "1");
+              default -> new Reply.Json(200, THREE_ENTRIES);
+            };
+    try (ScriptedNode node = ScriptedNode.start(script)) {
+      assertThat(shell(node).run("log", "--node", "all"))
+          .isEqualTo(
+              new Run(
+                  ExitCode.USAGE,
+                  "",
+                  "raftctl: one node is meant, and 'all' names several;"
+                      + " name one by its id, or as leader or follower\n"));
+      assertThat(shell(node).run("log", "dump", "all").code()).isEqualTo(ExitCode.USAGE);
+      assertThat(shell(node).run("log", "verify", "all", "--timeout", "1s").out())
+          .startsWith("1 is intact: ")
+          .doesNotContain("all is");
+    }
+  }
+
+  @Test
+  void membersAreSelectedAsOtherNodesAre() throws IOException {
+    Function<Request, Reply> script =
+        request ->
+            switch (request.target()) {
+              case "GET /v1/cluster" -> new Reply.Json(200, CLUSTER.formatted("\"1\""));
+              case "GET /v1/status" -> ScriptedNode.status("1", "leader", 3, "1");
+              default -> error(403, "denied");
+            };
+    try (ScriptedNode node = ScriptedNode.start(script)) {
+      assertThat(shell(node).run("member", "remove", "leader").code()).isEqualTo(ExitCode.DENIED);
+      assertThat(node.requests().getLast().body()).containsEntry("remove", "1");
+    }
+  }
+
   @Test
   void aNodeThatCannotBlockIsAskedOnce() throws IOException {
     Function<Request, Reply> script =
@@ -380,15 +427,7 @@ class CommandLineTest {
 
   @Test
   void logPrintsTheCommandsAndOnRequestTheRest() throws IOException {
-    Reply entries =
-        new Reply.Json(
-            200,
-            """
-            {"index":1,"term":1,"kind":"no-op"}
-            {"index":2,"term":1,"kind":"command","requestId":"r-1","command":"put k v"}
-            {"index":3,"term":2,"kind":"command","requestId":"r-2","commandBase64":"/w=="}
-            """);
-    Function<Request, Reply> script = _ -> entries;
+    Function<Request, Reply> script = _ -> new Reply.Json(200, THREE_ENTRIES);
 
     assertThat(against(script, "log").out())
         .isEqualTo("2\t1\tr-1\tput k v\n3\t2\tr-2\t(1 bytes)\n");
