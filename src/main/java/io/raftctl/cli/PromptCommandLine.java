@@ -7,6 +7,7 @@ import io.raftctl.cli.terminal.Wording;
 import io.raftctl.client.Endpoints;
 import io.raftctl.cluster.ClusterException;
 import io.raftctl.repl.CommandLine;
+import io.raftctl.statemachine.store.CommandText;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,6 +64,16 @@ final class PromptCommandLine implements CommandLine {
     int code = new Raftctl(now).run(words).code();
     console.out().flush();
     return code;
+  }
+
+  @Override
+  public String written(String word) {
+    return CommandText.quote(word);
+  }
+
+  @Override
+  public String meant(String written) {
+    return CommandText.unquote(written);
   }
 
   @Override

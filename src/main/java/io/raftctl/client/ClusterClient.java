@@ -351,8 +351,8 @@ public final class ClusterClient {
         "/v1/unblock", from, JsonObject.builder().value("from", from).value("to", to).done());
   }
 
-  /// Goes to the node that is meant, since its peers may not reach it; where it cannot be found
-  /// or does not answer from here, to anyone who may pass it on.
+  /// Goes to the node that is meant, since its peers may not reach it; where it cannot be found or
+  /// does not answer from here, to anyone who may pass it on.
   private Answer<Faults> faults(String path, String node, JsonObject request) {
     Deadline deadline = Deadline.after(timeout);
     List<Endpoint> order = new ArrayList<>(endpoints.all());

@@ -3,7 +3,6 @@ package io.raftctl.server;
 import io.raftctl.node.Node;
 import io.raftctl.node.NodeListener;
 import io.raftctl.node.Outcome;
-import io.raftctl.raft.NodeId;
 import io.raftctl.raft.members.Configuration;
 import io.raftctl.server.packets.PacketFilter;
 import io.raftctl.server.packets.PacketFilterException;

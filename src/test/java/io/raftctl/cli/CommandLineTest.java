@@ -2,24 +2,16 @@ package io.raftctl.cli;
 
 import static io.raftctl.client.ScriptedNode.done;
 import static io.raftctl.client.ScriptedNode.error;
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.grack.nanojson.JsonObject;
 import io.raftctl.cli.Shell.Run;
-import io.raftctl.cli.terminal.Console;
 import io.raftctl.cli.terminal.ExitCode;
-import io.raftctl.cli.terminal.Report;
 import io.raftctl.client.ScriptedNode;
 import io.raftctl.client.ScriptedNode.Reply;
 import io.raftctl.client.ScriptedNode.Request;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.io.PrintStream;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;

@@ -320,9 +320,9 @@ class NodeServerTest {
   /// Nodes of one machine cannot block packets, and so the second one refuses.
   @Test
   void whatAnotherNodeRefusesIsPassedBackAsItsWord() throws Exception {
-    try (TestServer two = new TestServer(withPackets("2", Map.of("1", new Address("127.0.0.1", 9))));
-        TestServer one =
-            new TestServer(TestServer.settings("1", Map.of("2", two.address())))) {
+    try (TestServer two =
+            new TestServer(withPackets("2", Map.of("1", new Address("127.0.0.1", 9))));
+        TestServer one = new TestServer(TestServer.settings("1", Map.of("2", two.address())))) {
       HttpResponse<String> answer = one.post("/v1/block", "{\"node\": \"2\"}");
       assertThat(answer.statusCode()).isEqualTo(503);
       assertThat(JsonParser.object().from(answer.body()).getString("message"))
@@ -330,8 +330,7 @@ class NodeServerTest {
     }
   }
 
-  private static NodeSettings withPackets(String id, Map<String, Address> peers)
-      throws Exception {
+  private static NodeSettings withPackets(String id, Map<String, Address> peers) throws Exception {
     NodeSettings plain = TestServer.settings(id, peers);
     return new NodeSettings(
         plain.cluster(),

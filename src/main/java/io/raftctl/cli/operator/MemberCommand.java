@@ -37,7 +37,10 @@ public final class MemberCommand implements Subcommand {
           .build();
   private final PositionalParamSpec nodes =
       Options.parameter(
-          "1..*", "0..*", "NODE", "Ids, or leader, follower, all; for add and the new one of replace ID=HOST:PORT.");
+          "1..*",
+          "0..*",
+          "NODE",
+          "Ids, or leader, follower, all; for add and the new one of replace ID=HOST:PORT.");
 
   @Override
   public CommandSpec spec() {

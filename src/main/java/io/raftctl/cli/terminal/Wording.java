@@ -37,7 +37,8 @@ public final class Wording {
       return text;
     }
     return text.lines()
-            .map(line -> SHELL_ONLY.matcher(line).find() ? line : named.matcher(line).replaceAll(""))
+            .map(
+                line -> SHELL_ONLY.matcher(line).find() ? line : named.matcher(line).replaceAll(""))
             .collect(Collectors.joining("\n"))
         + (text.endsWith("\n") ? "\n" : "");
   }

@@ -146,12 +146,7 @@ class PacketFilterTest {
       Tool powerless =
           new Tool(List.of("setpriv", "--bounding-set", "-net_admin", "--inh-caps", "-net_admin"));
       PacketFilter filter =
-          new PacketFilter(
-              powerless,
-              "raftctl_test",
-              SELF,
-              members(Namespaces.address(2)),
-              9090);
+          new PacketFilter(powerless, "raftctl_test", SELF, members(Namespaces.address(2)), 9090);
       assertThatThrownBy(filter::block)
           .isInstanceOfSatisfying(
               PacketFilterException.class,
