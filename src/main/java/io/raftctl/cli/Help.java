@@ -1,6 +1,7 @@
 package io.raftctl.cli;
 
 import io.raftctl.cli.command.Subcommand;
+import io.raftctl.cli.terminal.Console;
 import java.io.PrintStream;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
@@ -41,14 +42,14 @@ final class Help {
   }
 
   /// The help of one command.
-  static void print(CommandLine command, PrintStream out) {
+  static void print(CommandLine command, Console console) {
     CommandSpec spec = command.getCommandSpec();
     if (!spec.name().startsWith("raftctl")) {
-      spec.name("raftctl " + spec.name());
+      spec.name(console.wording().of("raftctl " + spec.name()));
     }
     command.setUsageHelpWidth(100);
-    command.usage(out, Ansi.OFF);
-    out.flush();
+    console.out().print(console.wording().of(command.getUsageMessage(Ansi.OFF)));
+    console.out().flush();
   }
 
   /// The first sentence of a command's description.

@@ -41,7 +41,7 @@ final class HelpCommand implements Subcommand {
           "unknown command '" + name + "'",
           near == null ? "see 'raftctl help'" : "did you mean '" + near + "'?");
     }
-    Help.print(new CommandLine(command.spec()), report.console().out());
+    Help.print(new CommandLine(command.spec()), report.console());
     return ExitCode.DONE;
   }
 }

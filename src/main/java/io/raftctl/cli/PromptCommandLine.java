@@ -3,10 +3,13 @@ package io.raftctl.cli;
 import io.raftctl.cli.local.ClusterFailures;
 import io.raftctl.cli.terminal.Console;
 import io.raftctl.cli.terminal.Report;
+import io.raftctl.cli.terminal.Wording;
 import io.raftctl.client.Endpoints;
 import io.raftctl.cluster.ClusterException;
 import io.raftctl.repl.CommandLine;
+import io.raftctl.statemachine.store.CommandText;
 import java.io.InputStream;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -17,10 +20,23 @@ final class PromptCommandLine implements CommandLine {
   private static final Set<String> SHELL_ONLY =
       Set.of("local-cluster", "node", "torture", "help", "completion");
 
+  private final Console console;
   private final Report report;
 
-  PromptCommandLine(Report report) {
-    this.report = report;
+  /// @param shell what the session itself was told with
+  PromptCommandLine(Report shell) {
+    Console own = shell.console();
+    List<String> verbs = new ArrayList<>(names());
+    verbs.add("help");
+    this.console =
+        new Console(
+            InputStream.nullInputStream(),
+            own.out(),
+            own.err(),
+            own.env(),
+            own.directory(),
+            Wording.prompt(verbs));
+    this.report = new Report(console, shell.json());
   }
 
   @Override
@@ -35,15 +51,29 @@ final class PromptCommandLine implements CommandLine {
 
   @Override
   public int run(List<String> words, List<String> endpoints) {
-    Console own = report.console();
-    Map<String, String> environment = new TreeMap<>(own.env());
+    Map<String, String> environment = new TreeMap<>(console.env());
     environment.put(Endpoints.PROMPT_VARIABLE, String.join(",", endpoints));
-    Console console =
+    Console now =
         new Console(
-            InputStream.nullInputStream(), own.out(), own.err(), environment, own.directory());
-    int code = new Raftctl(console).run(words).code();
-    own.out().flush();
+            console.in(),
+            console.out(),
+            console.err(),
+            environment,
+            console.directory(),
+            console.wording());
+    int code = new Raftctl(now).run(words).code();
+    console.out().flush();
     return code;
+  }
+
+  @Override
+  public String written(String word) {
+    return CommandText.quote(word);
+  }
+
+  @Override
+  public String meant(String written) {
+    return CommandText.unquote(written);
   }
 
   @Override

@@ -69,7 +69,7 @@ public final class Raftctl {
     parser.setUnmatchedOptionsArePositionalParams(true);
     try {
       if (parser.parseArgs(arguments.toArray(String[]::new)).isUsageHelpRequested()) {
-        Help.print(parser, console.out());
+        Help.print(parser, console);
         return ExitCode.DONE;
       }
     } catch (ParameterException e) {

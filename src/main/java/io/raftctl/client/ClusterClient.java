@@ -305,6 +305,13 @@ public final class ClusterClient {
   }
 
   private Answer<NodeView> select(String selector, Deadline deadline) {
+    if (selector.equals(NodeSelector.ALL)) {
+      return new Answer.Missing<>(
+          new Problem(
+              Code.INVALID,
+              "one node is meant, and 'all' names several",
+              "name one by its id, or as leader or follower"));
+    }
     return switch (status(deadline)) {
       case Answer.Missing<ClusterView>(Problem problem) -> new Answer.Missing<>(problem);
       case Answer.Given<ClusterView>(ClusterView view) ->
@@ -344,15 +351,22 @@ public final class ClusterClient {
         "/v1/unblock", from, JsonObject.builder().value("from", from).value("to", to).done());
   }
 
-  /// Goes to the node that is meant, since its peers may not reach it; where it cannot be found
-  /// from here, to anyone who may pass it on.
+  /// Goes to the node that is meant, since its peers may not reach it; where it cannot be found or
+  /// does not answer from here, to anyone who may pass it on.
   private Answer<Faults> faults(String path, String node, JsonObject request) {
     Deadline deadline = Deadline.after(timeout);
-    List<Endpoint> order = new ArrayList<>();
+    List<Endpoint> order = new ArrayList<>(endpoints.all());
     if (locate(node, deadline) instanceof Answer.Given<Endpoint>(Endpoint direct)) {
-      order.add(direct);
+      Answer<Faults> answer = new HttpNodeClient(direct).faults(path, request, deadline);
+      // A node that says no says what to do next, and will say so again; silence has no hint.
+      if (!(answer instanceof Answer.Missing<Faults>(Problem problem))
+          || problem.code() != Code.UNAVAILABLE
+          || !problem.hint().isEmpty()) {
+        return answer;
+      }
+      order.remove(direct);
+      order.add(direct); // Perhaps it was only slow.
     }
-    order.addAll(endpoints.all());
     Problem last = Problem.unavailable("nobody answers in time", "");
     for (Endpoint endpoint : order) {
       switch (new HttpNodeClient(endpoint).faults(path, request, deadline)) {

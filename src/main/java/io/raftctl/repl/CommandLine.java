@@ -20,6 +20,12 @@ public interface CommandLine {
   /// @param endpoints the nodes to ask where the arguments name none, the likeliest first
   int run(List<String> words, List<String> endpoints);
 
+  /// A word as the store's commands and replies write it: in quotes where it holds blanks.
+  String written(String word);
+
+  /// The word that `written` wrote so.
+  String meant(String written);
+
   /// Tells the user of a failure in the way in which all commands do, and returns its exit code.
   int report(ClusterException failure);
 }

@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.jline.reader.Candidate;
 import org.jline.reader.Completer;
+import org.jline.reader.CompletingParsedLine;
 import org.jline.reader.LineReader;
 import org.jline.reader.ParsedLine;
 
@@ -35,9 +36,25 @@ final class Completion implements Completer {
 
   @Override
   public void complete(LineReader reader, ParsedLine line, List<Candidate> candidates) {
+    boolean quoted = isQuoted(line);
     words(line.words().subList(0, line.wordIndex()), line.word())
+        .map(word -> quoted || !needsQuotes(word) ? word : '"' + word + '"')
         .map(Candidate::new)
         .forEach(candidates::add);
+  }
+
+  /// Whether the word under the cursor began with a quote, which the reader closes by itself.
+  private static boolean isQuoted(ParsedLine line) {
+    int raw =
+        line instanceof CompletingParsedLine completing
+            ? completing.rawWordCursor()
+            : line.wordCursor();
+    int start = line.cursor() - raw;
+    return raw > 0 && "'\"".indexOf(line.line().charAt(start)) >= 0;
+  }
+
+  private static boolean needsQuotes(String word) {
+    return word.isEmpty() || word.startsWith("#") || word.chars().anyMatch(Character::isWhitespace);
   }
 
   /// @param before the words that are complete
@@ -72,6 +89,6 @@ final class Completion implements Completer {
       return Stream.empty();
     }
     return monitor.latest().leader().stream()
-        .flatMap(leader -> cluster.keys(leader, begun).stream());
+        .flatMap(leader -> runner.keys(leader, begun).stream());
   }
 }

@@ -2,6 +2,7 @@ package io.raftctl.repl;
 
 import io.raftctl.cluster.ClusterException;
 import io.raftctl.cluster.LocalCluster;
+import io.raftctl.cluster.NodeReport;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,6 +53,20 @@ public final class LineRunner {
     verbs.addAll(ClusterVerbs.VERBS.keySet());
     verbs.addAll(OWN);
     return verbs;
+  }
+
+  /// The keys that begin so and can be typed by completing them, as the leader knows them.
+  List<String> keys(NodeReport leader, String begun) {
+    String prefix = begun.isEmpty() ? "" : commandLine.written(begun);
+    return cluster.keys(leader, prefix).stream()
+        .map(commandLine::meant)
+        .filter(key -> key.chars().noneMatch(LineRunner::isAwkward))
+        .toList();
+  }
+
+  /// Whether a letter would have to be written in another way than by quotes around its word.
+  private static boolean isAwkward(int letter) {
+    return "'\"\\".indexOf(letter) >= 0 || Character.isISOControl(letter);
   }
 
   private Result run(List<String> words) throws ClusterException {

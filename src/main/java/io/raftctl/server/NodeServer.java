@@ -3,7 +3,6 @@ package io.raftctl.server;
 import io.raftctl.node.Node;
 import io.raftctl.node.NodeListener;
 import io.raftctl.node.Outcome;
-import io.raftctl.raft.NodeId;
 import io.raftctl.raft.members.Configuration;
 import io.raftctl.server.packets.PacketFilter;
 import io.raftctl.server.packets.PacketFilterException;
@@ -26,7 +25,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -224,9 +222,8 @@ public final class NodeServer implements AutoCloseable {
   }
 
   private PacketFilter packetFilter() {
-    TreeMap<NodeId, Address> others = new TreeMap<>(neighbours.members());
-    others.remove(settings.id());
-    return new PacketFilter(settings.cluster(), settings.id(), others, settings.http().port());
+    return new PacketFilter(
+        settings.cluster(), settings.id(), neighbours.members(), settings.http().port());
   }
 
   /// Blocking survives nothing: neither a restart, nor the end of the process as far as it can

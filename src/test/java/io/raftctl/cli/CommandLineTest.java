@@ -2,24 +2,16 @@ package io.raftctl.cli;
 
 import static io.raftctl.client.ScriptedNode.done;
 import static io.raftctl.client.ScriptedNode.error;
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.grack.nanojson.JsonObject;
 import io.raftctl.cli.Shell.Run;
-import io.raftctl.cli.terminal.Console;
 import io.raftctl.cli.terminal.ExitCode;
-import io.raftctl.cli.terminal.Report;
 import io.raftctl.client.ScriptedNode;
 import io.raftctl.client.ScriptedNode.Reply;
 import io.raftctl.client.ScriptedNode.Request;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.io.PrintStream;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -40,6 +32,13 @@ class CommandLineTest {
       "lastIndex":null,"lag":null,"blocked":null,"reachable":false},
       {"id":"3","address":"h:3","role":"follower","term":3,"commitIndex":8,"appliedIndex":7,\
       "lastIndex":9,"lag":2,"blocked":true,"reachable":true}]}\
+      """;
+
+  private static final String THREE_ENTRIES =
+      """
+      {"index":1,"term":1,"kind":"no-op"}
+      {"index":2,"term":1,"kind":"command","requestId":"r-1","command":"put k v"}
+      {"index":3,"term":2,"kind":"command","requestId":"r-2","commandBase64":"/w=="}
       """;
 
   @Test
@@ -302,30 +301,6 @@ class CommandLineTest {
         .matches("raftctl: none of 9 nodes answers, the last one: \\S+ refuses connections; .*\n");
   }
 
-  /// At the prompt the endpoints are the cluster's own, and nobody ever set the variable.
-  @ParameterizedTest
-  @ValueSource(strings = {"status", "log", "get k", "put k v"})
-  void atThePromptNoHintNamesWhatNobodySet(String line) {
-    ByteArrayOutputStream err = new ByteArrayOutputStream();
-    Console console =
-        new Console(
-            InputStream.nullInputStream(),
-            new PrintStream(OutputStream.nullOutputStream(), false, UTF_8),
-            new PrintStream(err, true, UTF_8),
-            Map.of(),
-            Path.of("/"));
-
-    int code =
-        new PromptCommandLine(new Report(console, false))
-            .run(List.of((line + " --timeout 100ms").split(" ")), List.of("127.0.0.1:1"));
-
-    assertThat(code).isEqualTo(ExitCode.UNAVAILABLE.code());
-    assertThat(err.toString(UTF_8))
-        .contains("; ")
-        .doesNotContain("RAFTCTL_ENDPOINTS", "'raftctl ")
-        .hasLineCount(1);
-  }
-
   @Test
   void blockAndUnblockNameWhatTheyDid() throws IOException {
     Function<Request, Reply> script =
@@ -381,17 +356,70 @@ class CommandLineTest {
     }
   }
 
+  /// It had been taken for the first of them, whose log was then called that of all.
+  @Test
+  void allIsEachLiveLogWhereSeveralAreTakenAndRefusedWhereOneIs() throws IOException {
+    Function<Request, Reply> script =
+        request ->
+            switch (request.target()) {
+              case "GET /v1/cluster" -> new Reply.Json(200, CLUSTER.formatted("\"1\""));
+              case "GET /v1/status" -> ScriptedNode.status("1", "leader", 3, "1");
+              default -> new Reply.Json(200, THREE_ENTRIES);
+            };
+    try (ScriptedNode node = ScriptedNode.start(script)) {
+      assertThat(shell(node).run("log", "--node", "all"))
+          .isEqualTo(
+              new Run(
+                  ExitCode.USAGE,
+                  "",
+                  "raftctl: one node is meant, and 'all' names several;"
+                      + " name one by its id, or as leader or follower\n"));
+      assertThat(shell(node).run("log", "dump", "all").code()).isEqualTo(ExitCode.USAGE);
+      assertThat(shell(node).run("log", "verify", "all", "--timeout", "1s").out())
+          .startsWith("1 is intact: ")
+          .doesNotContain("all is");
+    }
+  }
+
+  @Test
+  void membersAreSelectedAsOtherNodesAre() throws IOException {
+    Function<Request, Reply> script =
+        request ->
+            switch (request.target()) {
+              case "GET /v1/cluster" -> new Reply.Json(200, CLUSTER.formatted("\"1\""));
+              case "GET /v1/status" -> ScriptedNode.status("1", "leader", 3, "1");
+              default -> error(403, "denied");
+            };
+    try (ScriptedNode node = ScriptedNode.start(script)) {
+      assertThat(shell(node).run("member", "remove", "leader").code()).isEqualTo(ExitCode.DENIED);
+      assertThat(node.requests().getLast().body()).containsEntry("remove", "1");
+    }
+  }
+
+  @Test
+  void aNodeThatCannotBlockIsAskedOnce() throws IOException {
+    Function<Request, Reply> script =
+        request ->
+            switch (request.target()) {
+              case "GET /v1/cluster" -> new Reply.Json(200, CLUSTER.formatted("\"1\""));
+              case "GET /v1/status" -> ScriptedNode.status("1", "leader", 3, "1");
+              default -> error(503, "unavailable");
+            };
+    try (ScriptedNode node = ScriptedNode.start(script)) {
+      assertThat(shell(node).run("block", "1"))
+          .isEqualTo(
+              new Run(
+                  ExitCode.UNAVAILABLE,
+                  "",
+                  "raftctl: did not block 1: it is unavailable; do better\n"));
+      assertThat(node.requests().stream().map(Request::target).filter("POST /v1/block"::equals))
+          .hasSize(1);
+    }
+  }
+
   @Test
   void logPrintsTheCommandsAndOnRequestTheRest() throws IOException {
-    Reply entries =
-        new Reply.Json(
-            200,
-            """
-            {"index":1,"term":1,"kind":"no-op"}
-            {"index":2,"term":1,"kind":"command","requestId":"r-1","command":"put k v"}
-            {"index":3,"term":2,"kind":"command","requestId":"r-2","commandBase64":"/w=="}
-            """);
-    Function<Request, Reply> script = _ -> entries;
+    Function<Request, Reply> script = _ -> new Reply.Json(200, THREE_ENTRIES);
 
     assertThat(against(script, "log").out())
         .isEqualTo("2\t1\tr-1\tput k v\n3\t2\tr-2\t(1 bytes)\n");

@@ -42,6 +42,14 @@ class PromptEndToEndTest {
       person.expect("get greeting");
       person.expect("\nhello");
       person.expect(PROMPT_END);
+      person.type("put 'two words' there\r");
+      person.expect(PROMPT_END);
+      person.type("get two\t\r");
+      person.expect("\nthere");
+      person.expect(PROMPT_END);
+      person.type("get \"two w\t\r");
+      person.expect("\nthere");
+      person.expect(PROMPT_END);
       person.type("half a line");
       person.expect("half a line");
       person.type(CTRL_C);

@@ -27,6 +27,16 @@ final class RecordedCommandLine implements CommandLine {
   }
 
   @Override
+  public String written(String word) {
+    return word;
+  }
+
+  @Override
+  public String meant(String written) {
+    return written;
+  }
+
+  @Override
   public int report(ClusterException failure) {
     reports.add(failure.reason() + "; " + failure.hint());
     return failure.kind() == ClusterException.Kind.NEGATIVE ? 1 : 2;

@@ -317,6 +317,37 @@ class NodeServerTest {
     }
   }
 
+  /// Nodes of one machine cannot block packets, and so the second one refuses.
+  @Test
+  void whatAnotherNodeRefusesIsPassedBackAsItsWord() throws Exception {
+    try (TestServer two =
+            new TestServer(withPackets("2", Map.of("1", new Address("127.0.0.1", 9))));
+        TestServer one = new TestServer(TestServer.settings("1", Map.of("2", two.address())))) {
+      HttpResponse<String> answer = one.post("/v1/block", "{\"node\": \"2\"}");
+      assertThat(answer.statusCode()).isEqualTo(503);
+      assertThat(JsonParser.object().from(answer.body()).getString("message"))
+          .startsWith("packets were not blocked: node 1 is on this machine, at 127.0.0.1; ");
+    }
+  }
+
+  private static NodeSettings withPackets(String id, Map<String, Address> peers) throws Exception {
+    NodeSettings plain = TestServer.settings(id, peers);
+    return new NodeSettings(
+        plain.cluster(),
+        plain.id(),
+        plain.listen(),
+        new Address("127.0.0.1", FreePorts.choose()),
+        plain.peers(),
+        plain.join(),
+        plain.data(),
+        plain.electionTimeout(),
+        plain.heartbeat(),
+        true,
+        true,
+        plain.snapshotBytes(),
+        null);
+  }
+
   @Test
   void anyNodeTellsTheWholeClusterAndPassesABlockOn() throws Exception {
     try (TestServer two =

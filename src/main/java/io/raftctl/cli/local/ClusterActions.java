@@ -138,7 +138,8 @@ final class ClusterActions {
     if (state == State.STOPPED && !action.equals("rm")) {
       throw ClusterException.negative(
           "the cluster " + cluster.name() + " does not run",
-          "start it with --name " + cluster.name() + " --data " + cluster.directory());
+          "start it with: raftctl local-cluster --detach --name %s --data %s"
+              .formatted(cluster.name(), cluster.directory()));
     }
     if (state == State.SUPERVISED && action.equals("attach")) {
       throw ClusterException.usage(

@@ -101,12 +101,13 @@ public final class LogCommand implements Subcommand {
           "there is no 'log " + wanted + "'", "there are " + String.join(", ", ACTIONS));
     }
     List<String> given = sources.getValue();
-    List<String> words = given == null ? List.of() : given;
-    String mistake = mistake(wanted, words);
-    if (!mistake.isEmpty()) {
-      return report.misused(mistake, "see 'raftctl log --help'");
-    }
     try {
+      List<String> words =
+          LogSource.each(given == null ? List.of() : given, cluster, report.console());
+      String mistake = mistake(wanted, words);
+      if (!mistake.isEmpty()) {
+        return report.misused(mistake, "see 'raftctl log --help'");
+      }
       return switch (wanted) {
         case DUMP -> new LogDump(cluster, isSet(all), report).print(words.getFirst(), first);
         case VERIFY -> new LogVerify(cluster, report).verify(words);

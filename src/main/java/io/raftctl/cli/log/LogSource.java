@@ -1,12 +1,17 @@
 package io.raftctl.cli.log;
 
 import io.raftctl.cli.terminal.Console;
+import io.raftctl.client.Answer;
 import io.raftctl.client.ClusterClient;
 import io.raftctl.client.LogEntry;
+import io.raftctl.client.NodeSelector;
+import io.raftctl.client.Problem;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// A log to read: what lies in a directory, or what a live node has committed.
@@ -49,6 +54,23 @@ sealed interface LogSource extends Closeable permits DirectoryLog, LiveLog {
     return isDirectory(word, console)
         ? DirectoryLog.open(word, console.directory().resolve(word))
         : LiveLog.open(word, cluster);
+  }
+
+  /// The words, with each live node in the place of `all`, unless a directory is called so.
+  static List<String> each(List<String> words, ClusterClient cluster, Console console)
+      throws NoAnswerException {
+    List<String> each = new ArrayList<>();
+    for (String word : words) {
+      if (!word.equals(NodeSelector.ALL) || isDirectory(word, console)) {
+        each.add(word);
+        continue;
+      }
+      switch (NodeSelector.ids(cluster, List.of(word))) {
+        case Answer.Missing<List<String>>(Problem problem) -> throw new NoAnswerException(problem);
+        case Answer.Given<List<String>>(List<String> ids) -> each.addAll(ids);
+      }
+    }
+    return each;
   }
 
   /// Whether a word names a directory.

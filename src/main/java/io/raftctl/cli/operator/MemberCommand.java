@@ -12,6 +12,7 @@ import io.raftctl.cli.terminal.Table;
 import io.raftctl.client.Answer;
 import io.raftctl.client.ClusterClient;
 import io.raftctl.client.Members;
+import io.raftctl.client.NodeSelector;
 import io.raftctl.client.Problem;
 import java.io.IOException;
 import java.util.List;
@@ -36,7 +37,10 @@ public final class MemberCommand implements Subcommand {
           .build();
   private final PositionalParamSpec nodes =
       Options.parameter(
-          "1..*", "0..*", "NODE", "Ids; for add and the new one of replace ID=HOST:PORT.");
+          "1..*",
+          "0..*",
+          "NODE",
+          "Ids, or leader, follower, all; for add and the new one of replace ID=HOST:PORT.");
 
   @Override
   public CommandSpec spec() {
@@ -79,6 +83,14 @@ public final class MemberCommand implements Subcommand {
       return misused("'member " + wanted + "' takes " + (words.isEmpty() ? "ids" : "none"), report);
     }
     ClusterClient cluster = client.client(report.console());
+    return switch (NodeSelector.ids(cluster, words)) {
+      case Answer.Missing<List<String>>(Problem problem) -> report.fail(problem);
+      case Answer.Given<List<String>>(List<String> ids) -> run(wanted, ids, cluster, report);
+    };
+  }
+
+  private static ExitCode run(
+      String wanted, List<String> words, ClusterClient cluster, Report report) {
     return switch (wanted) {
       case "add" -> change(cluster, new Members.Wish(words, List.of(), List.of()), report);
       case "promote" -> change(cluster, new Members.Wish(List.of(), words, List.of()), report);

@@ -15,8 +15,19 @@ import java.util.Map;
 ///
 /// @param out data; buffered, so whoever waits between two lines must flush
 /// @param err everything else
+/// @param wording how commands are called there
 public record Console(
-    InputStream in, PrintStream out, PrintStream err, Map<String, String> env, Path directory) {
+    InputStream in,
+    PrintStream out,
+    PrintStream err,
+    Map<String, String> env,
+    Path directory,
+    Wording wording) {
+  /// What surrounds a command of a shell.
+  public Console(
+      InputStream in, PrintStream out, PrintStream err, Map<String, String> env, Path directory) {
+    this(in, out, err, env, directory, Wording.SHELL);
+  }
 
   /// The process's own. Always UTF-8: data must leave as it came, whatever the locale says.
   public static Console ofProcess(StandardOutput out) {

@@ -78,7 +78,9 @@ public final class Report {
     return ExitCode.INDETERMINATE;
   }
 
-  private void say(String code, String message, String hint, String requestId) {
+  private void say(String code, String written, String advice, String requestId) {
+    String message = console.wording().of(written);
+    String hint = console.wording().of(advice);
     console.out().flush(); // So that on a terminal the error comes after the data before it.
     if (!json) {
       String text = hint.isEmpty() ? message : message + "; " + hint;

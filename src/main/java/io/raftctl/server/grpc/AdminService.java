@@ -44,7 +44,7 @@ public final class AdminService extends AdminGrpc.AdminImplBase {
         served.change(wish(request), Limits.TIMEOUT_DEFAULT, outcome -> tell(outcome, answer));
       }
     } catch (Problem problem) {
-      answer.onError(problem.toStatus().asRuntimeException());
+      answer.onError(problem.toException());
     }
   }
 
@@ -69,7 +69,7 @@ public final class AdminService extends AdminGrpc.AdminImplBase {
       answer.onNext(ChangeMembersReply.getDefaultInstance());
       answer.onCompleted();
     } catch (Problem problem) {
-      answer.onError(problem.toStatus().asRuntimeException());
+      answer.onError(problem.toException());
     }
   }
 
@@ -78,7 +78,7 @@ public final class AdminService extends AdminGrpc.AdminImplBase {
       answer.onNext(ChangeMembersReply.getDefaultInstance());
       answer.onCompleted();
     } else {
-      answer.onError(served.problem(outcome).toStatus().asRuntimeException());
+      answer.onError(served.problem(outcome).toException());
     }
   }
 
@@ -136,7 +136,7 @@ public final class AdminService extends AdminGrpc.AdminImplBase {
                 answer.onNext(served.faultsReply());
                 answer.onCompleted();
               } catch (Problem problem) {
-                answer.onError(problem.toStatus().asRuntimeException());
+                answer.onError(problem.toException());
               }
             });
   }

@@ -34,7 +34,7 @@ public final class ClientService extends ClientGrpc.ClientImplBase {
   public void outcome(OutcomeRequest request, StreamObserver<OutcomeReply> answer) {
     if (request.getSequence() <= 0 || request.getSince() < 0) {
       Problem problem = Problem.invalid("a request id has a sequence from 1 on");
-      answer.onError(problem.toStatus().asRuntimeException());
+      answer.onError(problem.toException());
       return;
     }
     RequestId id = new RequestId(request.getSession(), request.getSequence());
@@ -52,7 +52,7 @@ public final class ClientService extends ClientGrpc.ClientImplBase {
       answer.onNext(Fates.reply(known));
       answer.onCompleted();
     } else {
-      answer.onError(served.problem(outcome).toStatus().asRuntimeException());
+      answer.onError(served.problem(outcome).toException());
     }
   }
 }

@@ -29,7 +29,7 @@ public final class LegacyService extends RpcGrpc.RpcImplBase {
   public void clientRequest(ClientRequestArgs request, StreamObserver<ClientRequestResult> answer) {
     byte[] command = request.getCmd().getBytes(StandardCharsets.UTF_8);
     if (command.length > Limits.COMMAND_BYTES_MAX) {
-      answer.onError(Problem.tooLarge().toStatus().asRuntimeException());
+      answer.onError(Problem.tooLarge().toException());
       return;
     }
     // Nobody is told the id, so nobody can send it again: no session has to remember it.

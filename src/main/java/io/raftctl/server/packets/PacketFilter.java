@@ -30,21 +30,25 @@ import org.jspecify.annotations.Nullable;
 public final class PacketFilter {
   private final Tool tool;
   private final String name;
-  private final SortedMap<NodeId, Address> peers;
+  private final NodeId self;
+  private final SortedMap<NodeId, Address> members;
   private final int adminPort;
   private @Nullable Firewall blocking;
 
-  /// @param peers the other nodes
+  /// @param self this node, which no rule is for
+  /// @param members a view that changes with them: who is a member when a block begins is cut off
   /// @param adminPort the TCP port of this node that stays reachable
   public PacketFilter(
-      String cluster, NodeId self, SortedMap<NodeId, Address> peers, int adminPort) {
-    this(new Tool(List.of()), name(cluster, self, adminPort), peers, adminPort);
+      String cluster, NodeId self, SortedMap<NodeId, Address> members, int adminPort) {
+    this(new Tool(List.of()), name(cluster, self, adminPort), self, members, adminPort);
   }
 
-  PacketFilter(Tool tool, String name, SortedMap<NodeId, Address> peers, int adminPort) {
+  PacketFilter(
+      Tool tool, String name, NodeId self, SortedMap<NodeId, Address> members, int adminPort) {
     this.tool = tool;
     this.name = name;
-    this.peers = peers;
+    this.self = self;
+    this.members = members;
     this.adminPort = adminPort;
   }
 
@@ -125,7 +129,10 @@ public final class PacketFilter {
 
   private List<InetAddress> resolve() throws PacketFilterException {
     List<InetAddress> addresses = new ArrayList<>();
-    for (Map.Entry<NodeId, Address> peer : peers.entrySet()) {
+    for (Map.Entry<NodeId, Address> peer : members.entrySet()) {
+      if (peer.getKey().equals(self)) {
+        continue;
+      }
       try {
         for (InetAddress address : InetAddress.getAllByName(peer.getValue().host())) {
           requireElsewhere(peer.getKey(), address);

@@ -132,7 +132,7 @@ public final class PeerAdmin {
     } catch (StatusRuntimeException e) {
       Problem.Code code = Problem.Code.of(e.getStatus());
       String description = String.valueOf(e.getStatus().getDescription());
-      throw code == Problem.Code.UNAVAILABLE
+      throw code == Problem.Code.UNAVAILABLE && !Problem.isSpoken(e)
           ? unreachable(whom, address, description.lines().findFirst().orElse(""))
           : new Problem(code, description, whom + " says so");
     } finally {

@@ -1,6 +1,8 @@
 package io.raftctl.server.served;
 
+import io.grpc.Metadata;
 import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.raftctl.raft.NodeId;
 import io.raftctl.statemachine.session.RequestId;
 import io.raftctl.transport.Address;
@@ -10,6 +12,10 @@ import org.jspecify.annotations.Nullable;
 /// A negative answer to a request: what happened and what to do next, each in one line.
 public final class Problem extends Exception {
   private static final long serialVersionUID = 1;
+
+  /// Comes with each negative answer, and so with none that a node did not give.
+  private static final Metadata.Key<String> SPOKEN =
+      Metadata.Key.of("raftctl-code", Metadata.ASCII_STRING_MARSHALLER);
 
   private final Code code;
   private final String hint;
@@ -127,7 +133,19 @@ public final class Problem extends Exception {
     return leaderAddress;
   }
 
-  public Status toStatus() {
-    return code.grpcCode.toStatus().withDescription(message() + "; " + hint);
+  /// As gRPC says it.
+  public StatusRuntimeException toException() {
+    Metadata trailers = new Metadata();
+    trailers.put(SPOKEN, code.text());
+    return code.grpcCode
+        .toStatus()
+        .withDescription(message() + "; " + hint)
+        .asRuntimeException(trailers);
+  }
+
+  /// Whether a node said so itself. Otherwise nobody has answered, and gRPC made the status up.
+  static boolean isSpoken(StatusRuntimeException failure) {
+    Metadata trailers = failure.getTrailers();
+    return trailers != null && trailers.containsKey(SPOKEN);
   }
 }

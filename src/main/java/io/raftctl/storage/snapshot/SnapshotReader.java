@@ -91,7 +91,7 @@ public final class SnapshotReader {
     byte[] beginning = bytes(SnapshotFormat.HEADER_BEGINNING);
     ByteBuffer fields = ByteBuffer.wrap(beginning);
     if (fields.getLong() != SnapshotFormat.MAGIC) {
-      throw new SnapshotDamagedException(name, 0, "this is no raftctl snapshot");
+      throw new SnapshotDamagedException(name, 0, "this is no snapshot of raftctl");
     }
     int length = fields.getInt(SnapshotFormat.LENGTH_AT);
     if (length < SnapshotFormat.HEADER_BEGINNING + 28 || length > SnapshotFormat.HEADER_BYTES_MAX) {

@@ -44,6 +44,11 @@ class PacketBlockEndToEndTest {
   }
 
   private Process start(int node) throws IOException {
+    return start(node, "--peers", PEERS);
+  }
+
+  /// @param belonging the option that says whom it belongs to, and its value
+  private Process start(int node, String belonging, String whom) throws IOException {
     Process process =
         new ProcessBuilder(
                 machines.command(
@@ -58,8 +63,8 @@ class PacketBlockEndToEndTest {
                     Namespaces.address(node) + ":8080",
                     "--http",
                     "0.0.0.0:9090",
-                    "--peers",
-                    PEERS,
+                    belonging,
+                    whom,
                     "--data-dir",
                     folder.resolve("data" + node).toString(),
                     "--faults",
@@ -73,10 +78,14 @@ class PacketBlockEndToEndTest {
 
   /// What an operator's request to a node's HTTP port is answered, over real packets.
   private String ask(int node, String path) throws Exception {
+    return ask(node, 9090, path);
+  }
+
+  private String ask(int node, int port, String path) throws Exception {
     String request =
-        ("exec 3<>/dev/tcp/%s/9090; "
+        ("exec 3<>/dev/tcp/%s/%d; "
                 + "printf 'GET %s HTTP/1.1\\r\\nConnection: close\\r\\n\\r\\n' >&3; cat <&3")
-            .formatted(Namespaces.address(node), path);
+            .formatted(Namespaces.address(node), port, path);
     ProcessRun run = machines.run(OPERATOR, "timeout", "5", "bash", "-c", request);
     return run.out();
   }
@@ -136,5 +145,29 @@ class PacketBlockEndToEndTest {
     again.destroy();
     assertThat(again.waitFor(10, TimeUnit.SECONDS)).isTrue();
     assertThat(rules(3)).doesNotContain("raftctl");
+  }
+
+  @Test
+  void aNodeThatJoinedIsCutOffAndCutsOff() throws Exception {
+    start(1, "--peers", peer(1));
+    Await.until("there is a leader", () -> leader(1) > 0);
+    start(2, "--join", Namespaces.address(1) + ":8080");
+    Await.until(
+        "its own log says that it belongs to the cluster",
+        () ->
+            ask(2, 8080, "/v1/members").contains("\"id\":\"2\",\"address\":\"10.213.77.2:8080\""));
+
+    assertThat(ask(2, "/block")).startsWith("HTTP/1.1 204");
+    assertThat(machines.reaches(2, 1, 8080)).isFalse();
+    assertThat(ask(2, "/unblock")).startsWith("HTTP/1.1 204");
+    assertThat(machines.reaches(2, 1, 8080)).isTrue();
+
+    assertThat(ask(1, "/block")).startsWith("HTTP/1.1 204");
+    assertThat(machines.reaches(1, 2, 8080)).isFalse();
+    assertThat(machines.reaches(OPERATOR, 1, 8080)).as("clients reach it").isTrue();
+  }
+
+  private static String peer(int node) {
+    return node + "=" + Namespaces.address(node) + ":8080";
   }
 }

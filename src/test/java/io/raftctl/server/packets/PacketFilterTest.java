@@ -9,6 +9,7 @@ import io.raftctl.transport.Address;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -18,6 +19,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PacketFilterTest {
+  private static final NodeId SELF = new NodeId("1");
+
   @Test
   void theNameIsOneThatBothToolsTake() {
     assertThat(PacketFilter.name("default", new NodeId("1"), 9090))
@@ -42,11 +45,13 @@ class PacketFilterTest {
   }
 
   private static PacketFilter filter(String host) {
-    return new PacketFilter(
-        "test",
-        new NodeId("1"),
-        new TreeMap<>(Map.of(new NodeId("2"), new Address(host, 8080))),
-        9090);
+    return new PacketFilter("test", SELF, members(host), 9090);
+  }
+
+  /// This node, and node 2.
+  private static SortedMap<NodeId, Address> members(String host) {
+    return new TreeMap<>(
+        Map.of(SELF, new Address("127.0.0.1", 8080), new NodeId("2"), new Address(host, 8080)));
   }
 
   /// With the real tools, on machines of their own.
@@ -121,15 +126,27 @@ class PacketFilterTest {
     }
 
     @Test
+    void aMemberThatCameLaterIsCutOffToo() throws Exception {
+      SortedMap<NodeId, Address> members = members(Namespaces.address(2));
+      PacketFilter filter = new PacketFilter(tool, "raftctl_test", SELF, members, 9090);
+      members.put(new NodeId("3"), new Address(Namespaces.address(3), 8080));
+
+      filter.block();
+      assertThat(machines.reaches(1, 2, 8080)).isFalse();
+      assertThat(machines.reaches(1, 3, 8080)).isFalse();
+      assertThat(machines.reaches(3, 1, 8080)).isFalse();
+      assertThat(machines.reaches(3, 1, 9090)).as("operators reach it").isTrue();
+
+      filter.unblock();
+      assertThat(machines.reaches(3, 1, 8080)).isTrue();
+    }
+
+    @Test
     void withoutTheRightItIsDenied() {
       Tool powerless =
           new Tool(List.of("setpriv", "--bounding-set", "-net_admin", "--inh-caps", "-net_admin"));
       PacketFilter filter =
-          new PacketFilter(
-              powerless,
-              "raftctl_test",
-              new TreeMap<>(Map.of(new NodeId("2"), new Address(Namespaces.address(2), 8080))),
-              9090);
+          new PacketFilter(powerless, "raftctl_test", SELF, members(Namespaces.address(2)), 9090);
       assertThatThrownBy(filter::block)
           .isInstanceOfSatisfying(
               PacketFilterException.class,

@@ -225,6 +225,6 @@ final class SnapshotStoreTest {
     assertThatThrownBy(() -> new SnapshotReader(text, "x")).hasMessageContaining("cut short");
     byte[] other = "a text of more than sixteen bytes".getBytes(UTF_8);
     assertThatThrownBy(() -> new SnapshotReader(new ByteArrayInputStream(other), "x"))
-        .hasMessage("x, byte 0: this is no raftctl snapshot");
+        .hasMessage("x, byte 0: this is no snapshot of raftctl");
   }
 }
