@@ -356,14 +356,14 @@ public final class ClusterClient {
   private Answer<Faults> faults(String path, String node, JsonObject request) {
     Deadline deadline = Deadline.after(timeout);
     List<Endpoint> order = new ArrayList<>(endpoints.all());
+    Problem doubt = null;
     if (locate(node, deadline) instanceof Answer.Given<Endpoint>(Endpoint direct)) {
       Answer<Faults> answer = new HttpNodeClient(direct).faults(path, request, deadline);
       // A node that says no says what to do next, and will say so again; silence has no hint.
-      if (!(answer instanceof Answer.Missing<Faults>(Problem problem))
-          || problem.code() != Code.UNAVAILABLE
-          || !problem.hint().isEmpty()) {
+      if (!(answer instanceof Answer.Missing<Faults>(Problem problem)) || isSaid(problem)) {
         return answer;
       }
+      doubt = problem.code() == Code.INDETERMINATE ? problem : null;
       order.remove(direct);
       order.add(direct); // Perhaps it was only slow.
     }
@@ -374,13 +374,29 @@ public final class ClusterClient {
           return given;
         }
         case Answer.Missing<Faults>(Problem problem) -> {
-          if (problem.code() != Code.UNAVAILABLE) {
+          if (problem.code() == Code.INDETERMINATE) {
+            doubt = problem;
+          } else if (problem.code() != Code.UNAVAILABLE) {
             return new Answer.Missing<>(problem);
           }
           last = problem;
         }
       }
     }
-    return new Answer.Missing<>(endpoints.helped(last));
+    return new Answer.Missing<>(
+        doubt == null
+            ? endpoints.helped(last)
+            : new Problem(
+                Code.INDETERMINATE,
+                "whether node " + node + " has done it is unknown: " + doubt.message(),
+                "look with 'raftctl status', or run it again: to say it twice does no harm"));
+  }
+
+  /// Whether a node has said no.
+  private static boolean isSaid(Problem problem) {
+    return switch (problem.code()) {
+      case UNAVAILABLE, INDETERMINATE -> !problem.hint().isEmpty();
+      case INVALID, NOT_FOUND, TOO_LARGE, DENIED, CANCELLED, FAILED -> true;
+    };
   }
 }

@@ -156,8 +156,12 @@ final class HttpNodeClient {
     return ask(get(path, deadline), HttpNodeClient::entries);
   }
 
+  /// Where the request was sent and not answered, it is [Code#INDETERMINATE].
   Answer<Faults> faults(String path, JsonObject request, Deadline deadline) {
-    return ask(post(path, request, deadline), answer -> Faults.of(Json.object(answer)));
+    Exchange.Result result = post(path, request, deadline);
+    return result instanceof Lost lost
+        ? new Answer.Missing<>(new Problem(Code.INDETERMINATE, lost.reason(), ""))
+        : ask(result, answer -> Faults.of(Json.object(answer)));
   }
 
   /// @param parse gives null for an answer of another shape
@@ -187,7 +191,8 @@ final class HttpNodeClient {
       return new Problem(Code.FAILED, endpoint + " " + STRANGER, "check the host and the port");
     }
     Code refusal = error.refusal();
-    Code code = error.isRetryable() ? Code.UNAVAILABLE : Code.FAILED;
+    Code open = error.isInDoubt() ? Code.INDETERMINATE : Code.FAILED;
+    Code code = error.isRetryable() ? Code.UNAVAILABLE : open;
     return new Problem(refusal == null ? code : refusal, error.message(), error.hint());
   }
 
@@ -286,6 +291,11 @@ final class HttpNodeClient {
     /// Whether this try was certainly not carried out, and no later one will be.
     boolean isExpired() {
       return code.equals(EXPIRED);
+    }
+
+    /// Whether nobody there knows if it was carried out.
+    boolean isInDoubt() {
+      return code.equals(Code.INDETERMINATE.text());
     }
 
     private static @Nullable Endpoint leader(JsonObject json) {

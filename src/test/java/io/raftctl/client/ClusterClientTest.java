@@ -114,6 +114,25 @@ class ClusterClientTest {
     }
   }
 
+  /// A node that stands still does it when it goes on.
+  @Test
+  void aBlockWithoutAnAnswerIsInDoubt() throws IOException {
+    try (ScriptedNode paused = ScriptedNode.leader(_ -> new Reply.Silence())) {
+      assertThat(client(Duration.ofSeconds(1), paused.endpoint()).block("1"))
+          .isInstanceOfSatisfying(
+              Answer.Missing.class,
+              missing -> {
+                assertThat(missing.problem().code()).isEqualTo(Problem.Code.INDETERMINATE);
+                assertThat(missing.problem().message())
+                    .startsWith("whether node 1 has done it is unknown: ");
+              });
+    }
+    assertThat(client(Duration.ofSeconds(1), closedPort()).block("1"))
+        .isInstanceOfSatisfying(
+            Answer.Missing.class,
+            missing -> assertThat(missing.problem().code()).isEqualTo(Problem.Code.UNAVAILABLE));
+  }
+
   @Test
   void aCertainRefusalIsNotPutAtRiskByATryThatHasNoTimeLeft() throws IOException {
     try (ScriptedNode leader =

@@ -1,6 +1,7 @@
 package io.raftctl.server.served;
 
 import io.grpc.ManagedChannel;
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.raftctl.proto.v1.AdminGrpc;
 import io.raftctl.proto.v1.BlockRequest;
@@ -130,6 +131,12 @@ public final class PeerAdmin {
           AdminGrpc.newBlockingStub(channel)
               .withDeadlineAfter(atMost.toMillis(), TimeUnit.MILLISECONDS));
     } catch (StatusRuntimeException e) {
+      if (e.getStatus().getCode() == Status.Code.DEADLINE_EXCEEDED) {
+        throw new Problem(
+            Problem.Code.INDETERMINATE,
+            "%s at %s has not answered in time".formatted(whom, address),
+            "see whether it runs, or ask it at its own HTTP port");
+      }
       Problem.Code code = Problem.Code.of(e.getStatus());
       String description = String.valueOf(e.getStatus().getDescription());
       throw code == Problem.Code.UNAVAILABLE && !Problem.isSpoken(e)
