@@ -13,6 +13,7 @@ import io.raftctl.client.RequestId;
 import io.raftctl.client.Session;
 import io.raftctl.client.wire.Deadline;
 import io.raftctl.client.wire.Endpoint;
+import io.raftctl.proto.CommandSize;
 import io.raftctl.proto.v1.CommandBatch;
 import io.raftctl.proto.v1.CommandOutcome;
 import io.raftctl.proto.v1.CommandRequest;
@@ -51,10 +52,6 @@ public final class StreamClient implements AutoCloseable {
 
   /// How many requests may be without an outcome at once.
   public static final int PENDING_MAX = 1 << 16;
-
-  /// The nodes' own limit. A batch that is larger than a message may be would break the stream, and
-  /// with it everything that is under way.
-  private static final int COMMAND_BYTES_MAX = 1 << 20;
 
   /// Of what was never sent, so that no node has heard of it.
   private static final RequestId UNSENT = new RequestId(0, 0);
@@ -180,7 +177,7 @@ public final class StreamClient implements AutoCloseable {
   }
 
   private void enqueue(Submitted request) {
-    if (request.command().length > COMMAND_BYTES_MAX) {
+    if (request.command().length > CommandSize.BYTES_MAX) {
       request.done().accept(new Outcome.NotApplied(UNSENT, tooLarge()));
       return;
     }
@@ -470,7 +467,7 @@ public final class StreamClient implements AutoCloseable {
   }
 
   private static Problem tooLarge() {
-    String size = "the command is larger than " + COMMAND_BYTES_MAX + " bytes";
+    String size = "the command is larger than " + CommandSize.BYTES_MAX + " bytes";
     return new Problem(Problem.Code.TOO_LARGE, size, "split it: no node takes more");
   }
 

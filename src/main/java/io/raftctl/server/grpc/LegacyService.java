@@ -2,6 +2,7 @@ package io.raftctl.server.grpc;
 
 import io.grpc.stub.StreamObserver;
 import io.raftctl.node.Outcome;
+import io.raftctl.proto.CommandSize;
 import io.raftctl.proto.legacy.ClientRequestArgs;
 import io.raftctl.proto.legacy.ClientRequestResult;
 import io.raftctl.proto.legacy.RpcGrpc;
@@ -28,7 +29,7 @@ public final class LegacyService extends RpcGrpc.RpcImplBase {
   @Override
   public void clientRequest(ClientRequestArgs request, StreamObserver<ClientRequestResult> answer) {
     byte[] command = request.getCmd().getBytes(StandardCharsets.UTF_8);
-    if (command.length > Limits.COMMAND_BYTES_MAX) {
+    if (command.length > CommandSize.BYTES_MAX) {
       answer.onError(Problem.tooLarge().toException());
       return;
     }

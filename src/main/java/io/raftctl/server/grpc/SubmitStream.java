@@ -3,6 +3,7 @@ package io.raftctl.server.grpc;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.raftctl.node.Outcome;
+import io.raftctl.proto.CommandSize;
 import io.raftctl.proto.v1.CommandBatch;
 import io.raftctl.proto.v1.CommandOutcome;
 import io.raftctl.proto.v1.CommandRequest;
@@ -90,7 +91,7 @@ final class SubmitStream implements StreamObserver<CommandBatch> {
         CommandOutcome.newBuilder()
             .setSession(request.getSession())
             .setSequence(request.getSequence());
-    if (bytes > Limits.COMMAND_BYTES_MAX) {
+    if (bytes > CommandSize.BYTES_MAX) {
       refuse(outcome, Problem.tooLarge().message(), bytes);
     } else if (request.getSequence() <= 0) {
       refuse(outcome, "the requests of a session are counted up from 1", bytes);

@@ -3,6 +3,7 @@ package io.raftctl.server.http;
 import com.grack.nanojson.JsonObject;
 import com.grack.nanojson.JsonParser;
 import com.grack.nanojson.JsonParserException;
+import io.raftctl.proto.CommandSize;
 import io.raftctl.raft.Input.Consistency;
 import io.raftctl.raft.NodeId;
 import io.raftctl.server.served.Limits;
@@ -139,7 +140,7 @@ final class JsonRequest {
       throw Problem.invalid("give either 'command' or 'commandBase64'");
     }
     byte[] command = text != null ? utf8(text) : decoded(String.valueOf(base64));
-    if (command.length > Limits.COMMAND_BYTES_MAX) {
+    if (command.length > CommandSize.BYTES_MAX) {
       throw Problem.tooLarge();
     }
     return command;

@@ -4,9 +4,6 @@ import java.time.Duration;
 
 /// What clients may ask of a node.
 public final class Limits {
-  /// The largest command, in bytes.
-  public static final int COMMAND_BYTES_MAX = 1 << 20;
-
   /// How long a request may take where it does not say so itself.
   public static final Duration TIMEOUT_DEFAULT = Duration.ofSeconds(5);
 

@@ -3,6 +3,7 @@ package io.raftctl.server.served;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.raftctl.proto.CommandSize;
 import io.raftctl.raft.NodeId;
 import io.raftctl.statemachine.session.RequestId;
 import io.raftctl.transport.Address;
@@ -91,7 +92,7 @@ public final class Problem extends Exception {
   public static Problem tooLarge() {
     return new Problem(
         Code.TOO_LARGE,
-        "the command is larger than " + Limits.COMMAND_BYTES_MAX + " bytes (1 MiB)",
+        "the command is larger than " + CommandSize.BYTES_MAX + " bytes (1 MiB)",
         "split it into smaller commands");
   }
 
