@@ -30,9 +30,7 @@ final class OperatorRoutes implements Routes {
   /// library.
   @Override
   public void handle(Request request, Consumer<Response> done) {
-    Thread.ofVirtual()
-        .name("operator")
-        .start(() -> done.accept(answer(request.method(), request.path())));
+    Thread.ofVirtual().name("operator").start(() -> done.accept(answer(request)));
   }
 
   @Override
@@ -45,17 +43,19 @@ final class OperatorRoutes implements Routes {
     };
   }
 
-  private Response answer(String method, String path) {
-    if (!method.equals("GET") && !method.equals("POST")) {
+  private Response answer(Request request) {
+    if (!request.method().equals("GET") && !request.method().equals("POST")) {
       return line(405, "only GET and POST are answered here");
     }
     try {
-      return switch (path) {
+      return switch (request.path()) {
         case "/block" -> {
+          served.requireNoForeignPage(request.provenance()::foreign);
           served.faults().block();
           yield line(204, "");
         }
         case "/unblock" -> {
+          served.requireNoForeignPage(request.provenance()::foreign);
           served.faults().unblock();
           yield line(204, "");
         }

@@ -177,7 +177,12 @@ final class HttpConnection extends ChannelDuplexHandler {
       Map<String, String> query = new TreeMap<>();
       target.parameters().forEach((name, values) -> query.put(name, values.getFirst()));
       routes.handle(
-          new Request(request.method().name(), target.path(), query, bytes),
+          new Request(
+              request.method().name(),
+              target.path(),
+              query,
+              Provenance.of(request.headers()),
+              bytes),
           response -> ctx.executor().execute(() -> answer(ctx, response, keepAlive)));
     } catch (IllegalArgumentException badEscapes) {
       answer(ctx, routes.refusal(Routes.Refusal.MALFORMED), keepAlive);

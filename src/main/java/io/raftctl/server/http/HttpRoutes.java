@@ -60,6 +60,9 @@ public final class HttpRoutes implements Routes {
     try {
       Route route = route(request);
       requireKnownParameters(request);
+      if (request.method().equals("POST")) {
+        served.requireNoForeignPage(request.provenance()::foreign);
+      }
       route.handle(request, done);
     } catch (Problem problem) {
       done.accept(JsonText.problem(problem));

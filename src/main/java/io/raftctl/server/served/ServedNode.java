@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// The node as the services see it: the node itself, and what it is called and where it is reached.
@@ -66,6 +67,18 @@ public record ServedNode(
         .addAllBlockedLinks(blockedLinks())
         .setProgram(program == null ? "" : program.health().text())
         .build();
+  }
+
+  /// Refuses what a web page of another site may have had a browser send.
+  ///
+  /// @param foreign whether it may have been, given the hosts by which the nodes are known
+  public void requireNoForeignPage(Predicate<? super List<String>> foreign) throws Problem {
+    if (foreign.test(members.values().stream().map(Address::host).toList())) {
+      throw new Problem(
+          Problem.Code.DENIED,
+          "a page of another site may have sent this, by a browser",
+          "use curl or raftctl, which are no browsers");
+    }
   }
 
   /// What the program that is the state machine has replied; nothing where there is none.
