@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// @param diskFull whether its disk is full, so that it takes no commands
 /// @param awaitedTerms whose terms it waits to hear before it votes and counts again, because its
 ///   own term and vote are lost; null where it remembers them
+/// @param undropped the nodes whose packets pass although it is to drop them
 /// @param program how the program fares that is its state machine; null where that is built in
 public record NodeView(
     String id,
@@ -36,6 +37,7 @@ public record NodeView(
     @Nullable String damage,
     boolean diskFull,
     @Nullable List<String> awaitedTerms,
+    List<String> undropped,
     @Nullable String program,
     boolean reachable) {
 
@@ -57,6 +59,7 @@ public record NodeView(
         json.get("awaitedTerms") instanceof JsonArray awaited
             ? awaited.stream().map(String::valueOf).toList()
             : null,
+        json.getArray("undropped", new JsonArray()).stream().map(String::valueOf).toList(),
         json.getString("program"),
         json.getBoolean("reachable", false));
   }

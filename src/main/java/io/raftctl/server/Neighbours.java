@@ -3,10 +3,13 @@ package io.raftctl.server;
 import io.raftctl.node.NodeStatus;
 import io.raftctl.raft.NodeId;
 import io.raftctl.raft.members.Configuration;
+import io.raftctl.server.packets.PacketFilter;
 import io.raftctl.server.served.NodeGate;
 import io.raftctl.transport.Address;
 import io.raftctl.transport.grpc.Admission;
 import io.raftctl.transport.grpc.GrpcTransport;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -26,6 +29,10 @@ final class Neighbours implements Admission {
   private final SortedMap<NodeId, Address> settings;
   private final SortedMap<NodeId, Address> members;
   private volatile @Nullable GrpcTransport transport;
+
+  /// Members that say that they are reached elsewhere than this node knows: it learns so from the
+  /// log, unless it is cut off.
+  private final SortedMap<NodeId, Address> moved = new ConcurrentSkipListMap<>();
 
   Neighbours(NodeSettings settings, NodeGate gate) {
     this.self = settings.id();
@@ -52,6 +59,19 @@ final class Neighbours implements Admission {
     return members.getOrDefault(self, settings.getOrDefault(self, new Address("127.0.0.1", 0)));
   }
 
+  /// All with whom packets may be exchanged, strangers who were met among them.
+  List<PacketFilter.Peer> links() {
+    List<PacketFilter.Peer> links = new ArrayList<>();
+    members.forEach((member, at) -> links.add(new PacketFilter.Peer(member, at, true)));
+    moved.forEach((member, at) -> links.add(new PacketFilter.Peer(member, at, false)));
+    GrpcTransport connected = transport;
+    if (connected != null) {
+      connected.guests().forEach((guest, at) -> links.add(new PacketFilter.Peer(guest, at, false)));
+    }
+    links.removeIf(link -> link.id().equals(self));
+    return links;
+  }
+
   void connect(GrpcTransport connecting) {
     transport = connecting;
     connecting.follow(members);
@@ -70,6 +90,7 @@ final class Neighbours implements Admission {
     now.put(self, own());
     members.putAll(now);
     members.keySet().retainAll(now.keySet());
+    moved.clear(); // Whoever is elsewhere still says so again.
     GrpcTransport connected = transport;
     if (connected != null) {
       connected.follow(now);
@@ -86,7 +107,11 @@ final class Neighbours implements Admission {
     if (status.removed().contains(node)) {
       return new Refusal(true, "node " + node + " was removed, and an id is not used again");
     }
-    if (members.containsKey(node)) {
+    Address known = members.get(node);
+    if (known != null && address != null && !known.equals(address)) {
+      moved.put(node, address);
+    }
+    if (known != null) {
       return null;
     }
     // A member whose address neither the log nor the settings say: so do the first entries of a log

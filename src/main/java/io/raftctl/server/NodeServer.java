@@ -223,7 +223,7 @@ public final class NodeServer implements AutoCloseable {
 
   private PacketFilter packetFilter() {
     return new PacketFilter(
-        settings.cluster(), settings.id(), neighbours.members(), settings.http().port());
+        settings.cluster(), settings.id(), neighbours::links, settings.http().port(), log);
   }
 
   /// Blocking survives nothing: neither a restart, nor the end of the process as far as it can

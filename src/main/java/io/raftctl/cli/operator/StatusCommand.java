@@ -115,6 +115,11 @@ public final class StatusCommand implements Subcommand {
             "node %s has lost its term and vote; it does not count until %s have told their terms"
                 .formatted(node.id(), node.awaitedTerms()));
       }
+      if (!node.undropped().isEmpty()) {
+        report.line(
+            "node %s does not drop the packets of %s yet; the links are cut inside the process"
+                .formatted(node.id(), node.undropped()));
+      }
       if (node.program() != null) {
         report.line("program of " + node.id() + ": " + node.program());
       }
@@ -190,6 +195,9 @@ public final class StatusCommand implements Subcommand {
     }
     if (node.awaitedTerms() != null) {
       json.put("awaitedTerms", new JsonArray(node.awaitedTerms()));
+    }
+    if (!node.undropped().isEmpty()) {
+      json.put("undropped", new JsonArray(node.undropped()));
     }
     if (node.program() != null) {
       json.put("program", node.program());

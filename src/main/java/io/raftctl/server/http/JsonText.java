@@ -148,7 +148,8 @@ public final class JsonText {
   }
 
   /// Only where something is unusual: the state machine is a program, the disk is full, has lost
-  /// entries, or the term and the vote, and then who has yet to tell its term.
+  /// entries, or the term and the vote, and then who has yet to tell its term; or the packets of
+  /// some nodes pass although they are to be dropped.
   private static void health(JsonStringWriter json, @Nullable StatusReply status) {
     if (status != null && !status.getDamage().isEmpty()) {
       json.value("damage", status.getDamage());
@@ -158,6 +159,9 @@ public final class JsonText {
     }
     if (status != null && status.getRejoining()) {
       json.array("awaitedTerms", status.getAwaitedTermsList());
+    }
+    if (status != null && status.getUndroppedCount() > 0) {
+      json.array("undropped", status.getUndroppedList());
     }
     if (status != null && !status.getProgram().isEmpty()) {
       json.value("program", status.getProgram());
@@ -204,12 +208,15 @@ public final class JsonText {
   }
 
   static String faults(FaultsReply faults) {
-    return JsonWriter.string()
-        .object()
-        .value("blocked", faults.getBlocked())
-        .array("blockedLinks", faults.getBlockedLinksList())
-        .end()
-        .done();
+    JsonStringWriter json =
+        JsonWriter.string()
+            .object()
+            .value("blocked", faults.getBlocked())
+            .array("blockedLinks", faults.getBlockedLinksList());
+    if (faults.getUndroppedCount() > 0) {
+      json.array("undropped", faults.getUndroppedList());
+    }
+    return json.end().done();
   }
 
   static String entry(Entry entry) {

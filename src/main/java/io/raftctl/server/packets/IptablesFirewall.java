@@ -15,18 +15,16 @@ record IptablesFirewall(Tool tool, String folder) implements Firewall {
         name,
         peers.stream().filter(Inet4Address.class::isInstance).toList(),
         adminPort);
-    try {
-      List<InetAddress> v6 = peers.stream().filter(it -> !(it instanceof Inet4Address)).toList();
+    List<InetAddress> v6 = peers.stream().filter(it -> !(it instanceof Inet4Address)).toList();
+    if (!v6.isEmpty() || !Tool.path("ip6tables-save").isEmpty()) {
       block("ip6tables", name, v6, adminPort);
-    } catch (PacketFilterException e) {
-      release("iptables", name);
-      throw e;
     }
   }
 
   private void block(String family, String name, List<InetAddress> peers, int adminPort)
       throws PacketFilterException {
     if (peers.isEmpty()) {
+      release(family, name);
       return;
     }
     StringBuilder script = new StringBuilder("*filter\n");

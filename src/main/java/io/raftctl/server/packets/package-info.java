@@ -2,12 +2,12 @@
 /// with NET_ADMIN).
 ///
 /// ```
-///   PacketFilter --+--> NftFirewall -------+--> Tool --> nft, iptables-restore
-///                  +--> IptablesFirewall --+
+///   Names --> Targets --> PacketFilter --+--> NftFirewall -------+--> Tool --> nft, iptables
+///                                        +--> IptablesFirewall --+
 /// ```
 ///
-/// Read [PacketFilter]. Each change is one transaction of the program behind it, so a failure
-/// leaves nothing half done.
+/// Read [PacketFilter]. Each change is a transaction of the program behind it, so that neither a
+/// failure nor a change of the peers opens what is blocked.
 @NullMarked
 package io.raftctl.server.packets;
 

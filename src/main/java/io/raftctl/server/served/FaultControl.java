@@ -9,8 +9,11 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Cuts and heals this node's links for operators: inside the process, or on demand by dropping
-/// real packets.
+/// Cuts and heals this node's links for operators: inside the process, and on demand by dropping
+/// real packets, too.
+///
+/// A block of packets is one inside the process as well: a peer may come, move, or be found under
+/// its name only later, and nothing must get through to it before its packets are dropped.
 ///
 /// Single directions are always cut inside the process: a connection needs packets both ways, so to
 /// drop those of one direction would cut the other one too.
@@ -20,10 +23,9 @@ public final class FaultControl {
   private final boolean allowed;
   private final Faults faults;
   private final @Nullable PacketFilter packets;
-  private volatile boolean packetsBlocked;
 
   /// @param allowed whether the node was started with faults on
-  /// @param packets drops packets instead of messages where it is given
+  /// @param packets drops packets beside messages where it is given
   public FaultControl(
       NodeId self,
       Set<NodeId> members,
@@ -38,7 +40,12 @@ public final class FaultControl {
   }
 
   public boolean blocked() {
-    return packetsBlocked || faults.blocked();
+    return faults.blocked();
+  }
+
+  /// The peers whose packets pass although this node is blocked.
+  public List<NodeId> undropped() {
+    return packets == null ? List.of() : packets.open();
   }
 
   public List<Link> links() {
@@ -58,31 +65,28 @@ public final class FaultControl {
   /// Cuts every link of this node. May wait for a program that changes the packet filter.
   public synchronized void block() throws Problem {
     requireAllowed();
-    if (packets == null) {
-      faults.block();
-      return;
+    if (packets != null) {
+      try {
+        packets.block();
+      } catch (PacketFilterException e) {
+        throw refused(e);
+      }
     }
-    try {
-      packets.block();
-      packetsBlocked = true;
-    } catch (PacketFilterException e) {
-      throw refused(e);
-    }
+    faults.block();
   }
 
-  /// Heals everything that is cut at this node. May wait as [#block()] may.
+  /// Heals everything that is cut at this node. May wait as [#block()] may; where it fails, the
+  /// node is still blocked.
   public synchronized void unblock() throws Problem {
     requireAllowed();
+    if (packets != null) {
+      try {
+        packets.unblock();
+      } catch (PacketFilterException e) {
+        throw refused(e);
+      }
+    }
     faults.unblock();
-    if (packets == null || !packetsBlocked) {
-      return;
-    }
-    try {
-      packets.unblock();
-      packetsBlocked = false;
-    } catch (PacketFilterException e) {
-      throw refused(e);
-    }
   }
 
   public void block(Link link) throws Problem {

@@ -65,6 +65,7 @@ public record ServedNode(
         .setBlocked(faults.blocked())
         .setLeader(leader == null ? "" : leader.value())
         .addAllBlockedLinks(blockedLinks())
+        .addAllUndropped(undropped())
         .setProgram(program == null ? "" : program.health().text())
         .build();
   }
@@ -117,7 +118,12 @@ public record ServedNode(
     return FaultsReply.newBuilder()
         .setBlocked(faults.blocked())
         .addAllBlockedLinks(blockedLinks())
+        .addAllUndropped(undropped())
         .build();
+  }
+
+  private List<String> undropped() {
+    return faults.undropped().stream().map(NodeId::value).toList();
   }
 
   private List<String> blockedLinks() {

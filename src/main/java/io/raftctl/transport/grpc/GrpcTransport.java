@@ -101,6 +101,14 @@ public final class GrpcTransport implements Transport, AutoCloseable {
     }
   }
 
+  /// The nodes that are answered without being members, and where they are reached.
+  public synchronized SortedMap<NodeId, Address> guests() {
+    TreeMap<NodeId, Address> reached = new TreeMap<>();
+    SortedMap<NodeId, Lanes> now = peers;
+    guests.forEach(guest -> reached.put(guest, Objects.requireNonNull(now.get(guest)).address));
+    return reached;
+  }
+
   private synchronized void welcome(NodeId guest, Address address) {
     TreeMap<NodeId, Lanes> next = new TreeMap<>(peers);
     if (guests.size() == GUESTS_MAX && !guests.contains(guest)) {

@@ -2,6 +2,7 @@ package io.raftctl.server.packets;
 
 import io.raftctl.testing.ProcessRun;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -86,6 +87,18 @@ final class Namespaces implements AutoCloseable {
     return ProcessRun.Order.of(HERE, command(machine, command).toArray(String[]::new)).run();
   }
 
+  /// Which names the machine knows, by lines of `/etc/hosts`; what runs there sees each change.
+  void hosts(int machine, String lines) throws IOException {
+    Path file = hostsFile(machine);
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, "127.0.0.1 localhost\n" + lines);
+  }
+
+  /// `ip netns exec` puts it over `/etc/hosts`.
+  private Path hostsFile(int machine) {
+    return Path.of("/etc/netns", name(machine), "hosts");
+  }
+
   /// Whether packets pass: where nobody listens, a machine that is reached says so at once.
   boolean reaches(int from, int to, int port) throws IOException, InterruptedException {
     String attempt = "exec 3<>/dev/tcp/" + address(to) + "/" + port;
@@ -108,6 +121,9 @@ final class Namespaces implements AutoCloseable {
   public void close() throws IOException, InterruptedException {
     for (int i = 1; i <= count; i++) {
       must("ip", "netns", "del", name(i));
+      if (Files.deleteIfExists(hostsFile(i))) {
+        Files.delete(hostsFile(i).getParent());
+      }
     }
     must("ip", "netns", "del", wire());
   }
