@@ -363,6 +363,29 @@ class ClusterClientTest {
     }
   }
 
+  /// Whoever refuses it knows of no such change, and neither does the log.
+  @Test
+  void aDoubtAboutAChangeOfTheMembersIsEndedByWhatALaterTryHears() throws IOException {
+    Members.Wish wish = new Members.Wish(List.of(), List.of(), List.of("2"));
+    AtomicInteger asked = new AtomicInteger();
+    try (ScriptedNode leader =
+        ScriptedNode.leader(
+            _ -> asked.incrementAndGet() == 1 ? new Reply.Close() : error(403, "denied"))) {
+      assertThat(client(TIMEOUT, leader.endpoint()).changeMembers(wish))
+          .isInstanceOfSatisfying(
+              Answer.Missing.class,
+              missing -> assertThat(missing.problem().code()).isEqualTo(Problem.Code.DENIED));
+    }
+    asked.set(0);
+    String members = "{\"cluster\":\"c\",\"members\":[],\"removed\":[\"2\"]}";
+    try (ScriptedNode leader =
+        ScriptedNode.leader(
+            _ -> asked.incrementAndGet() == 1 ? new Reply.Close() : new Reply.Json(200, members))) {
+      assertThat(client(TIMEOUT, leader.endpoint()).changeMembers(wish))
+          .isInstanceOf(Answer.Given.class);
+    }
+  }
+
   @Test
   void aReadIsAskedAgainWhateverHappenedToIt() throws IOException {
     AtomicInteger asked = new AtomicInteger();

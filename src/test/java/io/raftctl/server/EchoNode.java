@@ -59,6 +59,9 @@ public final class EchoNode implements Node {
 
   volatile Configuration members;
 
+  /// What is committed of the members; null where all is.
+  public volatile @Nullable Configuration committedMembers;
+
   public EchoNode(NodeId id) {
     this.members = Configuration.of(List.of(id));
     this.id = id;
@@ -174,6 +177,7 @@ public final class EchoNode implements Node {
   @Override
   public NodeStatus status() {
     long last = commitIndex();
+    Configuration committed = committedMembers;
     return new NodeStatus(
         id,
         role,
@@ -189,7 +193,7 @@ public final class EchoNode implements Node {
         null,
         null,
         members,
-        members,
+        committed == null ? members : committed,
         halted);
   }
 

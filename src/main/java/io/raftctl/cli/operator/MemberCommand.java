@@ -55,7 +55,8 @@ public final class MemberCommand implements Subcommand {
             "replace does all of it: the new node learns, and then votes instead of the old one.",
             "A change that has to wait is tried again for --timeout. A removed id never comes"
                 + " back.",
-            "Exit codes: 3 not done, try again; 5 refused, with the reason.",
+            "Exit codes: 3 not done, try again; 4 done or not, run it again; 5 refused, with the"
+                + " reason.",
             "",
             "Examples:",
             "  raftctl member ls",

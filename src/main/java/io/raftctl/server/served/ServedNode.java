@@ -178,6 +178,12 @@ public record ServedNode(
       throw Problem.notLeader(now.leader(), addressOf(now.leader()));
     }
     Change change = wish.from(now.members(), members);
+    boolean settled = now.members().equals(now.committedMembers()) && !now.members().joint();
+    if (change == null && !settled) {
+      // It is what is wished for, and may be taken back as long as it is not committed.
+      throw new Problem(
+          Problem.Code.UNAVAILABLE, "another change of the members is under way", "try it again");
+    }
     if (change == null) {
       done.accept(new Outcome.Done(new EntryId(now.term(), now.commitIndex()), Reply.ok("")));
     } else {

@@ -372,6 +372,28 @@ class HttpRoutesTest {
     assertThat(json(again)).containsEntry("code", "denied").containsKeys("message", "hint");
   }
 
+  /// It would be taken for done, and may be taken out of the log again.
+  @Test
+  void aWishThatIsFulfilledByWhatIsNotCommittedHasToWait() throws Exception {
+    server.node.committedMembers = server.node.status().members();
+    server.post("/v1/members", "{\"add\": \"4=127.0.0.1:4\"}");
+    HttpResponse<String> again = server.post("/v1/members", "{\"add\": \"4=127.0.0.1:4\"}");
+    assertThat(again.statusCode()).isEqualTo(503);
+    assertThat(json(again)).containsEntry("code", "unavailable");
+
+    server.node.committedMembers = null;
+    assertThat(server.post("/v1/members", "{\"add\": \"4=127.0.0.1:4\"}").statusCode())
+        .isEqualTo(200);
+  }
+
+  @Test
+  void aWishThatIsFulfilledByTheFirstHalfOfAChangeHasToWait() throws Exception {
+    server.post("/v1/members", "{\"add\": \"3=127.0.0.1:3,4=127.0.0.1:4\"}");
+    server.post("/v1/members", "{\"promote\": \"3,4\"}"); // Joint, and left by a leader only.
+    assertThat(server.node.status().members().joint()).isTrue();
+    assertThat(server.post("/v1/members", "{\"promote\": \"3,4\"}").statusCode()).isEqualTo(503);
+  }
+
   @Test
   void onlyTheLeaderChangesMembers() throws Exception {
     server.node.role = "follower";
