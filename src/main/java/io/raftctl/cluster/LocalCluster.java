@@ -1,6 +1,9 @@
 package io.raftctl.cluster;
 
-import java.io.IOException;
+import io.raftctl.cluster.observed.NodeProbe;
+import io.raftctl.cluster.observed.NodeReport;
+import io.raftctl.cluster.observed.Observation;
+import io.raftctl.cluster.observed.Together;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -9,10 +12,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -29,7 +28,6 @@ public final class LocalCluster implements AutoCloseable {
 
   private static final Duration READY_TIMEOUT = Duration.ofSeconds(30);
   private static final NodeProbe WATCH = new NodeProbe(Duration.ofSeconds(1));
-  private static final NodeProbe CHANGE = new NodeProbe(Duration.ofSeconds(2));
   private static final Duration SUPERVISOR_TIMEOUT = Duration.ofSeconds(20);
   private static final int PORT_ATTEMPTS = 3;
 
@@ -37,6 +35,7 @@ public final class LocalCluster implements AutoCloseable {
   private final ClusterRegistry registry;
   private final NodeProgram program;
   private final boolean supervising;
+  private final ClusterLinks links = new ClusterLinks(this);
   private volatile List<NodeProcess> nodes; // Never changed, only replaced.
   private volatile BiConsumer<NodeProcess, OptionalInt> endListener = (node, code) -> {};
   private ClusterDescription description; // Guarded by this.
@@ -163,6 +162,11 @@ public final class LocalCluster implements AutoCloseable {
     return description.withNodes(nodes.stream().map(NodeProcess::description).toList());
   }
 
+  /// The links between the nodes, to be cut and mended.
+  public ClusterLinks links() {
+    return links;
+  }
+
   public List<NodeProcess> nodes() {
     return nodes;
   }
@@ -197,7 +201,7 @@ public final class LocalCluster implements AutoCloseable {
       }
     }
     List<NodeReport> answers = new ArrayList<>();
-    for (Optional<NodeReport> answer : inParallel(questions)) {
+    for (Optional<NodeReport> answer : Together.run(questions)) {
       answer.ifPresent(answers::add);
     }
     return new Observation(nodes.size(), answers);
@@ -267,54 +271,6 @@ public final class LocalCluster implements AutoCloseable {
     return done;
   }
 
-  /// Cuts both directions of every link between nodes of different groups and heals all others.
-  ///
-  /// Both ends are told, so that the cut outlives the restart of one of them. Nodes that do not run
-  /// cannot be told, and need not be.
-  public void partition(List<? extends List<String>> groups) throws ClusterException {
-    heal();
-    for (List<String> group : groups) {
-      List<String> others = new ArrayList<>();
-      groups.stream().filter(other -> !other.equals(group)).forEach(others::addAll);
-      for (String inside : group) {
-        NodeProcess node = node(inside).orElseThrow();
-        for (String outside : others) {
-          change(node, () -> CHANGE.block(node.address(), inside, outside));
-          change(node, () -> CHANGE.block(node.address(), outside, inside));
-        }
-      }
-    }
-  }
-
-  /// Cuts the way from each of these nodes to each of those.
-  public void cut(List<String> from, List<String> to) throws ClusterException {
-    for (String sender : from) {
-      NodeProcess node = node(sender).orElseThrow();
-      for (String receiver : to) {
-        change(node, () -> CHANGE.block(node.address(), sender, receiver));
-      }
-    }
-  }
-
-  /// How many messages between nodes were dropped so far because their link was cut, at the nodes
-  /// that run.
-  public long droppedByFaults() {
-    List<Callable<Long>> questions = new ArrayList<>();
-    for (NodeProcess node : nodes) {
-      if (node.state() == NodeProcess.State.RUNNING) {
-        questions.add(() -> WATCH.droppedByFaults(node.description().http()));
-      }
-    }
-    return inParallel(questions).stream().mapToLong(Long::longValue).sum();
-  }
-
-  /// Heals every link at every node that runs.
-  public void heal() throws ClusterException {
-    for (NodeProcess node : nodes) {
-      change(node, () -> CHANGE.unblock(node.address()));
-    }
-  }
-
   /// The keys that start with `prefix`, as the leader sees them, or none where nobody answers soon.
   public List<String> keys(NodeReport leader, String prefix) {
     return node(leader.id())
@@ -348,7 +304,7 @@ public final class LocalCluster implements AutoCloseable {
     for (NodeProcess node : nodes) {
       ends.add(node::stop);
     }
-    inParallel(ends);
+    Together.run(ends);
     if (description.ephemeral()) {
       directory.delete();
       registry.remove(description.name(), description.directory());
@@ -408,38 +364,6 @@ public final class LocalCluster implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw ClusterException.unavailable("interrupted", "");
-    }
-  }
-
-  private interface Change {
-    void make() throws IOException;
-  }
-
-  private static void change(NodeProcess node, Change change) throws ClusterException {
-    if (node.state() != NodeProcess.State.RUNNING) {
-      return;
-    }
-    try {
-      change.make();
-    } catch (IOException e) {
-      throw ClusterException.unavailable(
-          "node " + node.id() + " does not take the change: " + e.getMessage(), "");
-    }
-  }
-
-  private static <T> List<T> inParallel(List<Callable<T>> tasks) {
-    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      List<T> results = new ArrayList<>();
-      for (Future<T> task : tasks.stream().map(threads::submit).toList()) {
-        try {
-          results.add(task.get());
-        } catch (ExecutionException e) {
-          throw new IllegalStateException(e.getCause());
-        } catch (InterruptedException e) {
-          Thread.currentThread().interrupt();
-        }
-      }
-      return results;
     }
   }
 }

@@ -2,15 +2,15 @@
 ///
 /// ```
 /// ClusterPlan -> ClusterClaim -> LocalCluster -> NodeProcess -> the operating system
-///                     |               |
+///                     |               |   +----> ClusterLinks
 ///              ClusterRegistry   ClusterDirectory   cluster.json, logs, the nodes' data
 /// ```
 ///
 /// Read `LocalCluster` first: start, break, observe, end. `ClusterClaim` takes a name, a directory
 /// and ports while nobody else does; `NodeProcess` is one node and its process, and why none is
 /// left behind; `ClusterJson` is the contract with other processes and scripts; `ClusterRegistry`
-/// finds the clusters of a user again. `Observation` is what the nodes say of themselves, and knows
-/// who leads and whether they agree.
+/// finds the clusters of a user again. What the nodes say of themselves is in the package
+/// `observed`.
 ///
 /// A process is always named by a `ProcessIdentity`, so that a pid that was reused is never
 /// signalled. This package starts `raftctl node` as a program and never imports the node.

@@ -4,8 +4,8 @@ import io.raftctl.cluster.ClusterException;
 import io.raftctl.cluster.LocalCluster;
 import io.raftctl.cluster.NodeProcess;
 import io.raftctl.cluster.NodeProcess.State;
-import io.raftctl.cluster.NodeReport;
-import io.raftctl.cluster.Observation;
+import io.raftctl.cluster.observed.NodeReport;
+import io.raftctl.cluster.observed.Observation;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.List;
@@ -101,7 +101,7 @@ final class ClusterVerbs {
   private void partition(List<String> words) throws ClusterException {
     List<String> all = cluster.nodes().stream().map(NodeProcess::id).toList();
     List<List<String>> groups = Groups.of(words, all, selector::ids);
-    cluster.partition(groups);
+    cluster.links().partition(groups);
     out.println("partitioned " + Groups.describe(groups));
   }
 
@@ -109,7 +109,7 @@ final class ClusterVerbs {
     if (!words.isEmpty()) {
       throw usage("heal");
     }
-    cluster.heal();
+    cluster.links().heal();
     out.println("healed");
   }
 

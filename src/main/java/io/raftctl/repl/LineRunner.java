@@ -2,7 +2,7 @@ package io.raftctl.repl;
 
 import io.raftctl.cluster.ClusterException;
 import io.raftctl.cluster.LocalCluster;
-import io.raftctl.cluster.NodeReport;
+import io.raftctl.cluster.observed.NodeReport;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,7 +2,7 @@ package io.raftctl.repl;
 
 import io.raftctl.cluster.LocalCluster;
 import io.raftctl.cluster.NodeProcess;
-import io.raftctl.cluster.Observation;
+import io.raftctl.cluster.observed.Observation;
 import java.util.List;
 import java.util.OptionalInt;
 

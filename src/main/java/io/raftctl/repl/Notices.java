@@ -1,7 +1,7 @@
 package io.raftctl.repl;
 
-import io.raftctl.cluster.NodeReport;
-import io.raftctl.cluster.Observation;
+import io.raftctl.cluster.observed.NodeReport;
+import io.raftctl.cluster.observed.Observation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

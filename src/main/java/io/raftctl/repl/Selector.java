@@ -3,7 +3,7 @@ package io.raftctl.repl;
 import io.raftctl.cluster.ClusterException;
 import io.raftctl.cluster.LocalCluster;
 import io.raftctl.cluster.NodeProcess;
-import io.raftctl.cluster.NodeReport;
+import io.raftctl.cluster.observed.NodeReport;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;

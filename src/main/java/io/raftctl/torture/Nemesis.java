@@ -8,7 +8,7 @@ import io.raftctl.client.Session;
 import io.raftctl.cluster.ClusterException;
 import io.raftctl.cluster.LocalCluster;
 import io.raftctl.cluster.NodeProcess;
-import io.raftctl.cluster.NodeReport;
+import io.raftctl.cluster.observed.NodeReport;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -81,25 +81,25 @@ final class Nemesis {
     List<NodeProcess> victims = minority();
     List<NodeProcess> others = shuffled();
     others.removeAll(victims);
-    long before = cluster.droppedByFaults();
+    long before = cluster.links().dropped();
     String deed =
         switch (random.nextInt(3)) {
           case 0 -> {
-            cluster.cut(ids(victims), ids(others));
+            cluster.links().cut(ids(victims), ids(others));
             yield "muted ";
           }
           case 1 -> {
-            cluster.cut(ids(others), ids(victims));
+            cluster.links().cut(ids(others), ids(victims));
             yield "deafened ";
           }
           default -> {
-            cluster.partition(List.of(ids(victims), ids(others)));
+            cluster.links().partition(List.of(ids(victims), ids(others)));
             yield "cut off ";
           }
         };
     last();
-    long dropped = cluster.droppedByFaults() - before;
-    cluster.heal();
+    long dropped = cluster.links().dropped() - before;
+    cluster.links().heal();
     return new Deed(deed + names(victims), dropped);
   }
 

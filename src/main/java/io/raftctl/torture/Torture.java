@@ -5,7 +5,7 @@ import io.raftctl.benchmark.ThrowAwayCluster;
 import io.raftctl.client.Endpoints;
 import io.raftctl.cluster.ClusterException;
 import io.raftctl.cluster.LocalCluster;
-import io.raftctl.cluster.Observation;
+import io.raftctl.cluster.observed.Observation;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;

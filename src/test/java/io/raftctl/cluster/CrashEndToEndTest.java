@@ -9,6 +9,8 @@ import io.raftctl.client.LogEntry;
 import io.raftctl.client.Outcome;
 import io.raftctl.client.Session;
 import io.raftctl.client.wire.Endpoint;
+import io.raftctl.cluster.observed.NodeReport;
+import io.raftctl.cluster.observed.Observation;
 import io.raftctl.testing.Await;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -95,7 +97,7 @@ class CrashEndToEndTest {
     long committedAtTheCut;
     try (Load lost = new Load(endpoints(minority), 4)) {
       Await.until("the leader accepts writes", () -> lost.acknowledged() > 10);
-      cluster.partition(List.of(ids(minority), ids(majority)));
+      cluster.links().partition(List.of(ids(minority), ids(majority)));
       Await.until("the cut leader has taken commands in", () -> holdsUncommitted(leader));
       committedAtTheCut = report(leader).commitIndex();
       try (Load served = new Load(endpoints(majority), 4)) {
@@ -107,7 +109,7 @@ class CrashEndToEndTest {
     assertThat(cutOff.done().values()).allMatch(index -> index <= committedAtTheCut);
     assertThat(cutOff.unknown()).isNotEmpty();
 
-    cluster.heal();
+    cluster.links().heal();
     Map<String, List<LogEntry>> logs = logsOfAllNodes();
     judge(connected, logs);
     judge(cutOff, logs);

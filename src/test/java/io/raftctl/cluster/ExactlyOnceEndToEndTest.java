@@ -9,6 +9,7 @@ import io.raftctl.client.Outcome;
 import io.raftctl.client.Outcome.Fate;
 import io.raftctl.client.Session;
 import io.raftctl.client.stream.StreamClient;
+import io.raftctl.cluster.observed.Observation;
 import io.raftctl.testing.Await;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

@@ -2,8 +2,8 @@ package io.raftctl.repl;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.raftctl.cluster.NodeReport;
-import io.raftctl.cluster.Observation;
+import io.raftctl.cluster.observed.NodeReport;
+import io.raftctl.cluster.observed.Observation;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;

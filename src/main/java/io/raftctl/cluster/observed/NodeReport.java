@@ -1,4 +1,4 @@
-package io.raftctl.cluster;
+package io.raftctl.cluster.observed;
 
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +24,7 @@ public record NodeReport(
   }
 
   /// True if nothing at this node cuts the link to or from `peer`.
-  boolean hears(String peer) {
+  public boolean hears(String peer) {
     return !blocked
         && !blockedLinks.contains(id + ">" + peer)
         && !blockedLinks.contains(peer + ">" + id);

@@ -1,4 +1,4 @@
-package io.raftctl.cluster;
+package io.raftctl.cluster.observed;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -24,11 +24,11 @@ import org.jspecify.annotations.Nullable;
 /// does neither.
 ///
 /// @param timeout for the whole exchange
-record NodeProbe(Duration timeout) {
+public record NodeProbe(Duration timeout) {
   private static final String DROPPED = "raftctl_messages_dropped_total{reason=\"fault\"} ";
 
   /// What the node says of itself, or nothing if it does not answer.
-  Optional<NodeReport> status(String address) {
+  public Optional<NodeReport> status(String address) {
     try {
       return Optional.of(reportOf(call(address, "/v1/status", null)));
     } catch (IOException e) {
@@ -37,7 +37,7 @@ record NodeProbe(Duration timeout) {
   }
 
   /// Cuts one direction of one link at the node.
-  void block(String address, String from, String to) throws IOException {
+  public void block(String address, String from, String to) throws IOException {
     JsonObject link = new JsonObject();
     link.put("from", from);
     link.put("to", to);
@@ -45,14 +45,14 @@ record NodeProbe(Duration timeout) {
   }
 
   /// Heals every link at the node.
-  void unblock(String address) throws IOException {
+  public void unblock(String address) throws IOException {
     call(address, "/v1/unblock", new JsonObject());
   }
 
   /// How many messages the node has dropped because their link was cut; 0 if it does not answer.
   ///
   /// @param http its port for operators
-  long droppedByFaults(String http) {
+  public long droppedByFaults(String http) {
     Endpoint endpoint = Endpoint.parse(http);
     return switch (Exchange.start(endpoint, "/metrics", null, Deadline.after(timeout)).await()) {
       case Answered(int _, byte[] text) ->
@@ -66,7 +66,7 @@ record NodeProbe(Duration timeout) {
   }
 
   /// The state machine's answer to a command that only reads, or nothing.
-  Optional<String> read(String address, String command) {
+  public Optional<String> read(String address, String command) {
     JsonObject request = new JsonObject();
     request.put("command", command);
     request.put("timeoutMillis", timeout.toMillis());

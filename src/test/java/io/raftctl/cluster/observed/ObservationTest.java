@@ -1,4 +1,4 @@
-package io.raftctl.cluster;
+package io.raftctl.cluster.observed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

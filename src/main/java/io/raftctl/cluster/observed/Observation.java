@@ -1,4 +1,4 @@
-package io.raftctl.cluster;
+package io.raftctl.cluster.observed;
 
 import java.util.List;
 import java.util.Optional;
