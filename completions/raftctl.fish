@@ -2,7 +2,7 @@ complete -c raftctl -f
 
 complete -c raftctl -n __fish_use_subcommand -a local-cluster -d 'Start a cluster of node processes on this machine, and talk to it'
 complete -c raftctl -n '__fish_seen_subcommand_from local-cluster' -s h -l help -d 'Show this help.'
-complete -c raftctl -n '__fish_seen_subcommand_from local-cluster' -s n -l nodes -x -d 'How many nodes (default: 3).'
+complete -c raftctl -n '__fish_seen_subcommand_from local-cluster' -s n -l nodes -x -d 'How many nodes it begins with (default: 3).'
 complete -c raftctl -n '__fish_seen_subcommand_from local-cluster' -l name -x -d 'What it is called (default: local).'
 complete -c raftctl -n '__fish_seen_subcommand_from local-cluster' -l data -x -d 'Where everything of it lies (default: ./raftctl-data/NAME).'
 complete -c raftctl -n '__fish_seen_subcommand_from local-cluster' -l ephemeral -d 'Keep nothing: a temporary directory, removed at the end.'

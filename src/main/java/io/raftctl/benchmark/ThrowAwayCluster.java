@@ -10,6 +10,7 @@ import io.raftctl.cluster.observed.NodeReport;
 import io.raftctl.cluster.observed.Observation;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -48,7 +49,7 @@ public final class ThrowAwayCluster implements AutoCloseable {
 
   /// Waits until all nodes follow one leader and have all that it has.
   public NodeProcess awaitSettled() throws ClusterException {
-    int nodes = cluster.nodes().size();
+    List<String> nodes = cluster.ids();
     Observation view = cluster.await(it -> it.converged(nodes), SETTLED_TIMEOUT);
     return view.leader()
         .map(NodeReport::id)

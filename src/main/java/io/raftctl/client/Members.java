@@ -4,6 +4,7 @@ import com.grack.nanojson.JsonArray;
 import com.grack.nanojson.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Who belongs to a cluster, as its leader knows.
@@ -13,7 +14,11 @@ public record Members(String cluster, List<Member> members, List<String> removed
   /// @param address where it is reached; null where only the settings of the nodes say it
   /// @param role `voter`, `learner`, `joining` for a learner that is to vote, `leaving` for a voter
   ///   on its way out
-  public record Member(String id, @Nullable String address, String role) {}
+  public record Member(String id, @Nullable String address, String role) {
+    public boolean votes() {
+      return role.equals("voter");
+    }
+  }
 
   /// What is to change; each list is empty where nothing is.
   ///
@@ -27,8 +32,12 @@ public record Members(String cluster, List<Member> members, List<String> removed
     removed = List.copyOf(removed);
   }
 
+  public Optional<Member> member(String id) {
+    return members.stream().filter(member -> member.id().equals(id)).findFirst();
+  }
+
   /// Null where the answer has another shape.
-  static @Nullable Members of(@Nullable JsonObject json) {
+  public static @Nullable Members of(@Nullable JsonObject json) {
     JsonArray rows = json == null ? null : json.getArray("members");
     if (json == null || rows == null) {
       return null;

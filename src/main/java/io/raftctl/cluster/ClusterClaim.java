@@ -34,7 +34,7 @@ final class ClusterClaim {
             refuseIfRunning(before, others);
           }
           awaitLeftovers(before);
-          ClusterDescription description = describe(before, choosePorts(before, others, portsFrom));
+          ClusterDescription description = describe(before, places(before, others, portsFrom));
           plan.directory().write(description);
           registry.add(description.name(), description.directory());
           return description;
@@ -79,40 +79,64 @@ final class ClusterClaim {
     }
   }
 
-  private Ports choosePorts(
+  /// Where the nodes are to be: where they were, if they can, or must because their log says so.
+  private List<NodeDescription> places(
       Optional<ClusterDescription> before, List<ClusterDescription> others, int portsFrom)
       throws ClusterException {
-    int count = count(before);
-    if (plan.basePort().isPresent()) {
-      Ports ports = new Ports(plan.basePort().getAsInt(), count);
-      if (!ports.free()) {
+    List<NodeDescription> known = before.map(ClusterDescription::nodes).orElse(List.of());
+    int count = count(known);
+    boolean fixed = before.filter(ClusterDescription::changed).isPresent();
+    OptionalInt used = before.map(ClusterDescription::basePort).orElse(OptionalInt.empty());
+    boolean meant = plan.basePort().isEmpty() || plan.basePort().equals(used);
+    if (fixed && !meant) {
+      throw ClusterException.usage(
+          "the cluster " + plan.name() + " stays at its ports: its members know each other by them",
+          "leave out --base-port");
+    }
+    if (used.isPresent() && meant && (fixed || portsFrom < 0)) {
+      int taken = Ports.firstTaken(known);
+      if (taken == 0) {
+        return known.stream().map(node -> node.withProcess(null)).toList();
+      }
+      if (fixed) {
         throw ClusterException.local(
-            "port " + ports.firstTaken() + " is in use", "choose others with --base-port");
-      }
-      return ports;
-    }
-    int from = portsFrom >= 0 ? portsFrom : Ports.DEFAULT_BASE;
-    OptionalInt used = before.map(ClusterClaim::basePort).orElse(OptionalInt.empty());
-    if (portsFrom < 0 && used.isPresent()) {
-      Ports same = new Ports(used.getAsInt(), count);
-      if (same.free()) {
-        return same;
+            "port " + taken + " is in use, and the members of " + plan.name() + " stay at theirs",
+            "stop what uses it");
       }
     }
-    return Ports.firstFree(from, count, port -> isPromised(port, others));
+    return nodes(known, choosePorts(count, others, portsFrom));
+  }
+
+  private Ports choosePorts(int count, List<ClusterDescription> others, int portsFrom)
+      throws ClusterException {
+    if (plan.basePort().isEmpty()) {
+      int from = portsFrom >= 0 ? portsFrom : Ports.DEFAULT_BASE;
+      return Ports.firstFree(from, count, port -> isPromised(port, others));
+    }
+    Ports ports = new Ports(plan.basePort().getAsInt(), count);
+    if (!ports.free()) {
+      throw ClusterException.local(
+          "port " + ports.firstTaken() + " is in use", "choose others with --base-port");
+    }
+    return ports;
+  }
+
+  private List<NodeDescription> nodes(List<NodeDescription> known, Ports ports) {
+    List<NodeDescription> nodes = new ArrayList<>();
+    for (int i = 0; i < ports.nodes(); i++) {
+      String id = known.isEmpty() ? Integer.toString(i + 1) : known.get(i).id();
+      nodes.add(NodeDescription.in(plan.directory(), id, ports, i));
+    }
+    return nodes;
   }
 
   /// A cluster that starts right now may not listen yet.
   private boolean isPromised(int port, List<ClusterDescription> others) {
-    return others.stream()
-        .filter(other -> other.state() != State.STOPPED)
-        .filter(other -> !other.directory().equals(plan.directory().path()))
-        .flatMap(other -> other.nodes().stream())
-        .anyMatch(node -> node.address().endsWith(":" + port) || node.http().endsWith(":" + port));
+    return Ports.promised(port, others, plan.directory().path());
   }
 
-  private int count(Optional<ClusterDescription> before) throws ClusterException {
-    int existing = before.map(cluster -> cluster.nodes().size()).orElse(0);
+  private int count(List<NodeDescription> known) throws ClusterException {
+    int existing = known.size();
     if (existing > 0 && plan.nodes().isPresent() && plan.nodes().getAsInt() != existing) {
       throw ClusterException.usage(
           "the cluster in "
@@ -126,16 +150,8 @@ final class ClusterClaim {
     return existing > 0 ? existing : plan.nodes().orElse(ClusterPlan.NODES_DEFAULT);
   }
 
-  private ClusterDescription describe(Optional<ClusterDescription> before, Ports ports) {
-    List<NodeDescription> nodes = new ArrayList<>();
-    for (int i = 0; i < ports.nodes(); i++) {
-      String id = Integer.toString(i + 1);
-      String address = LocalCluster.HOST + ":" + ports.client(i);
-      String http = LocalCluster.HOST + ":" + ports.http(i);
-      ClusterDirectory directory = plan.directory();
-      nodes.add(
-          new NodeDescription(id, address, http, null, directory.data(id), directory.log(id)));
-    }
+  private ClusterDescription describe(
+      Optional<ClusterDescription> before, List<NodeDescription> nodes) {
     return new ClusterDescription(
         plan.name(),
         before.map(ClusterDescription::cluster).orElseGet(() -> newClusterId(plan.name())),
@@ -143,20 +159,11 @@ final class ClusterClaim {
         ProcessIdentity.of(ProcessHandle.current()),
         plan.detached(),
         plan.ephemeral(),
+        before.map(ClusterDescription::founders).orElse(""),
         nodes);
   }
 
   private static String newClusterId(String name) {
     return name + "-" + String.format("%016x", ThreadLocalRandom.current().nextLong());
-  }
-
-  static OptionalInt basePort(ClusterDescription before) {
-    return before.nodes().isEmpty()
-        ? OptionalInt.empty()
-        : OptionalInt.of(port(before.nodes().getFirst().address()));
-  }
-
-  private static int port(String address) {
-    return Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
   }
 }

@@ -2,6 +2,8 @@ package io.raftctl.cluster;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -10,11 +12,17 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.UserPrincipal;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -25,14 +33,21 @@ import java.util.stream.Stream;
 /// node-1/          the data directory of node 1
 /// node-1.log       what its processes printed
 /// node-1.ready     written by the process once it serves
+/// cluster.lock     held while cluster.json is changed
 /// program          --exec-protocol and, from the second line on, --exec; where there is one
 /// ```
 public final class ClusterDirectory {
   private static final String TEMPORARY = "raftctl-";
   private static final String DESCRIPTION = "cluster.json";
   private static final String PROGRAM = "program";
+  private static final String LOCK = "cluster.lock";
+
+  // A file lock keeps out other processes, this one other threads of ours.
+  private static final ReentrantLock IN_PROCESS = new ReentrantLock();
+
   private static final Pattern OURS =
-      Pattern.compile("node-[0-9]+(\\.log|\\.ready)?|cluster\\.json\\.new|program");
+      Pattern.compile(
+          "node-([0-9]{1,9})(\\.log|\\.ready)?|cluster\\.json\\.new|cluster\\.lock|program");
 
   private final Path path;
 
@@ -168,6 +183,82 @@ public final class ClusterDirectory {
       Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
       throw ClusterException.local("cannot write " + file + ": " + reason(e), "");
+    }
+  }
+
+  /// Changes the description, while no other process does. It does so on a thread of its own: an
+  /// interrupt, which is what Ctrl-C comes to, would close a file in the middle of its work.
+  ///
+  /// @param change makes the new one out of what stands there
+  /// @param missing what stands there where nothing does
+  ClusterDescription update(UnaryOperator<ClusterDescription> change, ClusterDescription missing)
+      throws ClusterException {
+    CompletableFuture<ClusterDescription> done = new CompletableFuture<>();
+    Thread.ofPlatform()
+        .name("book of the cluster")
+        .start(
+            () -> {
+              try {
+                done.complete(updated(change, missing));
+              } catch (ClusterException | RuntimeException e) {
+                done.completeExceptionally(e);
+              }
+            });
+    try {
+      return done.join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof ClusterException failure) {
+        throw failure;
+      }
+      throw e;
+    }
+  }
+
+  private ClusterDescription updated(
+      UnaryOperator<ClusterDescription> change, ClusterDescription missing)
+      throws ClusterException {
+    IN_PROCESS.lock();
+    try (FileChannel file =
+            FileChannel.open(
+                path.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileLock lock = file.lock()) {
+      assert lock.isValid() : "lock() returns when it is held";
+      ClusterDescription changed = change.apply(read().orElse(missing));
+      write(changed);
+      return changed;
+    } catch (IOException e) {
+      throw ClusterException.local("cannot write to " + path + ": " + reason(e), "");
+    } finally {
+      IN_PROCESS.unlock();
+    }
+  }
+
+  /// The highest id of a node whose data are here; 0 where there are none.
+  int highestId() throws ClusterException {
+    try {
+      int highest = 0;
+      for (Path file : list()) {
+        Matcher ours = OURS.matcher(file.getFileName().toString());
+        if (ours.matches() && ours.group(1) != null && ours.group(2) == null) {
+          highest = Math.max(highest, Integer.parseInt(ours.group(1)));
+        }
+      }
+      return highest;
+    } catch (IOException e) {
+      throw ClusterException.local("cannot read " + path + ": " + reason(e), "");
+    }
+  }
+
+  /// Removes what a node has here that never belonged to the cluster; what it printed stays, to be
+  /// read.
+  void forget(String node) throws ClusterException {
+    try {
+      Files.deleteIfExists(readyFile(node));
+      if (Files.exists(data(node))) {
+        deleteTree(data(node));
+      }
+    } catch (IOException e) {
+      throw ClusterException.local("cannot remove " + data(node) + ": " + reason(e), "");
     }
   }
 

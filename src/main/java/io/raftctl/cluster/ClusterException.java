@@ -1,5 +1,7 @@
 package io.raftctl.cluster;
 
+import io.raftctl.client.Problem;
+
 /// Why a cluster on this machine could not be started, reached or changed: one line for a person.
 public final class ClusterException extends Exception {
   private static final long serialVersionUID = 1L;
@@ -13,7 +15,11 @@ public final class ClusterException extends Exception {
     /// It makes sense, and now is not the time: nothing was done, a retry is safe.
     UNAVAILABLE,
     /// Files or processes of this machine failed us.
-    LOCAL
+    LOCAL,
+    /// The cluster refuses it, and will again.
+    DENIED,
+    /// It may have been done, now or later.
+    INDETERMINATE
   }
 
   private final Kind kind;
@@ -39,6 +45,27 @@ public final class ClusterException extends Exception {
 
   public static ClusterException local(String message, String hint) {
     return new ClusterException(Kind.LOCAL, message, hint);
+  }
+
+  public static ClusterException denied(String message, String hint) {
+    return new ClusterException(Kind.DENIED, message, hint);
+  }
+
+  public static ClusterException indeterminate(String message, String hint) {
+    return new ClusterException(Kind.INDETERMINATE, message, hint);
+  }
+
+  /// What a node, or the search for one, had to say.
+  static ClusterException of(Problem problem) {
+    String message = problem.message();
+    String hint = problem.hint();
+    return switch (problem.code()) {
+      case INVALID, NOT_FOUND, TOO_LARGE -> usage(message, hint);
+      case DENIED -> denied(message, hint);
+      case UNAVAILABLE, CANCELLED -> unavailable(message, hint);
+      case INDETERMINATE -> indeterminate(message, hint);
+      case FAILED -> local(message, hint);
+    };
   }
 
   public Kind kind() {

@@ -15,13 +15,15 @@ import org.jspecify.annotations.Nullable;
 /// ```
 /// {"name": "demo", "cluster": "demo-3f9a…", "detached": false, "ephemeral": false,
 ///  "supervisor": 4711, "supervisorStarted": 1767225600000,
+///  "founders": "1=127.0.0.1:7001,…",
 ///  "nodes": [{"id": "1", "address": "127.0.0.1:7001", "http": "127.0.0.1:8001",
 ///             "pid": 4712, "started": 1767225600100,
 ///             "data": "/…/node-1", "log": "/…/node-1.log"}]}
 /// ```
 ///
 /// `supervisor` and `pid` are null where no such process is meant to run; the times, in
-/// milliseconds since 1970, tell the process from a later one with the same pid.
+/// milliseconds since 1970, tell the process from a later one with the same pid. `founders` is
+/// missing as long as the members are those that the cluster began with.
 public final class ClusterJson {
   private ClusterJson() {}
 
@@ -36,6 +38,9 @@ public final class ClusterJson {
     putProcess(json, "supervisor", "supervisorStarted", cluster.supervisor());
     json.put("detached", cluster.detached());
     json.put("ephemeral", cluster.ephemeral());
+    if (cluster.changed()) {
+      json.put("founders", cluster.founders());
+    }
     json.put("nodes", nodes);
     return json;
   }
@@ -61,6 +66,7 @@ public final class ClusterJson {
           process(json, "supervisor", "supervisorStarted"),
           json.getBoolean("detached", false),
           json.getBoolean("ephemeral", false),
+          json.getString("founders", ""),
           nodes);
     } catch (JsonParserException | ClassCastException e) {
       throw new IllegalArgumentException("not a cluster's description", e);

@@ -66,6 +66,9 @@ public final class ClusterRegistry {
         return work.run();
       }
     } catch (IOException e) {
+      if (Thread.currentThread().isInterrupted()) {
+        throw ClusterException.unavailable("interrupted", "");
+      }
       throw ClusterException.local(
           "cannot use " + folder + ": " + ClusterDirectory.reason(e),
           "set XDG_STATE_HOME to a directory that can be written");

@@ -17,6 +17,34 @@ public record NodeDescription(
     @Nullable ProcessIdentity process,
     Path data,
     Path log) {
+  /// A node at one of the places of a block of ports.
+  ///
+  /// @param index of the place, from 0
+  static NodeDescription in(ClusterDirectory directory, String id, Ports ports, int index) {
+    return new NodeDescription(
+        id,
+        LocalCluster.HOST + ":" + ports.client(index),
+        LocalCluster.HOST + ":" + ports.http(index),
+        null,
+        directory.data(id),
+        directory.log(id));
+  }
+
+  /// For clients and peers.
+  int port() {
+    return port(address);
+  }
+
+  /// For operators.
+  int httpPort() {
+    return port(http);
+  }
+
+  /// @param place ends with `:PORT`
+  static int port(String place) {
+    return Integer.parseInt(place.substring(place.lastIndexOf(':') + 1));
+  }
+
   NodeDescription withProcess(@Nullable ProcessIdentity changed) {
     return new NodeDescription(id, address, http, changed, data, log);
   }

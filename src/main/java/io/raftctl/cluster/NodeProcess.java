@@ -29,6 +29,9 @@ public final class NodeProcess {
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
   private static final Duration KILL_TIMEOUT = Duration.ofSeconds(5);
 
+  /// How a node ends that its cluster has no place for.
+  private static final int EXPELLED = 5;
+
   // The nodes share their parent's terminal, but its keys are not meant for them.
   private static final String ATTACHED_SHELL = "trap '' INT TSTP; exec \"$@\"";
   private static final String DETACHED_SHELL =
@@ -105,6 +108,12 @@ public final class NodeProcess {
     return now.paused ? State.PAUSED : State.RUNNING;
   }
 
+  /// True if the process has ended because the cluster has no place for the node.
+  boolean expelled() {
+    Running now = running;
+    return now != null && now.exit.isDone() && now.exit.join().equals(OptionalInt.of(EXPELLED));
+  }
+
   NodeDescription description() {
     Running now = running;
     return node.withProcess(now == null || now.exit.isDone() ? null : now.identity);
@@ -171,6 +180,22 @@ public final class NodeProcess {
     Running now = running;
     if (now != null) {
       now.endExpected = true;
+    }
+  }
+
+  /// It must not end by itself any more.
+  void mustStay() {
+    Running now = running;
+    if (now != null && !now.exit.isDone()) {
+      now.endExpected = false;
+    }
+  }
+
+  /// Fails if the process has ended, with its last words.
+  void requireRunning() throws ClusterException {
+    if (state() == State.DOWN) {
+      throw ClusterException.local(
+          "node " + id() + " ended: " + lastWords(), "its log is " + log());
     }
   }
 

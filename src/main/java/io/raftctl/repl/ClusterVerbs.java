@@ -9,7 +9,7 @@ import io.raftctl.cluster.observed.Observation;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /// The verbs of the prompt that the command line does not have: they need the processes themselves.
@@ -19,18 +19,25 @@ final class ClusterVerbs {
 
   private static final Duration WAIT_DEFAULT = Duration.ofSeconds(10);
 
-  static final Map<String, Verb> VERBS =
-      new TreeMap<>(
-          Map.of(
-              "kill", new Verb("kill NODE…", "End nodes without warning, as a crash would"),
-              "stop", new Verb("stop NODE…", "Let nodes end in good order"),
-              "start", new Verb("start NODE…", "Start nodes that are down"),
-              "restart", new Verb("restart NODE…", "Stop nodes and start them again"),
-              "pause", new Verb("pause NODE…", "Freeze nodes: connected, but silent"),
-              "resume", new Verb("resume NODE…", "Let paused nodes go on"),
-              "partition", new Verb("partition NODE… | NODE…", "Cut all links between the sides"),
-              "heal", new Verb("heal", "Mend every link"),
-              "wait", new Verb("wait leader|converged [TIME]", "Wait until it is so (10s)")));
+  static final SortedMap<String, Verb> VERBS = new TreeMap<>();
+
+  static {
+    verb("kill", "NODE…", "End nodes without warning, as a crash would");
+    verb("stop", "NODE…", "Let nodes end in good order");
+    verb("start", "NODE…", "Start nodes that are down");
+    verb("restart", "NODE…", "Stop nodes and start them again");
+    verb("pause", "NODE…", "Freeze nodes: connected, but silent");
+    verb("resume", "NODE…", "Let paused nodes go on");
+    verb("partition", "NODE… | NODE…", "Cut all links between the sides");
+    verb("heal", "", "Mend every link");
+    verb("wait", "leader|converged [TIME]", "Wait until it is so (10s)");
+    verb("add-node", "[ID]", "Start one more node and have it join, until it votes");
+    verb("remove-node", "NODE…", "Take nodes out of the cluster for good, and end them");
+  }
+
+  private static void verb(String name, String arguments, String description) {
+    VERBS.put(name, new Verb((name + " " + arguments).strip(), description));
+  }
 
   private interface Action {
     /// False if the node was not in a state for it.
@@ -57,6 +64,8 @@ final class ClusterVerbs {
       case "resume" -> each(arguments, verb, "resumed", "is not paused", NodeProcess::resume);
       case "partition" -> partition(arguments);
       case "heal" -> heal(arguments);
+      case "add-node" -> add(arguments);
+      case "remove-node" -> remove(arguments);
       case "wait" -> await(arguments);
       default -> throw new IllegalArgumentException("not one of VERBS: " + verb);
     }
@@ -111,6 +120,23 @@ final class ClusterVerbs {
     }
     cluster.links().heal();
     out.println("healed");
+  }
+
+  private void add(List<String> words) throws ClusterException {
+    if (words.size() > 1) {
+      throw usage("add-node");
+    }
+    NodeProcess added = cluster.members().add(words.isEmpty() ? null : words.getFirst());
+    out.println("added " + added.id() + " at " + added.address());
+  }
+
+  private void remove(List<String> words) throws ClusterException {
+    if (words.isEmpty()) {
+      throw usage("remove-node");
+    }
+    List<NodeProcess> leaving = selector.nodes(words);
+    cluster.members().remove(leaving);
+    leaving.forEach(node -> out.println("removed " + node.id()));
   }
 
   private void await(List<String> words) throws ClusterException {

@@ -18,10 +18,26 @@ final class Completion implements Completer {
       Set.of("get", "put", "del", "cas", "incr", "keys", "lock", "watch");
   private static final Set<String> VERBS_ON_NODES =
       Set.of(
-          "kill", "stop", "start", "restart", "pause", "resume", "partition", "block", "unblock");
+          "kill",
+          "stop",
+          "start",
+          "restart",
+          "pause",
+          "resume",
+          "partition",
+          "block",
+          "unblock",
+          "remove-node");
   private static final Map<String, List<String>> FIXED =
       Map.of(
-          "wait", List.of("leader", "converged"), "leader", List.of("transfer"), "help", List.of());
+          "wait",
+          List.of("leader", "converged"),
+          "leader",
+          List.of("transfer"),
+          "member",
+          List.of("ls", "add", "promote", "remove", "replace"),
+          "help",
+          List.of());
   private static final List<String> NODE_OPTIONS = List.of("--node", "--from", "--to");
 
   private final LineRunner runner;
@@ -64,7 +80,11 @@ final class Completion implements Completer {
     }
     String verb = before.getFirst();
     boolean ofTransfer = before.size() == 2 && verb.equals("leader");
-    if (ofTransfer || VERBS_ON_NODES.contains(verb) || NODE_OPTIONS.contains(before.getLast())) {
+    boolean ofMember = before.size() >= 2 && verb.equals("member");
+    if (ofTransfer
+        || ofMember
+        || VERBS_ON_NODES.contains(verb)
+        || NODE_OPTIONS.contains(before.getLast())) {
       return nodes();
     }
     if (verb.equals("help")) {

@@ -4,6 +4,7 @@ import io.raftctl.cluster.ClusterException;
 import io.raftctl.cluster.LocalCluster;
 import io.raftctl.cluster.observed.NodeReport;
 import java.io.PrintStream;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -19,6 +20,9 @@ public final class LineRunner {
   public record Result(int exitCode, boolean ends) {}
 
   static final Set<String> OWN = Set.of("help", "exit", "quit");
+
+  // An election is over by then, as after the removal of a leader.
+  private static final Duration MEMBERS_PATIENCE = Duration.ofSeconds(2);
 
   private static final Result DONE = new Result(0, false);
 
@@ -101,7 +105,11 @@ public final class LineRunner {
     }
     List<String> words = new ArrayList<>(List.of(command));
     words.addAll(arguments);
-    return new Result(commandLine.run(words, cluster.endpoints()), false);
+    Result result = new Result(commandLine.run(words, cluster.endpoints()), false);
+    if (command.equals("member") && result.exitCode() == 0) {
+      cluster.members().follow(MEMBERS_PATIENCE); // Who was removed is no node of ours any more.
+    }
+    return result;
   }
 
   private Result help(List<String> about) throws ClusterException {

@@ -75,7 +75,11 @@ final class Monitor implements AutoCloseable {
 
   private void onUnexpectedEnd(NodeProcess node, OptionalInt code) {
     String how = code.isPresent() ? " (exit code " + code.getAsInt() + ")" : "";
-    listener.onChange(
-        leader, List.of("node " + node.id() + " died" + how + "; its log is " + node.log()));
+    boolean dropped = cluster.node(node.id()).isEmpty();
+    String news =
+        dropped
+            ? "node " + node.id() + " is no member any more, and has ended"
+            : "node " + node.id() + " died" + how + "; its log is " + node.log();
+    listener.onChange(leader, List.of(news));
   }
 }

@@ -2,7 +2,7 @@
 ///
 /// ```
 /// terminal -> Prompt (JLine) --+
-///               ^   ^          +-> LineRunner -> ClusterVerbs -> cluster    kill, pause, heal
+///               ^   ^          +-> LineRunner -> ClusterVerbs -> cluster    kill, heal, add-node
 ///     Completion+   +-Monitor  |        |
 /// file, pipe -> ScriptRunner --+        +------> CommandLine                status, submit
 /// ```

@@ -131,7 +131,7 @@ final class Nemesis {
     gone.mayEnd(); // It is told that it is no member any more.
     given(client.changeMembers(new Members.Wish(List.of(), List.of(), List.of(gone.id()))));
     String id = String.valueOf(highestId() + 1);
-    cluster.replace(gone, id);
+    cluster.members().replace(gone, id);
     long deadline = System.nanoTime() + BACK.toNanos();
     while (!votes(id)) {
       if (System.nanoTime() > deadline) {

@@ -137,7 +137,7 @@ public final class Torture {
   }
 
   private void requireAgreement() throws ClusterException {
-    int nodes = cluster.nodes().size();
+    List<String> nodes = cluster.ids();
     Observation last = cluster.await(view -> view.converged(nodes) || died.get() != null, HEALED);
     if (!last.converged(nodes)) {
       throw ClusterException.negative(

@@ -126,7 +126,7 @@ class ClusterRegistryTest {
             directory.resolve("node-1.log"));
     ClusterDescription cluster =
         new ClusterDescription(
-            name, name + "-1", directory, supervisor, false, ephemeral, List.of(node));
+            name, name + "-1", directory, supervisor, false, ephemeral, "", List.of(node));
     ClusterDirectory.of(directory).write(cluster);
     assertThat(ClusterDirectory.of(directory).read()).contains(cluster);
     registry.add(name, directory);

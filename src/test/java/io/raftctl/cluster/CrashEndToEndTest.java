@@ -131,8 +131,8 @@ class CrashEndToEndTest {
   }
 
   private Map<String, List<LogEntry>> logsOfAllNodes() throws Exception {
-    Observation view = cluster.await(seen -> seen.converged(NODES), WAIT);
-    assertThat(view.converged(NODES)).as("converged: %s", view).isTrue();
+    Observation view = cluster.await(seen -> seen.converged(cluster.ids()), WAIT);
+    assertThat(view.converged(cluster.ids())).as("converged: %s", view).isTrue();
     Map<String, List<LogEntry>> logs = new TreeMap<>();
     for (NodeProcess node : cluster.nodes()) {
       logs.put(node.id(), log(node, view.leader().orElseThrow().commitIndex()));

@@ -12,7 +12,9 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -234,6 +236,119 @@ class LocalClusterTest {
     attached.stopAll();
     assertThat(found.nodes()).noneMatch(NodeDescription::running);
     assertThat(read("apart").state()).isEqualTo(State.STOPPED);
+  }
+
+  /// The book of three nodes, of which node 1 has gone and node 5 has come.
+  private ClusterDescription change(ClusterDescription stopped) throws Exception {
+    NodeDescription fifth = NodeDescription.in(at("demo"), "5", base(stopped), 4);
+    return at("demo").update(book -> book.changing().without("1").with(fifth), stopped);
+  }
+
+  private static Ports base(ClusterDescription cluster) {
+    return new Ports(cluster.basePort().orElseThrow(), Ports.BLOCK);
+  }
+
+  @Test
+  void aLaterStartBeginsWithTheMembersThatThereAreThen() throws Exception {
+    start(plan("demo")).close();
+    ClusterDescription changed = change(read("demo"));
+    Map<String, List<String>> seats = new ConcurrentSkipListMap<>();
+    NodeProgram noting =
+        (node, cluster, seat, readyFile, endsWithParent) -> {
+          seats.put(node.id(), seat);
+          return ShellNode.wellBehaved().command(node, cluster, seat, readyFile, endsWithParent);
+        };
+    try (LocalCluster cluster = LocalCluster.start(plan("demo"), registry, noting)) {
+      assertThat(cluster.ids()).containsExactly("2", "3", "5");
+      assertThat(cluster.description().endpoints()).isEqualTo(changed.endpoints());
+      assertThat(seats.get("2")).containsExactly("--peers", changed.founders());
+      String joins = cluster.node("2").orElseThrow().address();
+      assertThat(seats.get("5").getLast()).startsWith(joins + ",");
+    }
+    assertThat(read("demo").founders()).isEqualTo(changed.founders());
+    ClusterPlan three =
+        new ClusterPlan("demo", at("demo"), OptionalInt.of(3), OptionalInt.empty(), false, false);
+    start(three).close();
+  }
+
+  /// Their addresses stand in the log, and nobody would find anybody elsewhere.
+  @Test
+  void aClusterWhoseMembersHaveChangedStaysAtItsPorts() throws Exception {
+    start(plan("demo")).close();
+    ClusterDescription changed = change(read("demo"));
+    int base = changed.basePort().orElseThrow();
+    ClusterPlan same =
+        new ClusterPlan(
+            "demo", at("demo"), OptionalInt.empty(), OptionalInt.of(base), false, false);
+    start(same).close();
+    ClusterPlan other =
+        new ClusterPlan(
+            "demo", at("demo"), OptionalInt.empty(), OptionalInt.of(base + 20), false, false);
+    assertThatExceptionOfType(ClusterException.class)
+        .isThrownBy(() -> start(other))
+        .withMessage("the cluster demo stays at its ports: its members know each other by them");
+    int taken = changed.nodes().getLast().port();
+    try (ServerSocket socket = listenOn(taken)) {
+      assertThat(socket.isBound()).isTrue();
+      assertThatExceptionOfType(ClusterException.class)
+          .isThrownBy(() -> start(plan("demo")))
+          .withMessage("port " + taken + " is in use, and the members of demo stay at theirs");
+    }
+    start(plan("demo")).close();
+  }
+
+  /// Ctrl-C interrupts a command at any moment; what it has done must be noted all the same.
+  @Test
+  void theBookIsWrittenAlthoughTheCommandIsInterrupted() throws Exception {
+    try (LocalCluster cluster = start(plan("demo"))) {
+      Thread.currentThread().interrupt();
+      cluster.change(ClusterDescription::changing);
+      assertThat(Thread.interrupted()).as("still interrupted").isTrue();
+      assertThat(read("demo").changed()).isTrue();
+    }
+  }
+
+  @Test
+  void withoutALeaderNothingIsAddedAndNothingRemoved() throws Exception {
+    try (LocalCluster cluster = start(plan("demo"))) {
+      ClusterDescription before = read("demo");
+      assertThatExceptionOfType(ClusterException.class)
+          .isThrownBy(() -> cluster.members().add(null))
+          .withMessage("there is no leader, and only a leader changes the members")
+          .matches(e -> e.kind() == ClusterException.Kind.UNAVAILABLE);
+      assertThatExceptionOfType(ClusterException.class)
+          .isThrownBy(() -> cluster.members().remove(List.of(cluster.nodes().getFirst())))
+          .matches(e -> e.kind() == ClusterException.Kind.UNAVAILABLE);
+      assertThat(read("demo")).isEqualTo(before);
+      assertThat(cluster.running()).containsExactly("1", "2", "3");
+    }
+  }
+
+  @Test
+  void twoSessionsOverOneClusterKeepEachOthersNodes() throws Exception {
+    ClusterPlan detached =
+        new ClusterPlan("apart", at("apart"), OptionalInt.of(2), OptionalInt.empty(), false, true);
+    start(detached).detach();
+    LocalCluster one = LocalCluster.attach(read("apart"), registry, ShellNode.wellBehaved());
+    LocalCluster two = LocalCluster.attach(read("apart"), registry, ShellNode.wellBehaved());
+    NodeProcess third =
+        one.enlist(_ -> NodeDescription.in(at("apart"), "3", base(one.description()), 2));
+    one.start(third);
+    two.kill(two.node("1").orElseThrow());
+    assertThat(two.ids()).containsExactly("1", "2", "3");
+    assertThat(read("apart").nodes())
+        .extracting(NodeDescription::running)
+        .containsExactly(false, true, true);
+
+    one.start(one.node("1").orElseThrow());
+    two.observe();
+    assertThat(two.running()).containsExactly("1", "2", "3");
+    one.change(book -> book.without("3"));
+    two.observe();
+    assertThat(two.ids()).containsExactly("1", "2");
+    third.stop();
+    two.stopAll();
+    assertThat(read("apart").nodes()).noneMatch(NodeDescription::running);
   }
 
   private LocalCluster start(ClusterPlan plan) throws ClusterException {

@@ -106,9 +106,25 @@ class LineRunnerTest {
   }
 
   @Test
+  void changesNoMembersWithoutALeader() {
+    runner.run("add-node");
+    runner.run("add-node 1 2");
+    runner.run("remove-node");
+    runner.run("remove-node 9");
+    assertThat(commandLine.reports)
+        .containsExactly(
+            "there is no leader, and only a leader changes the members; try: wait leader",
+            "usage: add-node [ID]; NODE is an id, leader, follower or all",
+            "usage: remove-node NODE…; NODE is an id, leader, follower or all",
+            "no node 9; the nodes are 1, 2, 3");
+    assertThat(out.toString(UTF_8)).isEmpty();
+  }
+
+  @Test
   void listsEverythingInItsHelp() {
     runner.run("help");
-    assertThat(out.toString(UTF_8)).contains("kill NODE…", "submit …", "What status does", "exit");
+    assertThat(out.toString(UTF_8))
+        .contains("kill NODE…", "add-node [ID]", "submit …", "What status does", "exit");
     runner.run("help get");
     assertThat(commandLine.runs).containsExactly("get --help");
   }

@@ -6,9 +6,13 @@ import io.raftctl.cluster.observed.NodeReport;
 import io.raftctl.cluster.observed.Observation;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 class NoticesTest {
+  private static final SortedSet<String> VOTERS = new TreeSet<>(Set.of("1", "2", "3"));
+
   private final Notices notices = new Notices();
 
   @Test
@@ -47,11 +51,11 @@ class NoticesTest {
 
   private static Observation led(String leader, long term) {
     return new Observation(
-        3, List.of(node(leader, "leader", leader, term), node("3", "follower", leader, term)));
+        VOTERS, List.of(node(leader, "leader", leader, term), node("3", "follower", leader, term)));
   }
 
   private static Observation alone() {
-    return new Observation(3, List.of(node("3", "candidate", null, 2)));
+    return new Observation(VOTERS, List.of(node("3", "candidate", null, 2)));
   }
 
   private static NodeReport node(String id, String role, String leader, long term) {

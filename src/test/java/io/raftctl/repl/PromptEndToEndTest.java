@@ -98,6 +98,29 @@ class PromptEndToEndTest {
     assertThat(folder.resolve("raftctl-data")).doesNotExist();
   }
 
+  @Test
+  void tellsOfMembersThatComeAndGo() throws Exception {
+    try (Conversation person = Conversation.onTerminal(raftctl, "local-cluster", "--ephemeral")) {
+      person.expect(PROMPT_END);
+      person.type("add-n\t\r");
+      person.expect("added 4 at ");
+      person.expect(PROMPT_END);
+      person.type("kill 3 4\r");
+      person.expect("quorum lost: no majority of the 4 nodes runs and is connected");
+      person.type("start all\r");
+      person.expect("a majority is connected again");
+      person.expect(PROMPT_END);
+      person.type("member remove 4\r");
+      person.expect("voter");
+      person.expect(PROMPT_END);
+      person.type("kill 4\r");
+      person.expect("no node 4; the nodes are 1, 2, 3");
+      person.type("exit\r");
+      assertThat(person.awaitEnd()).isZero();
+      assertThat(person.screen()).doesNotContain(" died", "Exception");
+    }
+  }
+
   private static void killWithoutTelling(ClusterDescription cluster) {
     NodeDescription victim =
         cluster.nodes().stream().filter(NodeDescription::running).findFirst().orElseThrow();

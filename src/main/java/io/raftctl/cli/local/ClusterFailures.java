@@ -17,6 +17,8 @@ public final class ClusterFailures {
       case NEGATIVE -> report.negative("negative", message, hint);
       case USAGE -> report.misused(message, hint);
       case UNAVAILABLE -> report.fail(new Problem(Problem.Code.UNAVAILABLE, message, hint));
+      case DENIED -> report.fail(new Problem(Problem.Code.DENIED, message, hint));
+      case INDETERMINATE -> report.fail(new Problem(Problem.Code.INDETERMINATE, message, hint));
       case LOCAL -> report.failed(message, hint);
     };
   }

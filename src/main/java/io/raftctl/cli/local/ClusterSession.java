@@ -85,6 +85,7 @@ final class ClusterSession {
       } else {
         awaitLeader(cluster);
       }
+      cluster.members().follow(Duration.ZERO);
       return converse(cluster, input, "exit or Ctrl-D ends the cluster");
     }
   }
@@ -92,6 +93,7 @@ final class ClusterSession {
   /// Runs the input over a cluster that goes on without us. Nothing is waited for: what has lost
   /// its leader is mended from here.
   ExitCode visit(LocalCluster cluster, Input input) throws ClusterException, IOException {
+    cluster.members().follow(Duration.ZERO);
     return converse(cluster, input, "exit or Ctrl-D leaves it running");
   }
 
@@ -101,6 +103,7 @@ final class ClusterSession {
     LocalCluster cluster = LocalCluster.start(plan, registry, JavaNodeProgram.small(), preparation);
     try {
       awaitLeader(cluster);
+      cluster.members().follow(Duration.ZERO);
       cluster.detach();
     } catch (ClusterException e) {
       cluster.close();

@@ -35,7 +35,8 @@ public final class LocalClusterCommand implements Subcommand {
 
   private final Function<Report, CommandLine> commandLine;
   private final OutputOptions output = new OutputOptions();
-  private final OptionSpec nodes = number("-n", "--nodes", "N", "How many nodes (default: 3).");
+  private final OptionSpec nodes =
+      number("-n", "--nodes", "N", "How many nodes it begins with (default: 3).");
   private final OptionSpec name =
       Options.option("--name", "NAME", "What it is called (default: local).");
   private final OptionSpec data =

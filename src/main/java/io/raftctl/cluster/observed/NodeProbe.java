@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.grack.nanojson.JsonArray;
 import com.grack.nanojson.JsonObject;
 import com.grack.nanojson.JsonWriter;
+import io.raftctl.client.Members;
 import io.raftctl.client.wire.Deadline;
 import io.raftctl.client.wire.Endpoint;
 import io.raftctl.client.wire.Exchange;
@@ -31,6 +32,15 @@ public record NodeProbe(Duration timeout) {
   public Optional<NodeReport> status(String address) {
     try {
       return Optional.of(reportOf(call(address, "/v1/status", null)));
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
+  /// Who belongs to the cluster by the node's own log, or nothing if it does not answer.
+  public Optional<Members> members(String address) {
+    try {
+      return Optional.ofNullable(Members.of(call(address, "/v1/members", null)));
     } catch (IOException e) {
       return Optional.empty();
     }

@@ -1,15 +1,26 @@
 package io.raftctl.cluster.observed;
 
+import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /// What the nodes that answered said of themselves at about the same time.
 ///
-/// @param size how many nodes the cluster has, answering or not
-/// @param answers in the order of the nodes
-public record Observation(int size, List<NodeReport> answers) {
+/// @param voters the ids of those whose majority decides, answering or not
+/// @param answers of all members that did, in the order of the nodes
+public record Observation(SortedSet<String> voters, List<NodeReport> answers) {
   public Observation {
+    voters = Collections.unmodifiableSortedSet(new TreeSet<>(voters));
     answers = List.copyOf(answers);
+  }
+
+  /// How many nodes vote.
+  public int size() {
+    return voters.size();
   }
 
   public Optional<NodeReport> node(String id) {
@@ -25,14 +36,15 @@ public record Observation(int size, List<NodeReport> answers) {
   /// True if a majority of the nodes answers and can talk to each other, so that a leader is due.
   public boolean majorityCanTalk() {
     return answers.stream()
-        .anyMatch(a -> isMajority(answers.stream().filter(b -> connected(a, b)).count()));
+        .anyMatch(a -> isMajority(answers.stream().filter(b -> connected(a, b))));
   }
 
-  /// True if there is a leader and all `running` nodes answer and have applied all that it holds.
-  public boolean converged(int running) {
+  /// True if there is a leader, and all that answer, `running` among them, have applied all that it
+  /// holds.
+  public boolean converged(Collection<String> running) {
     Optional<NodeReport> leader = leader();
     return leader.isPresent()
-        && answers.size() >= running
+        && running.stream().allMatch(id -> node(id).isPresent())
         && answers.stream().allMatch(node -> agrees(node, leader.get()));
   }
 
@@ -47,15 +59,14 @@ public record Observation(int size, List<NodeReport> answers) {
     return isMajority(
         answers.stream()
             .filter(node -> node.term() == leader.term() && leader.id().equals(node.leader()))
-            .filter(node -> connected(leader, node))
-            .count());
+            .filter(node -> connected(leader, node)));
   }
 
   private static boolean connected(NodeReport a, NodeReport b) {
     return a.id().equals(b.id()) || (a.hears(b.id()) && b.hears(a.id()));
   }
 
-  private boolean isMajority(long nodes) {
-    return nodes > size / 2;
+  private boolean isMajority(Stream<NodeReport> nodes) {
+    return nodes.filter(node -> voters.contains(node.id())).count() > voters.size() / 2;
   }
 }

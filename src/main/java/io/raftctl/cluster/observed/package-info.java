@@ -1,10 +1,10 @@
 /// What the nodes of a local cluster say of themselves, asked all at once.
 ///
 /// ```
-/// NodeProbe --> the nodes
-///     |
-///     v
-/// NodeReport --> Observation
+/// Watch --asks by--> NodeProbe --> the nodes
+///   |                    |
+///   v                    v
+/// Observation <---- NodeReport
 /// ```
 ///
 /// Read [io.raftctl.cluster.observed.Observation]: it knows who leads and whether the nodes agree.

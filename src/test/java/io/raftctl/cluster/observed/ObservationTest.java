@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 class ObservationTest {
@@ -55,14 +57,39 @@ class ObservationTest {
   @Test
   void convergedMeansThatAllThatRunHoldTheSame() {
     Observation even = view(node("1", "leader", 2, "1"), node("2", "follower", 2, "1"));
-    assertThat(even.converged(2)).isTrue();
-    assertThat(even.converged(3)).as("one that runs did not answer").isFalse();
+    assertThat(even.converged(Set.of("1", "2"))).isTrue();
+    assertThat(even.converged(Set.of("1", "2", "3"))).as("3 runs and did not answer").isFalse();
     NodeReport behind = new NodeReport("2", "follower", 2, "1", 6, 6, 7, false, Set.of());
-    assertThat(view(node("1", "leader", 2, "1"), behind).converged(2)).isFalse();
+    assertThat(view(node("1", "leader", 2, "1"), behind).converged(Set.of("1", "2"))).isFalse();
+  }
+
+  @Test
+  void onlyVotersMakeAMajority() {
+    NodeReport leader = node("1", "leader", 2, "1");
+    NodeReport learner = node("4", "learner", 2, "1");
+    assertThat(view(leader, learner).leader()).as("one vote of three").isEmpty();
+    assertThat(view(leader, learner).majorityCanTalk()).isFalse();
+    NodeReport voter = node("2", "follower", 2, "1");
+    assertThat(view(leader, learner, voter).leader()).isPresent();
+    Observation four = new Observation(sorted("1", "2", "4", "5"), List.of(leader, voter));
+    assertThat(four.size()).isEqualTo(4);
+    assertThat(four.leader()).as("two votes of four").isEmpty();
+  }
+
+  @Test
+  void aLeaderThatVotesNoLongerIsOneWhileAMajorityFollowsIt() {
+    NodeReport leaving = node("9", "leader", 2, "9");
+    assertThat(view(leaving, node("1", "follower", 2, "9")).leader()).isEmpty();
+    assertThat(view(leaving, node("1", "follower", 2, "9"), node("2", "follower", 2, "9")).leader())
+        .contains(leaving);
   }
 
   private static Observation view(NodeReport... nodes) {
-    return new Observation(3, List.of(nodes));
+    return new Observation(sorted("1", "2", "3"), List.of(nodes));
+  }
+
+  private static SortedSet<String> sorted(String... ids) {
+    return new TreeSet<>(List.of(ids));
   }
 
   private static NodeReport node(String id, String role, long term, String leader) {
