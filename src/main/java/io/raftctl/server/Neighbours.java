@@ -5,6 +5,7 @@ import io.raftctl.raft.NodeId;
 import io.raftctl.raft.members.Configuration;
 import io.raftctl.server.served.NodeGate;
 import io.raftctl.transport.Address;
+import io.raftctl.transport.Whereabouts;
 import io.raftctl.transport.grpc.Admission;
 import io.raftctl.transport.grpc.GrpcTransport;
 import java.util.SortedMap;
@@ -13,7 +14,8 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
 /// The nodes of the cluster as this one knows them: by its settings first, and by its log from then
-/// on. The transport follows, and so does whoever shows them.
+/// on, or by what a member says of itself ([Whereabouts]). The transport follows, and so does
+/// whoever shows them.
 ///
 /// A node that is not among them may be a member by entries that this one lacks: the leader that is
 /// to bring them, or a candidate who needs this vote. It is heard and answered, and disturbs
@@ -24,6 +26,7 @@ final class Neighbours implements Admission {
   private final NodeId self;
   private final NodeGate gate;
   private final SortedMap<NodeId, Address> settings;
+  private final Whereabouts whereabouts;
   private final SortedMap<NodeId, Address> members;
   private volatile @Nullable GrpcTransport transport;
 
@@ -31,6 +34,7 @@ final class Neighbours implements Admission {
     this.self = settings.id();
     this.gate = gate;
     this.settings = settings.members();
+    this.whereabouts = new Whereabouts(this.settings);
     this.members = new ConcurrentSkipListMap<>(this.settings);
   }
 
@@ -59,14 +63,12 @@ final class Neighbours implements Admission {
 
   /// The log says who belongs to the cluster now. Called by the node's thread.
   void follow(Configuration configuration) {
-    TreeMap<NodeId, Address> now = new TreeMap<>();
-    for (NodeId node : configuration.members()) {
-      String recorded = configuration.addresses().get(node);
-      Address address = recorded == null ? settings.get(node) : Address.parse(recorded);
-      if (address != null) {
-        now.put(node, address);
-      }
-    }
+    whereabouts.follow(configuration);
+    publish();
+  }
+
+  private synchronized void publish() {
+    TreeMap<NodeId, Address> now = new TreeMap<>(whereabouts.members());
     now.put(self, own());
     members.putAll(now);
     members.keySet().retainAll(now.keySet());
@@ -87,6 +89,11 @@ final class Neighbours implements Admission {
       return new Refusal(true, "node " + node + " was removed, and an id is not used again");
     }
     if (members.containsKey(node) || status.members().contains(node)) {
+      if (address != null
+          && !address.equals(members.get(node))
+          && whereabouts.told(node, address)) {
+        publish();
+      }
       return null;
     }
     GrpcTransport connected = transport;
