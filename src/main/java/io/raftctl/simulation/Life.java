@@ -13,7 +13,9 @@ import io.raftctl.raft.Message;
 import io.raftctl.raft.NodeId;
 import io.raftctl.raft.Raft;
 import io.raftctl.raft.RaftConfig;
+import io.raftctl.raft.members.Configuration;
 import io.raftctl.raft.snapshot.Snapshot;
+import io.raftctl.simulation.SimulatedNetwork.Letter;
 import io.raftctl.simulation.disk.SimulatedDisk;
 import io.raftctl.simulation.judge.ObservedStore;
 import io.raftctl.statemachine.session.SessionMachine;
@@ -21,10 +23,14 @@ import io.raftctl.statemachine.session.SessionTable;
 import io.raftctl.storage.LogStore;
 import io.raftctl.storage.StorageException;
 import io.raftctl.storage.snapshot.SnapshotStore;
+import io.raftctl.transport.Address;
+import io.raftctl.transport.Whereabouts;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGenerator.SplittableGenerator;
@@ -44,6 +50,14 @@ final class Life implements AutoCloseable {
   final ObservedStore store;
   final NodeStorage storage;
   final NodeLoop loop;
+
+  /// Where this node reaches the members, as the transport of production is told too.
+  final Whereabouts whereabouts;
+
+  /// Where nodes are reached that are no members as far as this node knows, and that spoke to it.
+  private final SortedMap<NodeId, Address> guests = new TreeMap<>();
+
+  private Configuration followed;
   boolean turnPlanned;
   boolean stepPlanned;
   BooleanSupplier step = () -> false;
@@ -62,12 +76,14 @@ final class Life implements AutoCloseable {
     this.id = node.id();
     this.world = node.world();
     this.random = node.random();
+    boolean founds = world.voters().contains(id);
+    whereabouts = new Whereabouts(founds ? world.settings() : new TreeMap<>());
     int electionTicks = world.config().electionTicks();
     RaftConfig config =
         new RaftConfig(
             id,
             node.incarnation(),
-            world.voters().contains(id) ? world.voters() : List.of(),
+            founds ? world.voters() : List.of(),
             electionTicks,
             1 + electionTicks / 8,
             world.config().features(),
@@ -100,10 +116,29 @@ final class Life implements AutoCloseable {
                 this::arrive,
                 line -> world.note(id + ": " + line)));
     loop = new NodeLoop(raft, store, this::sync, this::send, pending, applier, snapshots);
+    followed = raft.members();
+    whereabouts.follow(followed);
   }
 
   private void send(List<Message> messages) {
-    world.send(node.incarnation(), messages);
+    for (Message message : messages) {
+      Address known = whereabouts.of(message.to());
+      Address address = known == null ? guests.get(message.to()) : known;
+      if (address != null) {
+        world.send(new Letter(message, node.incarnation(), node.address(), address));
+      }
+    }
+  }
+
+  /// A message came in, and says where its sender is reached.
+  void arrive(Letter letter) {
+    NodeId from = letter.message().from();
+    if (loop.raft().members().contains(from)) {
+      whereabouts.told(from, letter.sender());
+    } else {
+      guests.put(from, letter.sender());
+    }
+    arrive(new Input.Received(letter.message(), letter.incarnation()));
   }
 
   private Applying beside(SessionMachine machine, NodeStorage.Recovered applied) {
@@ -184,6 +219,10 @@ final class Life implements AutoCloseable {
     world.safety().turnEnded(raft, commit, term);
     for (Snapshot snapshot : storage.held()) {
       world.safety().holds(id, snapshot);
+    }
+    if (raft.members() != followed) {
+      followed = raft.members();
+      whereabouts.follow(followed);
     }
     node.turned(raft);
     if (raft.term() != term || !raft.role().equals(role)) {
