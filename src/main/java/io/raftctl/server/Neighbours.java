@@ -9,13 +9,11 @@ import io.raftctl.transport.Whereabouts;
 import io.raftctl.transport.grpc.Admission;
 import io.raftctl.transport.grpc.GrpcTransport;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
 /// The nodes of the cluster as this one knows them: by its settings first, and by its log from then
-/// on, or by what a member says of itself ([Whereabouts]). The transport follows, and so does
-/// whoever shows them.
+/// on ([Whereabouts]). The transport follows, and so does whoever shows them.
 ///
 /// A node that is not among them may be a member by entries that this one lacks: the leader that is
 /// to bring them, or a candidate who needs this vote. It is heard and answered, and disturbs
@@ -26,7 +24,6 @@ final class Neighbours implements Admission {
   private final NodeId self;
   private final NodeGate gate;
   private final SortedMap<NodeId, Address> settings;
-  private final Whereabouts whereabouts;
   private final SortedMap<NodeId, Address> members;
   private volatile @Nullable GrpcTransport transport;
 
@@ -34,7 +31,6 @@ final class Neighbours implements Admission {
     this.self = settings.id();
     this.gate = gate;
     this.settings = settings.members();
-    this.whereabouts = new Whereabouts(this.settings);
     this.members = new ConcurrentSkipListMap<>(this.settings);
   }
 
@@ -63,12 +59,7 @@ final class Neighbours implements Admission {
 
   /// The log says who belongs to the cluster now. Called by the node's thread.
   void follow(Configuration configuration) {
-    whereabouts.follow(configuration);
-    publish();
-  }
-
-  private synchronized void publish() {
-    TreeMap<NodeId, Address> now = new TreeMap<>(whereabouts.members());
+    SortedMap<NodeId, Address> now = Whereabouts.of(configuration, settings);
     now.put(self, own());
     members.putAll(now);
     members.keySet().retainAll(now.keySet());
@@ -89,11 +80,7 @@ final class Neighbours implements Admission {
       return new Refusal(true, "node " + node + " was removed, and an id is not used again");
     }
     if (members.containsKey(node) || status.members().contains(node)) {
-      if (address != null
-          && !address.equals(members.get(node))
-          && whereabouts.told(node, address)) {
-        publish();
-      }
+      hear(node, address);
       return null;
     }
     GrpcTransport connected = transport;
@@ -102,6 +89,20 @@ final class Neighbours implements Admission {
     }
     connected.meet(node, address);
     return null;
+  }
+
+  /// A member says where it is, and is answered there if it is not where it is taken to be, or is
+  /// not placed anywhere.
+  private void hear(NodeId member, @Nullable Address address) {
+    GrpcTransport connected = transport;
+    if (address == null || connected == null) {
+      return;
+    }
+    if (members.containsKey(member)) {
+      connected.hear(member, address);
+    } else {
+      connected.meet(member, address);
+    }
   }
 
   private static String disowned(NodeId node) {

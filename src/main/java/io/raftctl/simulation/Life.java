@@ -34,6 +34,7 @@ import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGenerator.SplittableGenerator;
+import org.jspecify.annotations.Nullable;
 
 /// One life of a simulated node, from a start to a crash: the production node's loop and storage,
 /// and the threads that it would have.
@@ -51,13 +52,14 @@ final class Life implements AutoCloseable {
   final NodeStorage storage;
   final NodeLoop loop;
 
-  /// Where this node reaches the members, as the transport of production is told too.
-  final Whereabouts whereabouts;
-
-  /// Where nodes are reached that are no members as far as this node knows, and that spoke to it.
-  private final SortedMap<NodeId, Address> guests = new TreeMap<>();
+  /// Where this node takes the members to be, and by which configuration.
+  private SortedMap<NodeId, Address> whereabouts;
 
   private Configuration followed;
+
+  /// Where nodes say that they are that spoke to this one.
+  private final SortedMap<NodeId, Address> said = new TreeMap<>();
+
   boolean turnPlanned;
   boolean stepPlanned;
   BooleanSupplier step = () -> false;
@@ -77,7 +79,6 @@ final class Life implements AutoCloseable {
     this.world = node.world();
     this.random = node.random();
     boolean founds = world.voters().contains(id);
-    whereabouts = new Whereabouts(founds ? world.settings() : new TreeMap<>());
     int electionTicks = world.config().electionTicks();
     RaftConfig config =
         new RaftConfig(
@@ -117,27 +118,38 @@ final class Life implements AutoCloseable {
                 line -> world.note(id + ": " + line)));
     loop = new NodeLoop(raft, store, this::sync, this::send, pending, applier, snapshots);
     followed = raft.members();
-    whereabouts.follow(followed);
+    whereabouts = Whereabouts.of(followed, settings());
+  }
+
+  private SortedMap<NodeId, Address> settings() {
+    return world.voters().contains(id) ? world.settings() : new TreeMap<>();
+  }
+
+  SortedMap<NodeId, Address> whereabouts() {
+    return whereabouts;
   }
 
   private void send(List<Message> messages) {
     for (Message message : messages) {
-      Address known = whereabouts.of(message.to());
-      Address address = known == null ? guests.get(message.to()) : known;
+      Address address = addressOf(message.to());
       if (address != null) {
         world.send(new Letter(message, node.incarnation(), node.address(), address));
       }
     }
   }
 
+  /// Where a message goes: where its receiver is taken to be, or where it says by itself that it is
+  /// if nothing places it, or nobody answers there any more.
+  private @Nullable Address addressOf(NodeId receiver) {
+    Address placed = whereabouts.get(receiver);
+    boolean answered =
+        placed != null && (!world.config().moves() || world.at(placed) != null);
+    return answered ? placed : said.get(receiver);
+  }
+
   /// A message came in, and says where its sender is reached.
   void arrive(Letter letter) {
-    NodeId from = letter.message().from();
-    if (loop.raft().members().contains(from)) {
-      whereabouts.told(from, letter.sender());
-    } else {
-      guests.put(from, letter.sender());
-    }
+    said.put(letter.message().from(), letter.sender());
     arrive(new Input.Received(letter.message(), letter.incarnation()));
   }
 
@@ -220,9 +232,9 @@ final class Life implements AutoCloseable {
     for (Snapshot snapshot : storage.held()) {
       world.safety().holds(id, snapshot);
     }
-    if (raft.members() != followed) {
+    if (!raft.members().equals(followed)) {
       followed = raft.members();
-      whereabouts.follow(followed);
+      whereabouts = Whereabouts.of(followed, settings());
     }
     node.turned(raft);
     if (raft.term() != term || !raft.role().equals(role)) {

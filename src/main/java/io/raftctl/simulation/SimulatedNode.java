@@ -55,8 +55,8 @@ final class SimulatedNode {
   private boolean lostDisk;
   private final Fate fate;
 
-  /// How often the machine has got another address.
-  private int moves;
+  /// Where the machine is reached.
+  private Address address;
 
   /// The node's clock drifts by up to five percent.
   private final long tickMicros;
@@ -91,6 +91,7 @@ final class SimulatedNode {
     this.world = world;
     this.random = random;
     this.losesMachine = world.config().appliesBeside();
+    this.address = new Address("node-" + id, 1);
     this.disk = emptyDisk();
     this.incarnation = world.sabotage().incarnation(Incarnation.draw(random));
     this.tickMicros = SimulationConfig.TICK_MICROS * (95 + random.nextInt(11)) / 100;
@@ -202,7 +203,7 @@ final class SimulatedNode {
 
   /// Where the machine is reached.
   Address address() {
-    return new Address("node-" + id, 1 + moves);
+    return address;
   }
 
   /// Whether the machine works in the end.
@@ -221,7 +222,7 @@ final class SimulatedNode {
 
   /// Where this node reaches the members; nowhere while it is down.
   SortedMap<NodeId, Address> whereabouts() {
-    return life == null ? new TreeMap<>() : life.whereabouts.members();
+    return life == null ? new TreeMap<>() : life.whereabouts();
   }
 
   /// Where this node reaches another one, or itself, as far as it knows.
@@ -232,8 +233,8 @@ final class SimulatedNode {
   /// The machine gets another address, and its node is started anew.
   void move() {
     crash();
-    moves++;
-    world.note(id + " has moved to " + address());
+    address = address.withPort(address.port() + 1);
+    world.note(id + " has moved to " + address);
     start();
   }
 

@@ -5,9 +5,7 @@ import io.raftctl.raft.Raft;
 import io.raftctl.raft.members.Change;
 import io.raftctl.raft.members.Configuration;
 import io.raftctl.transport.Address;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -119,20 +117,14 @@ final class Wishes {
     String recorded = members.addresses().get(node.id());
     return members.contains(node.id())
         ? recorded == null || recorded.equals(node.address().toString())
-        : members.removed().contains(node.id()) || !joins(node);
+        : members.removed().contains(node.id());
   }
 
-  /// Whoever answers takes the wish to its leader.
+  /// Whoever knows a leader takes the wish there. Any node can be asked: who starts one at another
+  /// address, or lets it join, tells it where the others are.
   private void ask(SimulatedNode node) {
-    Set<Address> askable = new LinkedHashSet<>();
-    if (joins(node)) {
-      askable.addAll(world.settings().values());
-    }
-    askable.addAll(node.whereabouts().values());
-    askable.add(node.address()); // It may lead, and be alone.
-    for (Address address : askable) {
-      SimulatedNode asked = world.at(address);
-      SimulatedNode leader = asked == null ? null : leaderOf(asked);
+    for (SimulatedNode asked : nodes) {
+      SimulatedNode leader = leaderOf(asked);
       if (leader != null) {
         take(leader, node);
         return;
@@ -157,6 +149,9 @@ final class Wishes {
     }
     TreeSet<NodeId> learners = new TreeSet<>(members.learners());
     TreeSet<NodeId> joining = new TreeSet<>(members.joining());
+    if (!members.contains(node.id()) && !joins(node)) {
+      return;
+    }
     if (!members.contains(node.id())) {
       learners.add(node.id());
       joining.add(node.id());

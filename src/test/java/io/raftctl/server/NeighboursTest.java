@@ -1,99 +1,90 @@
 package io.raftctl.server;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
+import io.raftctl.raft.Message;
 import io.raftctl.raft.NodeId;
 import io.raftctl.raft.members.Configuration;
-import io.raftctl.raft.members.Incarnation;
-import io.raftctl.server.served.NodeGate;
+import io.raftctl.testing.Await;
+import io.raftctl.testing.FreePorts;
 import io.raftctl.transport.Address;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/// Node 4, which joins, and is told by its peers' streams where they are.
+/// Node 4 follows node 1, which knows where node 4 is and tells it what it is called. What node 4
+/// takes node 1 to be at is wrong, or nothing.
 class NeighboursTest {
   private static final NodeId ONE = new NodeId("1");
   private static final NodeId FOUR = new NodeId("4");
-  private static final Address SEED = new Address("seed.example", 1);
-  private static final Address OWN = new Address("four.example", 4);
-  private static final Address HERE = new Address("one.example", 1);
-  private static final Address THERE = new Address("one.example", 2);
 
-  private final EchoNode node = new EchoNode(FOUR);
-  private final NodeGate gate = new NodeGate(FOUR);
-  private final Neighbours neighbours = new Neighbours(settings(), gate);
+  private TestServer leader;
+  private TestServer follower;
 
-  private static NodeSettings settings() {
-    return new NodeSettings(
-        "test",
-        FOUR,
-        OWN,
-        new Address("127.0.0.1", 0),
-        new TreeMap<>(),
-        List.of(SEED),
-        Path.of("data"),
-        Duration.ofMillis(200),
-        Duration.ofMillis(40),
-        false,
-        false,
-        64 << 20,
-        null);
+  @AfterEach
+  void close() {
+    leader.close();
+    follower.close();
   }
 
-  @BeforeEach
-  void open() {
-    node.role = "learner";
-    node.leader = ONE;
-    gate.open(node);
+  /// @param peers what node 4 is told at its start
+  private void start(Map<String, Address> peers) throws Exception {
+    follower = new TestServer(TestServer.settings("4", peers));
+    follower.node.role = "follower";
+    follower.node.leader = ONE;
+    leader = new TestServer(TestServer.settings("1", Map.of("4", follower.address())));
   }
 
-  private void follow(Configuration members) {
-    node.members = members;
-    neighbours.follow(members);
+  private void awaitAnswer() {
+    Message reply = new Message.HeartbeatReply(FOUR, ONE, 1, 1, false);
+    Await.until(
+        "the leader is answered",
+        () -> {
+          leader.send(new Message.Heartbeat(ONE, FOUR, 1, 1, 0));
+          follower.send(reply);
+          return leader.node.received.contains(reply);
+        });
+  }
+
+  private static Address nobodyThere() throws Exception {
+    return Address.parse(FreePorts.address());
   }
 
   /// Nodes 1 and 4 are members; the log says where node 1 is.
   private static Configuration recorded(Address one) {
-    TreeMap<NodeId, String> addresses = new TreeMap<>();
-    addresses.put(ONE, one.toString());
     return new Configuration(
-        new TreeSet<>(List.of(ONE)),
+        new TreeSet<>(List.of(ONE, FOUR)),
         new TreeSet<>(),
-        new TreeSet<>(List.of(FOUR)),
         new TreeSet<>(),
-        new TreeSet<>(List.of(FOUR)),
-        addresses,
+        new TreeSet<>(),
+        new TreeSet<>(),
+        new TreeMap<>(Map.of(ONE, one.toString())),
         new TreeMap<>());
   }
 
-  /// As after a restart in the middle of the first log: its configuration is the one that the
-  /// cluster began with, which places nobody, and node 4 is not told of it by `--peers`.
+  /// As of two nodes, where nothing is committed that says so unless this one hears it.
   @Test
-  void aLeaderThatTheLogOfAJoiningNodeDoesNotPlaceYetIsAnswered() {
-    follow(Configuration.of(List.of(ONE)));
-    assertThat(neighbours.members()).containsOnlyKeys(FOUR);
-    assertThat(neighbours.refusal(ONE, Incarnation.UNTOLD, HERE)).isNull();
-    assertThat(neighbours.members()).containsEntry(ONE, HERE).containsEntry(FOUR, OWN);
+  void whoHasMovedIsAnsweredBeforeTheLogSaysIt() throws Exception {
+    start(Map.of());
+    follower.follow(recorded(nobodyThere()));
+    awaitAnswer();
   }
 
+  /// As where this one was down while the others wrote into their logs where they are, and moved.
   @Test
-  void aMemberThatHasMovedIsAnsweredAtItsNewAddressBeforeTheLogSaysIt() {
-    follow(recorded(HERE));
-    assertThat(neighbours.refusal(ONE, Incarnation.UNTOLD, THERE)).isNull();
-    assertThat(neighbours.members()).containsEntry(ONE, THERE);
-    follow(recorded(new Address("one.example", 3)));
-    assertThat(neighbours.members()).containsEntry(ONE, new Address("one.example", 3));
+  void whoHasMovedIsAnsweredWhereOnlyTheSettingsPlaceIt() throws Exception {
+    start(Map.of("1", nobodyThere()));
+    follower.follow(Configuration.of(List.of(ONE, FOUR)));
+    awaitAnswer();
   }
 
+  /// As after a restart with the first part of the log: it begins with members whom the settings of
+  /// the first nodes place, and this one was told other settings.
   @Test
-  void aStrangerIsNoMemberByWhatItSays() {
-    follow(recorded(HERE));
-    assertThat(neighbours.refusal(new NodeId("9"), Incarnation.UNTOLD, THERE)).isNotNull();
-    assertThat(neighbours.members()).containsOnlyKeys(ONE, FOUR);
+  void whomNothingPlacesYetIsAnswered() throws Exception {
+    start(Map.of());
+    follower.follow(Configuration.of(List.of(ONE)));
+    awaitAnswer();
   }
 }
