@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// @param committed entries to apply, in order, each exactly once since the start
 /// @param readable reads to answer as soon as their index is applied
 /// @param accepted proposals that entered the log; they may still be replaced by another leader's
-/// @param refused proposals, reads and transfers that certainly had no effect
+/// @param refused proposals, reads, transfers and changes that certainly had no effect
 /// @param transferred leaderships that were handed over
 /// @param more true where another turn has work to do without further input
 public record Effects(
@@ -79,7 +79,8 @@ public record Effects(
     SENSELESS_CHANGE,
     /// A voter-to-be lacks too much of the log, or is not heard.
     NOT_CAUGHT_UP,
-    /// Of the new voters, this leader hears no majority: nothing could be committed any more.
+    /// Within an election timeout no majority of the new voters answered this leader: nothing could
+    /// be committed any more.
     NO_QUORUM
   }
 

@@ -22,6 +22,7 @@ final class Election {
     assert term >= state.term : "terms never fall";
     refuseReads(leader);
     endTransfer(term);
+    endChange(leader);
     if (term > state.term) {
       state.term = term;
       state.vote = null;
@@ -298,6 +299,14 @@ final class Election {
       } else {
         state.out.refused(transferring.ticket, Effects.Reason.NOT_LEADER, null);
       }
+    }
+  }
+
+  /// A change that was not begun never will be.
+  private void endChange(@Nullable NodeId leader) {
+    Role.Changing changing = state.role instanceof Role.Leader deposed ? deposed.changing : null;
+    if (changing != null && changing.ticket != null) {
+      state.out.refused(changing.ticket, Effects.Reason.NOT_LEADER, leader);
     }
   }
 }

@@ -15,12 +15,19 @@ import org.jspecify.annotations.Nullable;
 /// change of several voters goes through a joint configuration, and this leader, or whichever comes
 /// next, leaves it as soon as it is committed.
 ///
+/// **Who is to vote from now on must be there now.** Otherwise, of three, the removal of one right
+/// after another one has crashed would leave two of which one answers, and nobody could even take
+/// it back. So a change of the voters waits until those who can decide by it, in each half of a
+/// joint configuration, have answered a round of heartbeats that began no earlier than the wish;
+/// that they were heard a moment ago proves nothing. It is refused where no such round comes about
+/// within an election timeout. Where the voters stay, there is nothing to ask.
+///
 /// A leader that is not among the voters any more leads until that is committed, without counting
 /// itself, and then hands over.
 ///
 /// A learner that joins votes as soon as it has caught up, by its leader's doing: the wish stands
-/// in the configuration, so it survives the leader. One that comes no closer for too long is
-/// removed again.
+/// in the configuration, so it survives the leader. That waits for a round too, the next that there
+/// is in any case. One that comes no closer for too long is removed again.
 ///
 /// A member that comes without what it has promised, because its disk was emptied, is known by its
 /// incarnation: the leader records under which one it met each member first, and nobody rests
@@ -37,10 +44,12 @@ final class Membership {
 
   private final RaftState state;
   private final Election election;
+  private final Reads reads;
 
-  Membership(RaftState state, Election election) {
+  Membership(RaftState state, Election election, Reads reads) {
     this.state = state;
     this.election = election;
+    this.reads = reads;
   }
 
   void request(Input.ChangeMembers wish) {
@@ -48,13 +57,18 @@ final class Membership {
       state.out.refused(wish.ticket(), Effects.Reason.NOT_LEADER, state.leader());
     } else if (leader.transferring != null) {
       state.out.refused(wish.ticket(), Effects.Reason.TRANSFERRING, state.id());
-    } else if (!settled(leader)) {
+    } else if (!settled(leader) || wished(leader)) {
       state.out.refused(wish.ticket(), Effects.Reason.CHANGE_UNDER_WAY, state.id());
     } else if (!state.members().equals(wish.before())) {
       state.out.refused(wish.ticket(), Effects.Reason.MEMBERS_CHANGED, state.id());
     } else {
       begin(leader, wish);
     }
+  }
+
+  /// Whether a change that somebody wished waits for answers. One of the leader's own gives way.
+  private static boolean wished(Role.Leader leader) {
+    return leader.changing != null && leader.changing.ticket != null;
   }
 
   /// Whether no change waits for its commit or for its second half.
@@ -82,15 +96,60 @@ final class Membership {
         change.voters().stream().anyMatch(node -> !before.votes(node) && !caughtUp(leader, node));
     if (unprepared) {
       state.out.refused(wish.ticket(), Effects.Reason.NOT_CAUGHT_UP, state.id());
-    } else if (!hasQuorum(leader, next)) {
-      state.out.refused(wish.ticket(), Effects.Reason.NO_QUORUM, state.id());
+    } else if (change.voters().equals(before.voters())) {
+      leader.changing = null;
+      enter(leader, wish.ticket(), next);
     } else {
-      EntryId id = append(leader, next);
-      if (id == null) {
-        state.out.refused(wish.ticket(), Effects.Reason.NO_ROOM, state.id());
-      } else {
-        state.out.accepted(wish.ticket(), id);
-      }
+      await(leader, wish.ticket(), next);
+      reads.heartbeat(leader);
+    }
+  }
+
+  /// Lets the change wait for the next round of heartbeats.
+  private void await(Role.Leader leader, @Nullable Long ticket, Configuration next) {
+    leader.changing =
+        new Role.Changing(next, ticket, leader.round + 1, state.config.electionTicksMin());
+  }
+
+  /// Time passes; called once a tick of a leader.
+  void tick(Role.Leader leader) {
+    if (leader.changing != null) {
+      leader.changing.ticksLeft--;
+    }
+  }
+
+  /// Begins the change once those can decide by it who have answered and are known: it must not
+  /// come to rest on others. Gives it up when its time is over.
+  private void weigh(Role.Leader leader, Role.Changing changing) {
+    Configuration next = changing.next;
+    boolean decided =
+        next.decided(node -> leader.answeredRound(node) >= changing.round && next.knows(node));
+    if (decided) {
+      leader.changing = null;
+      enter(leader, changing.ticket, next);
+    } else if (changing.ticksLeft <= 0) {
+      giveUp(leader, Effects.Reason.NO_QUORUM);
+    }
+  }
+
+  /// The change that waits, if any, is not begun.
+  private void giveUp(Role.Leader leader, Effects.Reason reason) {
+    Role.Changing changing = leader.changing;
+    leader.changing = null;
+    if (changing != null && changing.ticket != null) {
+      state.out.refused(changing.ticket, reason, state.id());
+    }
+  }
+
+  private void enter(Role.Leader leader, @Nullable Long ticket, Configuration next) {
+    EntryId id = append(leader, next);
+    if (ticket == null) {
+      return;
+    }
+    if (id == null) {
+      state.out.refused(ticket, Effects.Reason.NO_ROOM, state.id());
+    } else {
+      state.out.accepted(ticket, id);
     }
   }
 
@@ -181,11 +240,6 @@ final class Membership {
     return node.equals(state.id()) || (progress != null && !progress.silent());
   }
 
-  /// Whether those can decide who are heard and known: a change must not come to rest on others.
-  private boolean hasQuorum(Role.Leader leader, Configuration next) {
-    return next.decided(node -> heard(leader, node) && next.knows(node));
-  }
-
   /// What this change, or one that an earlier leader began, still needs. Once a turn.
   void proceed(Role.Leader leader) {
     if (!latestCommitted(leader)) {
@@ -196,7 +250,13 @@ final class Membership {
       append(leader, now.left());
     } else if (!now.votes(state.id())) {
       leave(leader);
-    } else if (leader.transferring == null && !recordMet(leader, now)) {
+    } else if (leader.transferring != null) {
+      giveUp(leader, Effects.Reason.TRANSFERRING);
+    } else if (recordMet(leader, now)) {
+      giveUp(leader, Effects.Reason.CHANGE_UNDER_WAY); // What it waits for may be this record.
+    } else if (leader.changing != null) {
+      weigh(leader, leader.changing);
+    } else {
       settleJoiner(leader, now);
     }
   }
@@ -204,27 +264,23 @@ final class Membership {
   /// Records the incarnations of members that were met since. The first ones all together, so that
   /// no node of an older build is a member any more, which could not read the entry.
   ///
-  /// @return whether there were any
+  /// @return whether there were any, and the disk had room
   private boolean recordMet(Role.Leader leader, Configuration now) {
     Configuration recorded = now.recording(state.met);
     boolean complete = state.met.keySet().containsAll(now.members());
     boolean news = !recorded.equals(now) && (complete || !now.incarnations().isEmpty());
-    if (news) {
-      append(leader, recorded);
-    }
-    return news;
+    return news && append(leader, recorded) != null;
   }
 
-  /// Promotes a joining learner that has caught up, or removes one that never will.
+  /// Sees to it that a joining learner is promoted that has caught up, and removes one that never
+  /// will.
   private void settleJoiner(Role.Leader leader, Configuration now) {
     for (NodeId joiner : now.joining()) {
-      Configuration promoted = Change.promotion(now, joiner).from(now);
-      boolean caughtUp = caughtUp(leader, joiner);
-      if (caughtUp && hasQuorum(leader, promoted)) {
-        append(leader, promoted);
+      if (caughtUp(leader, joiner)) {
+        await(leader, null, Change.promotion(now, joiner).from(now));
         return;
       }
-      if (!caughtUp && standsStill(leader, joiner)) {
+      if (standsStill(leader, joiner)) {
         append(leader, Change.dismissal(now, joiner).from(now));
         return;
       }

@@ -54,7 +54,7 @@ public final class Raft {
     repair = new Repair(state, election, transfers);
     replication = new Replication(state, election, snapshots, repair);
     reads = new Reads(state, election);
-    membership = new Membership(state, election);
+    membership = new Membership(state, election, reads);
     lastHardState = hardState;
   }
 
@@ -128,6 +128,7 @@ public final class Raft {
           return;
         }
         transfers.tick(leader);
+        membership.tick(leader);
         if (--leader.heartbeatTicksLeft <= 0) {
           reads.heartbeat(leader);
         }
@@ -298,7 +299,10 @@ public final class Raft {
                   : Math.min(follower.ticksLeft, follower.askedTicksLeft);
           case Role.PreCandidate canvasser -> canvasser.ticksLeft;
           case Role.Candidate candidate -> candidate.ticksLeft;
-          case Role.Leader leader -> leader.heartbeatTicksLeft;
+          case Role.Leader leader ->
+              leader.changing == null
+                  ? leader.heartbeatTicksLeft
+                  : Math.min(leader.heartbeatTicksLeft, leader.changing.ticksLeft);
         };
     return Math.max(1, Math.min(ticks, repair.ticksToSpare()));
   }

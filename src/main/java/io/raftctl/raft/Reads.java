@@ -133,7 +133,7 @@ final class Reads {
   }
 
   private void answer(Role.Leader leader) {
-    long answered = state.members().reached(node -> answered(leader, node));
+    long answered = state.members().reached(leader::answeredRound);
     while (!leader.roundStarts.isEmpty() && leader.roundStarts.getFirst().round() <= answered) {
       leader.confirmed = leader.roundStarts.removeFirst();
     }
@@ -147,11 +147,6 @@ final class Reads {
                     state.id(), peer.id(), state.term, peer.number(), read.index()));
       }
     }
-  }
-
-  private static long answered(Role.Leader leader, NodeId node) {
-    Progress progress = leader.peers.get(node);
-    return progress == null ? leader.round : progress.round();
   }
 
   /// A follower asks about the reads that wait, unless a question is under way. Once a turn.

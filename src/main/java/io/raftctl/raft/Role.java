@@ -1,5 +1,6 @@
 package io.raftctl.raft;
 
+import io.raftctl.raft.members.Configuration;
 import io.raftctl.raft.progress.Progress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -121,6 +122,9 @@ sealed interface Role {
     /// The transfer under way, or null.
     @Nullable Transferring transferring;
 
+    /// The change of the members that waits until those who are to decide have answered, or null.
+    @Nullable Changing changing;
+
     Leader(long firstIndex) {
       this.firstIndex = firstIndex;
     }
@@ -143,6 +147,12 @@ sealed interface Role {
     boolean knowsRoom(NodeId node) {
       Progress progress = peers.get(node);
       return progress != null && progress.round() > 0 && !progress.shortOfRoom();
+    }
+
+    /// The last round of heartbeats that the node has answered; this one answers each at once.
+    long answeredRound(NodeId node) {
+      Progress progress = peers.get(node);
+      return progress == null ? round : progress.round();
     }
 
     /// What is known to be synced at a peer.
@@ -190,6 +200,26 @@ sealed interface Role {
     Transferring(NodeId target, @Nullable Long ticket, int ticksLeft) {
       this.target = target;
       this.ticket = ticket;
+      this.ticksLeft = ticksLeft;
+    }
+  }
+
+  /// Other voters, on their way into the log: they count from there on, so they must be there.
+  final class Changing {
+    final Configuration next;
+
+    /// Who wished it; null where the leader itself did.
+    final @Nullable Long ticket;
+
+    /// The first round of heartbeats that begins no earlier than the wish.
+    final long round;
+
+    int ticksLeft;
+
+    Changing(Configuration next, @Nullable Long ticket, long round, int ticksLeft) {
+      this.next = next;
+      this.ticket = ticket;
+      this.round = round;
       this.ticksLeft = ticksLeft;
     }
   }

@@ -86,6 +86,9 @@ final class Introduction implements AutoCloseable {
         askable.add(address);
       }
     }
+    if (members.contains(served.id())) {
+      askable.add(own); // It may lead, and be alone.
+    }
     for (Address address : askable) {
       try {
         peers.introduce(address, own);

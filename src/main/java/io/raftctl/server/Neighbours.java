@@ -6,17 +6,17 @@ import io.raftctl.raft.members.Configuration;
 import io.raftctl.server.packets.PacketFilter;
 import io.raftctl.server.served.NodeGate;
 import io.raftctl.transport.Address;
+import io.raftctl.transport.Whereabouts;
 import io.raftctl.transport.grpc.Admission;
 import io.raftctl.transport.grpc.GrpcTransport;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
 /// The nodes of the cluster as this one knows them: by its settings first, and by its log from then
-/// on. The transport follows, and so does whoever shows them.
+/// on ([Whereabouts]). The transport follows, and so does whoever shows them.
 ///
 /// A node that is not among them may be a member by entries that this one lacks: the leader that is
 /// to bring them, or a candidate who needs this vote. It is heard and answered, and disturbs
@@ -79,14 +79,7 @@ final class Neighbours implements Admission {
 
   /// The log says who belongs to the cluster now. Called by the node's thread.
   void follow(Configuration configuration) {
-    TreeMap<NodeId, Address> now = new TreeMap<>();
-    for (NodeId node : configuration.members()) {
-      String recorded = configuration.addresses().get(node);
-      Address address = recorded == null ? settings.get(node) : Address.parse(recorded);
-      if (address != null) {
-        now.put(node, address);
-      }
-    }
+    SortedMap<NodeId, Address> now = Whereabouts.of(configuration, settings);
     now.put(self, own());
     members.putAll(now);
     members.keySet().retainAll(now.keySet());
@@ -108,23 +101,34 @@ final class Neighbours implements Admission {
       return new Refusal(true, "node " + node + " was removed, and an id is not used again");
     }
     Address known = members.get(node);
-    if (known != null && address != null && !known.equals(address)) {
-      moved.put(node, address);
-    }
-    if (known != null) {
+    if (known != null || status.members().contains(node)) {
+      hear(node, known, address);
       return null;
     }
-    // A member whose address neither the log nor the settings say: so do the first entries of a log
-    // to a node that joins. It must be answered all the same, or it would take this node for dead.
-    boolean member = status.members().contains(node);
     GrpcTransport connected = transport;
-    if (!member && (status.role().equals("leader") || address == null || connected == null)) {
+    if (status.role().equals("leader") || address == null || connected == null) {
       return new Refusal(false, "node " + node + " is no member; add it with 'raftctl member add'");
     }
-    if (address != null && connected != null) {
-      connected.meet(node, address);
-    }
+    connected.meet(node, address);
     return null;
+  }
+
+  /// A member says where it is, and is answered there if it is not where it is taken to be, or is
+  /// not placed anywhere: so do the first entries of a log to a node that joins, and whoever is not
+  /// answered would take this node for dead.
+  private void hear(NodeId member, @Nullable Address known, @Nullable Address said) {
+    GrpcTransport connected = transport;
+    if (said == null || connected == null) {
+      return;
+    }
+    if (known == null) {
+      connected.meet(member, said);
+      return;
+    }
+    if (!known.equals(said)) {
+      moved.put(member, said);
+    }
+    connected.hear(member, said);
   }
 
   private static String disowned(NodeId node) {

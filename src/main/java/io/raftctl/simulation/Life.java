@@ -13,7 +13,9 @@ import io.raftctl.raft.Message;
 import io.raftctl.raft.NodeId;
 import io.raftctl.raft.Raft;
 import io.raftctl.raft.RaftConfig;
+import io.raftctl.raft.members.Configuration;
 import io.raftctl.raft.snapshot.Snapshot;
+import io.raftctl.simulation.SimulatedNetwork.Letter;
 import io.raftctl.simulation.disk.SimulatedDisk;
 import io.raftctl.simulation.judge.NodeInvariants;
 import io.raftctl.simulation.judge.ObservedStore;
@@ -22,13 +24,18 @@ import io.raftctl.statemachine.session.SessionTable;
 import io.raftctl.storage.LogStore;
 import io.raftctl.storage.StorageException;
 import io.raftctl.storage.snapshot.SnapshotStore;
+import io.raftctl.transport.Address;
+import io.raftctl.transport.Whereabouts;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGenerator.SplittableGenerator;
+import org.jspecify.annotations.Nullable;
 
 /// One life of a simulated node, from a start to a crash: the production node's loop and storage,
 /// and the threads that it would have.
@@ -46,6 +53,15 @@ final class Life implements AutoCloseable {
   final NodeStorage storage;
   final NodeLoop loop;
   private final NodeInvariants invariants;
+
+  /// Where this node takes the members to be, and by which configuration.
+  private SortedMap<NodeId, Address> whereabouts;
+
+  private Configuration followed;
+
+  /// Where nodes say that they are that spoke to this one.
+  private final SortedMap<NodeId, Address> said = new TreeMap<>();
+
   boolean turnPlanned;
   boolean stepPlanned;
   BooleanSupplier step = () -> false;
@@ -64,12 +80,13 @@ final class Life implements AutoCloseable {
     this.id = node.id();
     this.world = node.world();
     this.random = node.random();
+    boolean founds = world.voters().contains(id);
     int electionTicks = world.config().electionTicks();
     RaftConfig config =
         new RaftConfig(
             id,
             node.incarnation(),
-            world.voters().contains(id) ? world.voters() : List.of(),
+            founds ? world.voters() : List.of(),
             electionTicks,
             1 + electionTicks / 8,
             world.config().features(),
@@ -103,10 +120,39 @@ final class Life implements AutoCloseable {
                 this::arrive,
                 line -> world.note(id + ": " + line)));
     loop = new NodeLoop(raft, store, this::sync, this::send, pending, applier, snapshots);
+    followed = raft.members();
+    whereabouts = Whereabouts.of(followed, settings());
+  }
+
+  private SortedMap<NodeId, Address> settings() {
+    return world.voters().contains(id) ? world.settings() : new TreeMap<>();
+  }
+
+  SortedMap<NodeId, Address> whereabouts() {
+    return whereabouts;
   }
 
   private void send(List<Message> messages) {
-    world.send(node.incarnation(), messages);
+    for (Message message : messages) {
+      Address address = addressOf(message.to());
+      if (address != null) {
+        world.send(new Letter(message, node.incarnation(), node.address(), address));
+      }
+    }
+  }
+
+  /// Where a message goes: where its receiver is taken to be, or where it says by itself that it is
+  /// if nothing places it, or nobody answers there any more.
+  private @Nullable Address addressOf(NodeId receiver) {
+    Address placed = whereabouts.get(receiver);
+    boolean answered = placed != null && (!world.config().moves() || world.at(placed) != null);
+    return answered ? placed : said.get(receiver);
+  }
+
+  /// A message came in, and says where its sender is reached.
+  void arrive(Letter letter) {
+    said.put(letter.message().from(), letter.sender());
+    arrive(new Input.Received(letter.message(), letter.incarnation()));
   }
 
   private Applying beside(SessionMachine machine, NodeStorage.Recovered applied) {
@@ -188,6 +234,10 @@ final class Life implements AutoCloseable {
     invariants.check();
     for (Snapshot snapshot : storage.held()) {
       world.safety().holds(id, snapshot);
+    }
+    if (!raft.members().equals(followed)) {
+      followed = raft.members();
+      whereabouts = Whereabouts.of(followed, settings());
     }
     node.turned(raft);
     if (raft.term() != term || !raft.role().equals(role)) {

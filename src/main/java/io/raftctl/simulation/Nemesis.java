@@ -11,14 +11,20 @@ final class Nemesis {
   private final World world;
   private final SimulatedNetwork network;
   private final List<SimulatedNode> nodes;
+  private final Wishes wishes;
   private final RandomGenerator random;
   private boolean stopped;
 
   Nemesis(
-      World world, SimulatedNetwork network, List<SimulatedNode> nodes, RandomGenerator random) {
+      World world,
+      SimulatedNetwork network,
+      List<SimulatedNode> nodes,
+      Wishes wishes,
+      RandomGenerator random) {
     this.world = world;
     this.network = network;
     this.nodes = nodes;
+    this.wishes = wishes;
     this.random = random;
   }
 
@@ -53,7 +59,7 @@ final class Nemesis {
   private void act() {
     SimulationConfig config = world.config();
     SimulatedNode node = target();
-    switch (random.nextInt(16)) {
+    switch (random.nextInt(17)) {
       case 0, 1 -> crashOrStart(node);
       case 2 -> {
         if (config.crashes() && node.running()) {
@@ -78,7 +84,7 @@ final class Nemesis {
       }
       case 8, 9 -> {
         if (config.changes()) {
-          nodes.forEach(SimulatedNode::change);
+          nodes.forEach(wishes::change);
         }
       }
       case 10, 11 -> {
@@ -94,6 +100,11 @@ final class Nemesis {
       case 13 -> {
         if (config.wipes() && world.mayLoseDisk(node)) {
           node.loseDisk();
+        }
+      }
+      case 14 -> {
+        if (config.moves()) {
+          wishes.move(node);
         }
       }
       default -> nodes.forEach(SimulatedNode::start);

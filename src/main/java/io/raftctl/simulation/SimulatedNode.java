@@ -1,30 +1,28 @@
 package io.raftctl.simulation;
 
 import io.raftctl.node.Outcome;
-import io.raftctl.raft.EntryId;
 import io.raftctl.raft.HardState;
-import io.raftctl.raft.Input;
 import io.raftctl.raft.Input.Consistency;
 import io.raftctl.raft.NodeId;
 import io.raftctl.raft.Raft;
 import io.raftctl.raft.members.Change;
 import io.raftctl.raft.members.Configuration;
 import io.raftctl.raft.members.Incarnation;
+import io.raftctl.simulation.SimulatedNetwork.Letter;
 import io.raftctl.simulation.disk.SimulatedDisk;
 import io.raftctl.simulation.judge.RecoveredCluster;
-import io.raftctl.simulation.judge.Safety;
 import io.raftctl.simulation.judge.Violation;
 import io.raftctl.statemachine.session.RequestId;
 import io.raftctl.statemachine.session.SessionCommand;
 import io.raftctl.storage.DataDirectory;
-import io.raftctl.storage.HardStateFile;
 import io.raftctl.storage.LogOptions;
 import io.raftctl.storage.LogStore;
 import io.raftctl.storage.StorageException;
 import io.raftctl.storage.snapshot.SnapshotStore;
+import io.raftctl.transport.Address;
 import java.io.IOException;
-import java.util.List;
-import java.util.TreeSet;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator.SplittableGenerator;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +30,19 @@ import org.jspecify.annotations.Nullable;
 /// A machine of the simulated world: a disk that lasts, and the production node's loop and storage
 /// on it, which come and go.
 final class SimulatedNode {
+  /// What becomes of a machine.
+  enum Fate {
+    /// It comes and goes, and works in the end.
+    ABLE,
+
+    /// It was announced to the cluster and never comes up.
+    NEVER_UP,
+
+    /// It hears its leader, and whatever is large gets lost on the way to it, as behind a link that
+    /// swallows long packets. So it never catches up.
+    STARVED
+  }
+
   private static final String CLUSTER = "simulated";
   private static final long CLIENT_TICKS = 150;
 
@@ -43,6 +54,10 @@ final class SimulatedNode {
   private SimulatedDisk disk;
   private long incarnation;
   private boolean lostDisk;
+  private final Fate fate;
+
+  /// Where the machine is reached.
+  private Address address;
 
   /// The node's clock drifts by up to five percent.
   private final long tickMicros;
@@ -77,9 +92,21 @@ final class SimulatedNode {
     this.world = world;
     this.random = random;
     this.losesMachine = world.config().appliesBeside();
+    this.address = new Address("node-" + id, 1);
     this.disk = emptyDisk();
     this.incarnation = world.sabotage().incarnation(Incarnation.draw(random));
     this.tickMicros = SimulationConfig.TICK_MICROS * (95 + random.nextInt(11)) / 100;
+    this.fate = draw();
+  }
+
+  /// Only a node that is to join may never work.
+  private Fate draw() {
+    boolean joins = world.config().joins() && !world.voters().contains(id);
+    return switch (joins ? random.nextInt(6) : 5) {
+      case 0 -> Fate.NEVER_UP;
+      case 1 -> Fate.STARVED;
+      default -> Fate.ABLE;
+    };
   }
 
   private SimulatedDisk emptyDisk() {
@@ -178,9 +205,46 @@ final class SimulatedNode {
     return life != null;
   }
 
+  /// Where the machine is reached.
+  Address address() {
+    return address;
+  }
+
+  /// Whether the machine works in the end.
+  boolean able() {
+    return fate == Fate.ABLE;
+  }
+
+  Fate fate() {
+    return fate;
+  }
+
+  /// Who belongs to the cluster by the log of this node; nobody where it is down.
+  Configuration members() {
+    return life == null ? Configuration.EMPTY : life.loop.raft().members();
+  }
+
+  /// Where this node reaches the members; nowhere while it is down.
+  SortedMap<NodeId, Address> whereabouts() {
+    return life == null ? new TreeMap<>() : life.whereabouts();
+  }
+
+  /// Where this node reaches another one, or itself, as far as it knows.
+  @Nullable Address addressOf(NodeId node) {
+    return node.equals(id) ? address() : whereabouts().get(node);
+  }
+
+  /// The machine gets another address, and its node is started anew.
+  void move() {
+    crash();
+    address = address.withPort(address.port() + 1);
+    world.note(id + " has moved to " + address);
+    start();
+  }
+
   /// Starts from what the disk holds. A crash may come in the middle of it.
   void start() {
-    if (life != null) {
+    if (life != null || fate == Fate.NEVER_UP) {
       return;
     }
     try {
@@ -215,24 +279,12 @@ final class SimulatedNode {
     } else {
       boolean spare = life != null && life.hasSpareSnapshot();
       end(disk::crash);
-      rotHardState();
-      rotEntries();
+      DiskRot rot = new DiskRot(id, world, disk, random);
+      forgot |= rot.hardState();
+      rot.entries();
       if (spare && world.config().rotsSnapshots() && random.nextBoolean()) {
-        rotNewestSnapshot();
+        fallbacks += rot.newestSnapshot() ? 1 : 0;
       }
-    }
-  }
-
-  /// The one before it, and the log from there on, have everything still.
-  private void rotNewestSnapshot() {
-    List<String> names = disk.contents().stream().filter(SnapshotStore::isName).toList();
-    if (names.size() > 1) {
-      String newest = names.getLast();
-      world.note(newest + " of " + id + " rots");
-      byte[] bytes = disk.contents(newest);
-      bytes[random.nextInt(bytes.length)] ^= (byte) (1 + random.nextInt(255));
-      disk.rot(newest, bytes);
-      fallbacks++;
     }
   }
 
@@ -274,57 +326,6 @@ final class SimulatedNode {
 
   boolean lostDisk() {
     return lostDisk;
-  }
-
-  /// One copy of the term and vote rots, or both do, or the file is gone.
-  private void rotHardState() {
-    if (!world.config().forgets()
-        || !world.mayForget(id)
-        || !disk.contents().containsAll(List.of(DataDirectory.IDENTITY, HardStateFile.NAME))
-        || disk.contents(HardStateFile.NAME).length == 0) {
-      return;
-    }
-    int fate = random.nextInt(5);
-    if (fate == 0) {
-      disk.lose(HardStateFile.NAME);
-    } else if (fate <= 3) {
-      byte[] bytes = disk.contents(HardStateFile.NAME);
-      int half = bytes.length / 2;
-      for (int copy = 0; copy < 2; copy++) {
-        if (fate == 3 || fate == copy + 1) {
-          bytes[copy * half + random.nextInt(64)] ^= (byte) (1 + random.nextInt(255));
-        }
-      }
-      disk.rot(HardStateFile.NAME, bytes);
-    }
-    forgot |= fate <= 3;
-    world.safety().mayForget(id, fate <= 3);
-  }
-
-  /// Data of some synced entries rot.
-  private void rotEntries() {
-    SimulationConfig.Rot rot = world.config().rot();
-    // Of those that hold an entry, only members are asked for it, and they must keep it.
-    boolean stay = !world.config().changes() && !world.config().wipes();
-    boolean spares = rot == SimulationConfig.Rot.SPARED && stay;
-    boolean rots = spares || rot == SimulationConfig.Rot.ANY;
-    if (!rots || !disk.contents().contains(DataDirectory.IDENTITY)) {
-      return;
-    }
-    Safety safety = world.safety();
-    for (int strikes = random.nextInt(3); strikes > 0; strikes--) {
-      EntryId hit =
-          EntryRot.strike(
-              disk,
-              random,
-              entry ->
-                  safety.disk(id).holdsWhole(entry)
-                      && (!spares || safety.isSparedWithout(id, entry)));
-      if (hit != null) {
-        world.note(hit + " rots on the disk of " + id);
-        safety.disk(id).rots(hit);
-      }
-    }
   }
 
   /// A life has begun on what the disk had.
@@ -411,9 +412,9 @@ final class SimulatedNode {
     pausedUntilMicros = world.nowMicros() + micros;
   }
 
-  void receive(Input.Received message) {
+  void receive(Letter letter) {
     if (life != null) {
-      life.arrive(message);
+      life.arrive(letter);
     }
   }
 
@@ -443,27 +444,11 @@ final class SimulatedNode {
     }
   }
 
-  /// Wishes for other members, as the seed draws them: some voters leave, some nodes come to learn,
-  /// some learners vote.
-  void change() {
-    Raft raft = raft();
-    if (life == null || raft == null || !raft.leads()) {
-      return;
+  /// Wishes for other members than there are.
+  void change(Configuration members, Change change) {
+    if (life != null) {
+      life.arrive(life.pending.change(members, change, CLIENT_TICKS, _ -> {}));
     }
-    Configuration members = raft.members();
-    TreeSet<NodeId> voters = new TreeSet<>();
-    TreeSet<NodeId> learners = new TreeSet<>();
-    for (NodeId node : world.nodes()) {
-      boolean stays = members.votes(node) && random.nextInt(8) > 0;
-      if (stays || (members.learners().contains(node) && random.nextInt(4) > 0)) {
-        voters.add(node);
-      } else if (!members.votes(node) && !members.removed().contains(node)) {
-        learners.add(node);
-      }
-    }
-    world.note(id + " is to change " + members + " to " + voters + ", learners " + learners);
-    Change change = new Change(voters, learners);
-    life.arrive(life.pending.change(members, change, CLIENT_TICKS, _ -> {}));
   }
 
   /// Wishes that another node lead, whoever is best prepared or `target`.

@@ -1,18 +1,21 @@
 package io.raftctl.simulation;
 
 import io.raftctl.node.Outcome;
-import io.raftctl.raft.Input;
 import io.raftctl.raft.Message;
 import io.raftctl.raft.NodeId;
 import io.raftctl.raft.Raft;
 import io.raftctl.raft.RaftConfig.Features;
+import io.raftctl.simulation.SimulatedNetwork.Letter;
+import io.raftctl.simulation.SimulatedNode.Fate;
 import io.raftctl.simulation.judge.Safety;
 import io.raftctl.simulation.judge.Violation;
 import io.raftctl.statemachine.session.RequestId;
 import io.raftctl.statemachine.session.SessionCommand;
+import io.raftctl.transport.Address;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +37,10 @@ public final class Simulation {
   /// @param repeated writes that were acknowledged after they had been sent again in doubt
   /// @param expired answers that a session had expired
   /// @param installs times that a node went on from a snapshot of a leader
-  /// @param changes configuration entries that were committed
+  /// @param changes times that who votes or learns has changed
+  /// @param joins nodes that joined and came to vote by their leader's doing
+  /// @param dismissals nodes that joined, never caught up and were removed
+  /// @param moves addresses of members that were recorded anew
   /// @param rejoins times that a node had lost its term and vote and counts again
   /// @param repairs damaged entries that came back
   /// @param heals times that a node's disk was full and had room again, without a restart
@@ -53,6 +59,9 @@ public final class Simulation {
       long expired,
       long installs,
       long changes,
+      long joins,
+      long dismissals,
+      long moves,
       long rejoins,
       long repairs,
       long heals,
@@ -74,10 +83,12 @@ public final class Simulation {
   private final Schedule schedule = new Schedule();
   private final Trace trace = new Trace(schedule);
   private final List<NodeId> ids = new ArrayList<>();
+  private final TreeMap<NodeId, Address> settings = new TreeMap<>();
   private final TreeMap<NodeId, SimulatedNode> nodes = new TreeMap<>();
   private final Safety safety;
   private final SimulatedNetwork network;
   private final Workload workload;
+  private final Wishes wishes;
   private final Nemesis nemesis;
   private final SplittableRandom random;
   private long syncMicrosMax;
@@ -100,9 +111,12 @@ public final class Simulation {
       nodes.put(id, new SimulatedNode(id, world, random.split()));
     }
     List<SimulatedNode> all = List.copyOf(nodes.values());
+    world.voters().forEach(id -> settings.put(id, node(id).address()));
     network = new SimulatedNetwork(schedule, random.split(), config, this::deliver);
+    all.stream().filter(it -> it.fate() == Fate.STARVED).forEach(it -> network.starve(it.id()));
     workload = new Workload(world, all, random.split());
-    nemesis = new Nemesis(world, network, all, random.split());
+    wishes = new Wishes(world, all, random.split());
+    nemesis = new Nemesis(world, network, all, wishes, random.split());
   }
 
   /// Runs a seed to its end.
@@ -126,6 +140,7 @@ public final class Simulation {
     trace.add(config.toString());
     nodes.values().forEach(SimulatedNode::start);
     workload.start(config.clients());
+    wishes.start();
     nemesis.start();
     runUntil(config.busyMicros());
 
@@ -147,7 +162,10 @@ public final class Simulation {
         workload.repeated(),
         workload.expired(),
         nodes.values().stream().mapToLong(SimulatedNode::installs).sum(),
-        safety.changes(),
+        safety.history().changes(),
+        safety.history().joins(),
+        safety.history().dismissals(),
+        safety.history().moves(),
         nodes.values().stream().mapToLong(SimulatedNode::rejoins).sum(),
         nodes.values().stream().mapToLong(SimulatedNode::repairs).sum(),
         nodes.values().stream().mapToLong(SimulatedNode::heals).sum(),
@@ -162,10 +180,12 @@ public final class Simulation {
     }
   }
 
-  /// A write is accepted, and then all nodes hold and apply the same log under one leader: all but
-  /// one that lost its disk, which nobody rests anything on until it is removed.
+  /// A write is accepted, and then all members hold and apply the same log under one leader, and it
+  /// says where they are: all but one that lost its disk, which nobody rests anything on until it
+  /// is removed. Whoever was to join votes, or is removed because it cannot catch up.
   private void converge() {
-    long deadline = schedule.nowMicros() + CONVERGE_MICROS;
+    long micros = CONVERGE_MICROS + (hopeless() ? dismissalMicros() : 0);
+    long deadline = schedule.nowMicros() + micros;
     while (!converged()) {
       boolean late = schedule.nowMicros() >= deadline;
       if (late && config.rot() == SimulationConfig.Rot.ANY && safety.isLost()) {
@@ -175,12 +195,22 @@ public final class Simulation {
       Violation.unless(
           !late,
           "convergence: no agreement %d s after the last fault: %s",
-          CONVERGE_MICROS / 1_000_000,
+          micros / 1_000_000,
           nodes.values());
       switchOffTheRemoved();
       probe();
       runUntil(schedule.nowMicros() + 100_000);
     }
+  }
+
+  /// Whether a node is to join that never catches up.
+  private boolean hopeless() {
+    return !nodes.values().stream().allMatch(SimulatedNode::able);
+  }
+
+  /// A leader waits for such a node for 200 election timeouts, by its own clock.
+  private long dismissalMicros() {
+    return 220L * config.electionTicks() * SimulationConfig.TICK_MICROS;
   }
 
   /// As their operators do. With PreVote or CheckQuorum they need not; without both, a node that
@@ -215,7 +245,10 @@ public final class Simulation {
 
   private boolean converged() {
     Raft leader = leader();
-    if (!probeDone || leader == null || leader.members().joint()) {
+    if (!probeDone
+        || leader == null
+        || leader.members().joint()
+        || !leader.members().joining().isEmpty()) {
       return false;
     }
     for (NodeId member : leader.members().members()) {
@@ -231,7 +264,8 @@ public final class Simulation {
               && raft.last().equals(leader.last())
               && !raft.damage().any()
               && raft.commitIndex() == raft.last().index()
-              && node.appliedIndex() == raft.commitIndex();
+              && node.appliedIndex() == raft.commitIndex()
+              && isWhere(node, leader.members().addresses().get(member));
       if (!agrees) {
         return false;
       }
@@ -249,6 +283,11 @@ public final class Simulation {
     if (!survivors.isEmpty()) {
       survivors.get(random.nextInt(survivors.size())).recoverByHand();
     }
+  }
+
+  /// @param recorded what the log says, or null where it does not
+  private static boolean isWhere(SimulatedNode node, @Nullable String recorded) {
+    return recorded == null || recorded.equals(node.address().toString());
   }
 
   /// Who leads the latest term that anybody leads, or null.
@@ -271,10 +310,11 @@ public final class Simulation {
     return node;
   }
 
-  private void deliver(Input.Received received) {
-    SimulatedNode node = nodes.get(received.message().to());
-    if (node != null) {
-      node.receive(received);
+  /// Whoever has moved meanwhile does not get it.
+  private void deliver(Letter letter) {
+    SimulatedNode node = nodes.get(letter.message().to());
+    if (node != null && node.address().equals(letter.receiver())) {
+      node.receive(letter);
     }
   }
 
@@ -292,6 +332,19 @@ public final class Simulation {
     @Override
     public List<NodeId> voters() {
       return ids.subList(0, config.nodes());
+    }
+
+    @Override
+    public SortedMap<NodeId, Address> settings() {
+      return settings;
+    }
+
+    @Override
+    public @Nullable SimulatedNode at(Address address) {
+      return nodes.values().stream()
+          .filter(node -> node.address().equals(address))
+          .findFirst()
+          .orElse(null);
     }
 
     @Override
@@ -315,13 +368,20 @@ public final class Simulation {
     }
 
     @Override
-    public void send(long incarnation, List<Message> messages) {
-      for (Message original : messages) {
-        Message message = sabotage.sent(original);
-        safety.sent(message);
-        trace.mix(message.hashCode());
-        network.send(new Input.Received(message, incarnation));
-      }
+    public void send(Letter letter) {
+      Message message = sabotage.sent(letter.message());
+      safety.sent(message);
+      trace.mix(message.hashCode());
+      network.send(new Letter(message, letter.incarnation(), letter.sender(), letter.receiver()));
+    }
+
+    @Override
+    public boolean mayMove(SimulatedNode mover) {
+      SortedMap<NodeId, String> recorded = safety.members().addresses();
+      return mover.able()
+          && recorded.containsKey(mover.id())
+          && safety.members().members().stream()
+              .allMatch(member -> node(member).address().toString().equals(recorded.get(member)));
     }
 
     @Override
@@ -330,6 +390,8 @@ public final class Simulation {
       // others must be enough, all of them known, for as long as the members stay.
       return voters().size() >= 3
           && !config.changes()
+          && !config.joins()
+          && !config.moves()
           && voters().contains(candidate.id())
           && voters().stream().allMatch(voter -> safety.disk(voter).lastIndex() > 0)
           && safety.members().incarnations().keySet().containsAll(voters())
@@ -338,8 +400,10 @@ public final class Simulation {
 
     @Override
     public boolean mayForget(NodeId forgetful) {
-      return nodes.values().stream()
-          .allMatch(node -> (node.id().equals(forgetful) || node.remembers()) && !node.lostDisk());
+      return !hopeless()
+          && nodes.values().stream()
+              .allMatch(
+                  node -> (node.id().equals(forgetful) || node.remembers()) && !node.lostDisk());
     }
 
     @Override

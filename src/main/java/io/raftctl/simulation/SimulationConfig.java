@@ -40,6 +40,8 @@ import java.util.random.RandomGenerator;
 /// @param wipes whether a node loses its disk and comes back with an empty one under its old id
 /// @param rotsSnapshots whether a node's newest snapshot rots when its power fails, where there is
 ///   another
+/// @param joins whether the spares join, each in one step
+/// @param moves whether members get other addresses
 record SimulationConfig(
     int nodes,
     int clients,
@@ -69,7 +71,9 @@ record SimulationConfig(
     boolean fails,
     Rot rot,
     boolean wipes,
-    boolean rotsSnapshots) {
+    boolean rotsSnapshots,
+    boolean joins,
+    boolean moves) {
   /// Which entries rot on the disk of a node whose power fails.
   enum Rot {
     NONE,
@@ -123,6 +127,8 @@ record SimulationConfig(
           case 3 -> Rot.ANY;
           default -> Rot.NONE;
         },
+        random.nextInt(3) == 0,
+        random.nextInt(3) == 0,
         random.nextInt(3) == 0,
         random.nextInt(3) == 0);
   }

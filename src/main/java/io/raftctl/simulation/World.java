@@ -1,9 +1,12 @@
 package io.raftctl.simulation;
 
-import io.raftctl.raft.Message;
 import io.raftctl.raft.NodeId;
+import io.raftctl.simulation.SimulatedNetwork.Letter;
 import io.raftctl.simulation.judge.Safety;
+import io.raftctl.transport.Address;
 import java.util.List;
+import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
 
 /// What a simulated node sees of the world around it.
 interface World {
@@ -15,6 +18,12 @@ interface World {
   /// The nodes that make the cluster at first, ascending.
   List<NodeId> voters();
 
+  /// Where those are reached at first, as each of them is told at its start.
+  SortedMap<NodeId, Address> settings();
+
+  /// The machine that is reached there, or null.
+  @Nullable SimulatedNode at(Address address);
+
   Safety safety();
 
   Sabotage sabotage();
@@ -24,16 +33,18 @@ interface World {
   /// Plans an event.
   void after(long delayMicros, Runnable action);
 
-  /// Hands messages to the network.
-  ///
-  /// @param incarnation of the sender
-  void send(long incarnation, List<Message> messages);
+  /// Hands a message to the network.
+  void send(Letter letter);
 
   /// Whether a node may lose its term and vote now. Two that have cannot help each other.
   boolean mayForget(NodeId node);
 
   /// Whether a node may lose its disk now: the others can do without it, and know it.
   boolean mayLoseDisk(SimulatedNode node);
+
+  /// Whether a node may get another address now. All others must be where the log says that they
+  /// are: two that have moved at once might never find each other.
+  boolean mayMove(SimulatedNode node);
 
   /// How long a sync may take at the moment.
   long syncMicrosMax();

@@ -10,14 +10,15 @@
 /// ```
 ///
 /// Read [io.raftctl.simulation.Simulation] first: what a run is, and what it must come to.
-/// `SimulationConfig` is what a seed draws, `Nemesis` what goes wrong, package `judge` what must
-/// hold all the same, `Workload` what clients may rely on, `SimulatedClient` how they send again
-/// what is in doubt. A `SimulatedNode` is a machine with a disk that lasts; a `Life` is what runs
-/// on it from a start to a crash.
+/// `SimulationConfig` is what a seed draws, `Nemesis` what goes wrong, `Wishes` how members come,
+/// go and move, package `judge` what must hold all the same, `Workload` what clients may rely on,
+/// `SimulatedClient` how they send again what is in doubt. A `SimulatedNode` is a machine with a
+/// disk that lasts; a `Life` is what runs on it from a start to a crash.
 ///
-/// What is simulated and what is not: the loop, core, storage format, recovery, pending requests
-/// and state machine are the shipped code. Threads, gRPC and its wire format, and the real file
-/// system are not in the picture; the end-to-end tests are there for them.
+/// What is simulated and what is not: the loop, core, storage format, recovery, pending requests,
+/// state machine, and where a node reaches the others are the shipped code. Threads, gRPC and its
+/// wire format, and the real file system are not in the picture; the end-to-end tests are there for
+/// them. How a node introduces itself is told anew in `Wishes`.
 ///
 /// Imports node and everything below it. Never reads a clock, starts a thread, or iterates in hash
 /// order: the same seed gives the same trace.

@@ -8,8 +8,9 @@
 /// ```
 ///
 /// [Transport] is the seam: the simulator puts a network of its own behind it. Read [Transport],
-/// then [Faults]; [Link] and [Address] are the words they use. Nothing here knows a wire format, a
-/// socket or a thread, and nothing here imports more than the core's types.
+/// then [Faults]; [Link] and [Address] are the words they use. [Whereabouts] is where one node
+/// reaches the others, in production and in the simulation alike. Nothing here knows a wire format,
+/// a socket or a thread, and nothing here imports more than the core's types.
 @NullMarked
 package io.raftctl.transport;
 

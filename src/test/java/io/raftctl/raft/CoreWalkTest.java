@@ -106,7 +106,7 @@ class CoreWalkTest {
         learners.add(id.value());
       }
     }
-    cluster.change(node, String.join(",", voters), String.join(",", learners));
+    cluster.wish(node, String.join(",", voters), String.join(",", learners));
   }
 
   /// Some entries of a node that is down rot, as long as another node has them whole.

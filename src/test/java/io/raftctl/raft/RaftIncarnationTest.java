@@ -76,6 +76,7 @@ class RaftIncarnationTest {
       // A node of an older build: it is heard, and cannot be recorded.
       cluster.node(1).receive(rejected(3, 1, 1, at(1, 1), EntryId.NONE));
       long ticket = cluster.change(1, "1,3", "");
+      cluster.tickHeard(1, ELECTION_TICKS);
       assertThat(cluster.node(1).refused.get(ticket).reason()).isEqualTo(Effects.Reason.NO_QUORUM);
     }
 
@@ -105,8 +106,8 @@ class RaftIncarnationTest {
     @Test
     void aLeaderThatAnUncommittedEntryRemovesLeadsOnceMore() {
       cluster.elect(1);
-      cluster.cut("1 | 2 | 3");
       cluster.change(1, "2,3", "");
+      cluster.cut("1 | 2 | 3");
       cluster.crash(1);
       cluster.restart(1);
       assertThat(cluster.raft(1).members().votes(id(1))).isFalse();

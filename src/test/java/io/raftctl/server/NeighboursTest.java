@@ -1,117 +1,90 @@
 package io.raftctl.server;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
+import io.raftctl.raft.Message;
 import io.raftctl.raft.NodeId;
 import io.raftctl.raft.members.Configuration;
-import io.raftctl.server.served.NodeGate;
+import io.raftctl.testing.Await;
+import io.raftctl.testing.FreePorts;
 import io.raftctl.transport.Address;
-import io.raftctl.transport.Faults;
-import io.raftctl.transport.Traffic;
-import io.raftctl.transport.grpc.Admission;
-import io.raftctl.transport.grpc.GrpcTransport;
-import io.raftctl.transport.grpc.IoThread;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/// Whom node 4, which joins and knows nobody by its settings, hears and answers.
+/// Node 4 follows node 1, which knows where node 4 is and tells it what it is called. What node 4
+/// takes node 1 to be at is wrong, or nothing.
 class NeighboursTest {
   private static final NodeId ONE = new NodeId("1");
-  private static final NodeId TWO = new NodeId("2");
   private static final NodeId FOUR = new NodeId("4");
 
-  private final EchoNode node = new EchoNode(FOUR);
-  private final NodeGate gate = new NodeGate(FOUR);
-  private final IoThread io = new IoThread("io-4");
-  private final Neighbours neighbours = new Neighbours(settings(), gate);
-  private GrpcTransport transport;
-  private ServerSocket peer;
-
-  @BeforeEach
-  void connect() throws IOException {
-    node.role = "follower";
-    gate.open(node);
-    Address own = new Address("127.0.0.1", 4);
-    neighbours.listening(own);
-    transport =
-        new GrpcTransport(
-            new GrpcTransport.Sender("test", FOUR, own),
-            io,
-            new Faults(FOUR),
-            new Traffic(),
-            _ -> {},
-            _ -> {});
-    neighbours.connect(transport);
-    peer = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-    peer.setSoTimeout(10_000);
-  }
+  private TestServer leader;
+  private TestServer follower;
 
   @AfterEach
-  void close() throws IOException {
-    peer.close();
-    transport.close();
-    io.close();
-    node.close();
+  void close() {
+    leader.close();
+    follower.close();
   }
 
+  /// @param peers what node 4 is told at its start
+  private void start(Map<String, Address> peers) throws Exception {
+    follower = new TestServer(TestServer.settings("4", peers));
+    follower.node.role = "follower";
+    follower.node.leader = ONE;
+    leader = new TestServer(TestServer.settings("1", Map.of("4", follower.address())));
+  }
+
+  private void awaitAnswer() {
+    Message reply = new Message.HeartbeatReply(FOUR, ONE, 1, 1, false);
+    Await.until(
+        "the leader is answered",
+        () -> {
+          leader.send(new Message.Heartbeat(ONE, FOUR, 1, 1, 0));
+          follower.send(reply);
+          return leader.node.received.contains(reply);
+        });
+  }
+
+  private static Address nobodyThere() throws Exception {
+    return Address.parse(FreePorts.address());
+  }
+
+  /// Nodes 1 and 4 are members; the log says where node 1 is.
+  private static Configuration recorded(Address one) {
+    return new Configuration(
+        new TreeSet<>(List.of(ONE, FOUR)),
+        new TreeSet<>(),
+        new TreeSet<>(),
+        new TreeSet<>(),
+        new TreeSet<>(),
+        new TreeMap<>(Map.of(ONE, one.toString())),
+        new TreeMap<>());
+  }
+
+  /// As of two nodes, where nothing is committed that says so unless this one hears it.
   @Test
-  void aStrangerIsAnsweredWhereItSaysThatItIs() throws IOException {
-    node.members = Configuration.EMPTY;
-    assertThat(neighbours.refusal(TWO, 7, address())).isNull();
-    peer.accept().close();
+  void whoHasMovedIsAnsweredBeforeTheLogSaysIt() throws Exception {
+    start(Map.of());
+    follower.follow(recorded(nobodyThere()));
+    awaitAnswer();
   }
 
-  /// The first entry of a log names members and no addresses. A leader that comes after the one
-  /// that brought it was heard and never answered, so it took this node for silent for ever.
+  /// As where this one was down while the others wrote into their logs where they are, and moved.
   @Test
-  void aMemberOfUnknownAddressIsAnsweredWhereItSaysThatItIs() throws IOException {
-    node.members = Configuration.of(List.of(ONE, TWO));
-    neighbours.follow(node.members);
-    assertThat(neighbours.refusal(TWO, 7, address())).isNull();
-    peer.accept().close();
+  void whoHasMovedIsAnsweredWhereOnlyTheSettingsPlaceIt() throws Exception {
+    start(Map.of("1", nobodyThere()));
+    follower.follow(Configuration.of(List.of(ONE, FOUR)));
+    awaitAnswer();
   }
 
+  /// As after a restart with the first part of the log: it begins with members whom the settings of
+  /// the first nodes place, and this one was told other settings.
   @Test
-  void aMemberThatDoesNotSayWhereItIsIsHeard() {
-    node.members = Configuration.of(List.of(ONE, TWO));
-    assertThat(neighbours.refusal(TWO, 7, null)).isNull();
-  }
-
-  @Test
-  void aLeaderTellsAStrangerThatItIsNone() {
-    node.members = Configuration.of(List.of(ONE, FOUR));
-    node.role = "leader";
-    Admission.Refusal refusal = neighbours.refusal(TWO, 7, address());
-    assertThat(refusal).isNotNull();
-    assertThat(refusal.why()).startsWith("node 2 is no member");
-  }
-
-  private Address address() {
-    return new Address("127.0.0.1", peer.getLocalPort());
-  }
-
-  private static NodeSettings settings() {
-    return new NodeSettings(
-        "test",
-        FOUR,
-        new Address("127.0.0.1", 0),
-        new Address("127.0.0.1", 0),
-        new TreeMap<>(),
-        List.of(),
-        Path.of("unused"),
-        Duration.ofMillis(200),
-        Duration.ofMillis(40),
-        true,
-        false,
-        64 << 20,
-        null);
+  void whomNothingPlacesYetIsAnswered() throws Exception {
+    start(Map.of());
+    follower.follow(Configuration.of(List.of(ONE)));
+    awaitAnswer();
   }
 }

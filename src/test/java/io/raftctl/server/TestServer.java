@@ -1,9 +1,12 @@
 package io.raftctl.server;
 
 import io.grpc.ManagedChannel;
+import io.raftctl.node.NodeListener;
+import io.raftctl.raft.Message;
 import io.raftctl.raft.NodeId;
 import io.raftctl.raft.members.Configuration;
 import io.raftctl.transport.Address;
+import io.raftctl.transport.Transport;
 import io.raftctl.transport.grpc.Channels;
 import io.raftctl.transport.grpc.IoThread;
 import java.io.IOException;
@@ -15,16 +18,20 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
 
 /// A real server on free ports before an [EchoNode], and clients to talk to it.
 public final class TestServer implements AutoCloseable {
   public final EchoNode node;
   public final NodeServer server;
   public final Queue<String> log = new ConcurrentLinkedQueue<>();
+  private Transport transport = _ -> {};
+  private @Nullable NodeListener listener;
 
   private final IoThread io = new IoThread("test-client");
   private final ManagedChannel channel;
@@ -35,8 +42,10 @@ public final class TestServer implements AutoCloseable {
     this.server =
         NodeServer.start(
             settings,
-            (given, transport, listener, taken) -> {
+            (given, connected, hearing, taken) -> {
               taken.accept(node::close);
+              transport = connected;
+              listener = hearing;
               return node;
             },
             log::add);
@@ -65,6 +74,17 @@ public final class TestServer implements AutoCloseable {
 
   public static TestServer single() throws StartException {
     return new TestServer(settings("1", Map.of()));
+  }
+
+  /// The node sends a message.
+  void send(Message message) {
+    transport.send(List.of(message));
+  }
+
+  /// The node's log says who belongs to the cluster now.
+  void follow(Configuration members) {
+    node.members = members;
+    Objects.requireNonNull(listener).membersChanged(members);
   }
 
   public ManagedChannel channel() {

@@ -33,7 +33,7 @@ class SimulationTest {
       value = 10,
       unit = TimeUnit.MINUTES) // It ends what hangs, not what a busy machine slows.
   void aThousandSeedsKeepEveryPromise() {
-    long[] totals = new long[13];
+    long[] totals = new long[16];
     LongStream.rangeClosed(1, SEEDS)
         .parallel()
         .mapToObj(Simulation::run)
@@ -52,6 +52,9 @@ class SimulationTest {
               totals[10] += report.repairs();
               totals[11] += report.wipes();
               totals[12] += report.fallbacks();
+              totals[13] += report.joins();
+              totals[14] += report.dismissals();
+              totals[15] += report.moves();
             });
     // A world in which nothing happens keeps every promise, too.
     assertThat(totals[0]).as("writes acknowledged").isGreaterThan(50 * SEEDS);
@@ -67,6 +70,9 @@ class SimulationTest {
     assertThat(totals[10]).as("damaged entries that came back").isGreaterThan(SEEDS / 5);
     assertThat(totals[11]).as("disks lost").isGreaterThan(SEEDS / 20);
     assertThat(totals[12]).as("rotten snapshots done without").isGreaterThan(SEEDS / 10);
+    assertThat(totals[13]).as("nodes that joined and vote").isGreaterThan(SEEDS / 10);
+    assertThat(totals[14]).as("nodes that joined and never caught up").isGreaterThan(SEEDS / 20);
+    assertThat(totals[15]).as("addresses of members that changed").isGreaterThan(SEEDS / 10);
   }
 
   @Test

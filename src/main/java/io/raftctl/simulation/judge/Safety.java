@@ -15,6 +15,7 @@ import io.raftctl.statemachine.Reply;
 import io.raftctl.statemachine.session.RequestId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -55,10 +56,8 @@ public final class Safety {
   /// back with empty ones under their old ids.
   private final SortedMap<NodeId, DurableModel> lostDisks = new TreeMap<>();
 
-  /// By the last configuration entry that is committed.
-  private Configuration members = Configuration.EMPTY;
-
-  private long changes;
+  /// Who belongs to the cluster, by what is committed.
+  private final MemberHistory history = new MemberHistory();
 
   private final QuorumOverlap overlap = new QuorumOverlap();
 
@@ -102,7 +101,11 @@ public final class Safety {
 
   /// Who belongs to the cluster by what is committed; nobody before the first entry says it.
   public Configuration members() {
-    return members;
+    return history.members();
+  }
+
+  public MemberHistory history() {
+    return history;
   }
 
   /// A node has lost all that its disk held, and what it had promised with it.
@@ -113,18 +116,9 @@ public final class Safety {
     votes.keySet().removeIf(vote -> vote.voter.equals(node));
   }
 
-  /// How many times who votes or learns has changed, by what is committed.
-  public long changes() {
-    return changes;
-  }
-
   /// Nodes whose removal is committed.
   public SortedSet<NodeId> removed() {
-    return committed.reversed().stream()
-        .filter(entry -> entry.kind() == Entry.Kind.CONFIGURATION)
-        .findFirst()
-        .map(entry -> ConfigurationFormat.decode(entry.data()).removed())
-        .orElseGet(TreeSet::new);
+    return members().removed();
   }
 
   public long commitIndex() {
@@ -194,11 +188,17 @@ public final class Safety {
         .anyMatch(disk -> !disk.getKey().equals(node) && disk.getValue().holdsWhole(id));
   }
 
-  /// Whether the data of an entry have rotted wherever it was held.
+  /// Whether the data of an entry have rotted wherever a member holds it. Who was removed is asked
+  /// for nothing.
   public boolean isLost() {
-    return disks.values().stream()
+    List<DurableModel> held =
+        disks.entrySet().stream()
+            .filter(disk -> !members().removed().contains(disk.getKey()))
+            .map(Map.Entry::getValue)
+            .toList();
+    return held.stream()
         .flatMap(disk -> disk.rotten().stream())
-        .anyMatch(id -> disks.values().stream().noneMatch(disk -> disk.holdsWhole(id)));
+        .anyMatch(id -> held.stream().noneMatch(disk -> disk.holdsWhole(id)));
   }
 
   /// Copies of the term and vote have rotted, or not: then no loss of both is excused any more.
@@ -379,16 +379,8 @@ public final class Safety {
     }
     committed.add(link.entry);
     if (link.entry.kind() == Entry.Kind.CONFIGURATION) {
-      Configuration now = ConfigurationFormat.decode(link.entry.data());
-      changes += sameRoles(now, members) ? 0 : 1;
-      members = now;
+      history.follow(ConfigurationFormat.decode(link.entry.data()));
     }
-  }
-
-  private static boolean sameRoles(Configuration one, Configuration other) {
-    return one.voters().equals(other.voters())
-        && one.outgoing().equals(other.outgoing())
-        && one.learners().equals(other.learners());
   }
 
   private boolean vouches(NodeId node, EntryId id) {

@@ -93,6 +93,15 @@ public final class GrpcTransport implements Transport, AutoCloseable {
     become(next);
   }
 
+  /// A peer says where it is: it is tried there too, if it cannot be reached where it is taken to
+  /// be.
+  public void hear(NodeId peer, Address address) {
+    Lanes known = peers.get(peer);
+    if (known != null) {
+      known.both().forEach(lane -> lane.hear(address));
+    }
+  }
+
   /// Answers a node that the configuration does not name yet, as it may do so soon.
   public void meet(NodeId guest, Address address) {
     Lanes known = peers.get(guest);

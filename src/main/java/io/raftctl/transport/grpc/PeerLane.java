@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /// is something to send, and abandoned when it fails, when the peer refuses, or when the peer has
 /// not answered for [#SILENCE_NANOS_MAX]. What waited for it then is dropped: Raft sends again what
 /// still matters, and old messages would only delay it. The next attempt follows at most
-/// [#BACKOFF_MILLIS_MAX] later, with the name resolved again.
+/// [#BACKOFF_MILLIS_MAX] later, with the name resolved again, or where the peer says that it is.
 ///
 /// gRPC's own reconnection is not used. It waits up to two minutes between attempts, and a peer
 /// that is back must be heard of within an election timeout.
@@ -39,11 +39,19 @@ final class PeerLane {
   private final NodeId peer;
   private final Address address;
   private final Outbox outbox;
+
+  /// Where the peer says that it is, where that is not `address`.
+  private volatile @Nullable Address said;
+
   private final AtomicBoolean awake = new AtomicBoolean();
 
   // From here on: touched by the I/O thread only.
   private State state = State.IDLE;
   private @Nullable Stream stream;
+
+  /// Whether the next attempt is where the peer says that it is.
+  private boolean whereSaid;
+
   private long backoffMillis = BACKOFF_MILLIS_MIN;
 
   private enum State {
@@ -78,6 +86,16 @@ final class PeerLane {
     wake();
   }
 
+  /// The peer says where it is. Attempts are made there and at `address` by turns.
+  void hear(Address says) {
+    said = says.equals(address) ? null : says;
+  }
+
+  private Address where() {
+    Address there = said;
+    return whereSaid && there != null ? there : address;
+  }
+
   /// Has the queue drained soon; many calls in a row cost one task.
   void wake() {
     if (awake.compareAndSet(false, true)) {
@@ -89,13 +107,14 @@ final class PeerLane {
   void connect() {
     if (state == State.IDLE) {
       state = State.RESOLVING;
-      Thread.ofVirtual().name("resolve " + address).start(this::resolve);
+      Address next = where();
+      Thread.ofVirtual().name("resolve " + next).start(() -> resolve(next));
     }
   }
 
-  private void resolve() {
+  private void resolve(Address next) {
     try {
-      InetSocketAddress resolved = Channels.resolve(address);
+      InetSocketAddress resolved = Channels.resolve(next);
       transport.io().execute(() -> open(resolved));
     } catch (IOException unknownHost) {
       transport.io().execute(() -> fail(backoffMillis));
@@ -126,6 +145,7 @@ final class PeerLane {
       return;
     }
     abandon();
+    whereSaid = !whereSaid;
     state = State.BACKING_OFF;
     transport.traffic().droppedByQueue.add(outbox.clear());
     backoffMillis = Math.min(BACKOFF_MILLIS_MAX, backoffMillis * 2);
@@ -267,7 +287,7 @@ final class PeerLane {
         if (status.getCode() == Status.Code.UNAVAILABLE) {
           fail(backoffMillis);
         } else {
-          transport.refused(peer, address, status);
+          transport.refused(peer, where(), status);
           fail(BACKOFF_MILLIS_REFUSED);
         }
       }

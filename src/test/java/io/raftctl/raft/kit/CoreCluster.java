@@ -192,21 +192,30 @@ public final class CoreCluster {
     return ticket;
   }
 
-  /// Wishes for other members than those that `node` knows.
+  /// Wishes for other members than those that the leader `node` knows, and lets the round of
+  /// heartbeats that such a wish waits for be answered by whoever hears it.
   ///
   /// @param voters ids with commas between
   /// @return the ticket
   public long change(int node, String voters, String learners) {
-    return change(node, new Change(Shorthand.nodes(voters), Shorthand.nodes(learners)));
+    long ticket = wish(node, voters, learners);
+    deliver(every(Message.Heartbeat.class).and(sentBy(node)));
+    deliver(every(Message.HeartbeatReply.class).and(to(node)));
+    return ticket;
   }
 
-  /// As [#change], where the learners are to vote as soon as they can.
+  /// The wish alone.
+  public long wish(int node, String voters, String learners) {
+    return wish(node, new Change(Shorthand.nodes(voters), Shorthand.nodes(learners)));
+  }
+
+  /// Wishes for learners that are to vote as soon as they can.
   public long join(int node, String voters, String learners) {
     SortedSet<NodeId> joining = Shorthand.nodes(learners);
-    return change(node, new Change(Shorthand.nodes(voters), joining, joining, new TreeMap<>()));
+    return wish(node, new Change(Shorthand.nodes(voters), joining, joining, new TreeMap<>()));
   }
 
-  private long change(int node, Change change) {
+  private long wish(int node, Change change) {
     long ticket = ++lastTicket;
     at(node, it -> it.step(new Input.ChangeMembers(ticket, it.raft().members(), change)));
     return ticket;

@@ -1,5 +1,6 @@
 package io.raftctl.raft.kit;
 
+import io.raftctl.raft.Effects;
 import io.raftctl.raft.Entry;
 import io.raftctl.raft.EntryId;
 import io.raftctl.raft.Message;
@@ -7,6 +8,7 @@ import io.raftctl.raft.NodeId;
 import io.raftctl.raft.Raft;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -162,13 +164,14 @@ final class Narrator {
     node.readable.forEach(
         (ticket, index) -> tellOnce(node, "answers read " + ticket + " from index " + index));
     node.refused.forEach(
-        (ticket, refused) ->
-            tellOnce(
-                node,
-                "refuses request %s: %s"
-                    .formatted(
-                        ticket,
-                        refused.leader() == null ? "no leader" : "ask " + refused.leader())));
+        (ticket, refused) -> tellOnce(node, "refuses request " + ticket + ": " + why(refused)));
+  }
+
+  private static String why(Effects.Refused refused) {
+    if (refused.reason() != Effects.Reason.NOT_LEADER) {
+      return refused.reason().name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    }
+    return refused.leader() == null ? "no leader" : "ask " + refused.leader();
   }
 
   private void tellOnce(CoreNode node, String line) {

@@ -45,7 +45,9 @@ public final class Scenario {
       case "restart" -> cluster.restart(number(words, 1));
       case "join" -> cluster.join(number(words, 1), voters(words, ""), words.get(2));
       case "transfer" -> transfer(number(words, 1), number(words, 2));
-      case "remove" -> cluster.change(number(words, 1), voters(words, words.get(2)), "");
+      case "remove" -> cluster.wish(number(words, 1), voters(words, words.get(2)), "");
+      case "change" ->
+          cluster.wish(number(words, 1), words.get(2), words.size() > 3 ? words.get(3) : "");
       case "rot" -> cluster.node(number(words, 1)).disk.rot(number(words, 2));
       case "snapshot" -> cluster.snapshot(number(words, 1));
       case "slow-disk" -> cluster.slowDisk(number(words, 1));

@@ -336,6 +336,25 @@ class PeerDeliveryTest {
   }
 
   @Test
+  void whoCannotBeReachedWhereItIsTakenToBeIsReachedWhereItSays() throws Exception {
+    WiredNode one = node("1", 0);
+    WiredNode two = node("2", 0);
+    one.connect(Map.of(TWO, new Address("127.0.0.1", FreePorts.choose())));
+    one.send(heartbeat(ONE, TWO));
+    one.transport.hear(TWO, two.address());
+    awaitArrival(one, two);
+  }
+
+  @Test
+  void whatANodeCallsItselfIsNotTriedWhereItIsReached() throws Exception {
+    List<WiredNode> pair = pair();
+    WiredNode impostor = node("2", 0);
+    pair.get(0).transport.hear(TWO, impostor.address());
+    awaitArrival(pair.get(0), pair.get(1));
+    assertThat(impostor.received).isEmpty();
+  }
+
+  @Test
   void whoIsMetIsAnsweredBeforeTheConfigurationNamesIt() throws Exception {
     List<WiredNode> pair = pair();
     WiredNode three = node("3", 0);

@@ -1,0 +1,85 @@
+package io.raftctl.simulation;
+
+import io.raftctl.raft.EntryId;
+import io.raftctl.raft.NodeId;
+import io.raftctl.simulation.disk.SimulatedDisk;
+import io.raftctl.simulation.judge.Safety;
+import io.raftctl.storage.DataDirectory;
+import io.raftctl.storage.HardStateFile;
+import io.raftctl.storage.snapshot.SnapshotStore;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/// What rots on a node's disk when its power fails, where the seed lets it.
+///
+/// @param random draws what does
+record DiskRot(NodeId id, World world, SimulatedDisk disk, RandomGenerator random) {
+  /// The one before it, and the log from there on, have everything still.
+  ///
+  /// @return whether there was another one
+  boolean newestSnapshot() {
+    List<String> names = disk.contents().stream().filter(SnapshotStore::isName).toList();
+    if (names.size() <= 1) {
+      return false;
+    }
+    String newest = names.getLast();
+    world.note(newest + " of " + id + " rots");
+    byte[] bytes = disk.contents(newest);
+    bytes[random.nextInt(bytes.length)] ^= (byte) (1 + random.nextInt(255));
+    disk.rot(newest, bytes);
+    return true;
+  }
+
+  /// One copy of the term and vote rots, or both do, or the file is gone.
+  ///
+  /// @return whether anything did
+  boolean hardState() {
+    if (!world.config().forgets()
+        || !world.mayForget(id)
+        || !disk.contents().containsAll(List.of(DataDirectory.IDENTITY, HardStateFile.NAME))
+        || disk.contents(HardStateFile.NAME).length == 0) {
+      return false;
+    }
+    int fate = random.nextInt(5);
+    if (fate == 0) {
+      disk.lose(HardStateFile.NAME);
+    } else if (fate <= 3) {
+      byte[] bytes = disk.contents(HardStateFile.NAME);
+      int half = bytes.length / 2;
+      for (int copy = 0; copy < 2; copy++) {
+        if (fate == 3 || fate == copy + 1) {
+          bytes[copy * half + random.nextInt(64)] ^= (byte) (1 + random.nextInt(255));
+        }
+      }
+      disk.rot(HardStateFile.NAME, bytes);
+    }
+    world.safety().mayForget(id, fate <= 3);
+    return fate <= 3;
+  }
+
+  /// Data of some synced entries rot.
+  void entries() {
+    SimulationConfig config = world.config();
+    // Of those that hold an entry, only members are asked for it, and they must keep it.
+    boolean stay = !config.changes() && !config.wipes() && !config.joins();
+    boolean spares = config.rot() == SimulationConfig.Rot.SPARED && stay;
+    boolean rots = spares || config.rot() == SimulationConfig.Rot.ANY;
+    if (!rots || !disk.contents().contains(DataDirectory.IDENTITY)) {
+      return;
+    }
+    Safety safety = world.safety();
+    for (int strikes = random.nextInt(3); strikes > 0; strikes--) {
+      EntryId hit =
+          EntryRot.strike(
+              disk,
+              random,
+              entry ->
+                  safety.disk(id).holdsWhole(entry)
+                      && (!spares || safety.isSparedWithout(id, entry)));
+      if (hit != null) {
+        world.note(hit + " rots on the disk of " + id);
+        safety.disk(id).rots(hit);
+      }
+    }
+  }
+}

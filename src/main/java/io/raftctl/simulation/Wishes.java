@@ -1,0 +1,189 @@
+package io.raftctl.simulation;
+
+import io.raftctl.raft.NodeId;
+import io.raftctl.raft.Raft;
+import io.raftctl.raft.members.Change;
+import io.raftctl.raft.members.Configuration;
+import io.raftctl.transport.Address;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/// Who wishes what of the members: operators as the seed draws them, and nodes that join or that
+/// have moved, for as long as it takes.
+final class Wishes {
+  /// A node that the cluster does not know, or does not know here, asks so often.
+  private static final long PAUSE_MICROS = 250_000;
+
+  private final World world;
+  private final List<SimulatedNode> nodes;
+  private final RandomGenerator random;
+
+  /// Nodes that see to it that the cluster knows them.
+  private final SortedSet<NodeId> asking = new TreeSet<>();
+
+  Wishes(World world, List<SimulatedNode> nodes, RandomGenerator random) {
+    this.world = world;
+    this.nodes = nodes;
+    this.random = random;
+  }
+
+  /// Nodes that do not belong to the cluster at first join it, each at its time.
+  void start() {
+    if (world.config().joins()) {
+      for (SimulatedNode node : nodes) {
+        if (joins(node)) {
+          world.after(random.nextLong(world.config().busyMicros()), () -> introduce(node));
+        }
+      }
+    }
+  }
+
+  private boolean joins(SimulatedNode node) {
+    return world.config().joins() && !world.voters().contains(node.id());
+  }
+
+  /// Wishes for other members: some voters leave, some nodes come to learn, some learners vote. Who
+  /// joins is left to the leader.
+  void change(SimulatedNode leader) {
+    Raft raft = leader.raft();
+    if (raft == null || !raft.leads()) {
+      return;
+    }
+    Configuration members = raft.members();
+    TreeSet<NodeId> voters = new TreeSet<>();
+    TreeSet<NodeId> learners = new TreeSet<>(members.joining());
+    SortedMap<NodeId, String> addresses = addresses(leader, members);
+    for (SimulatedNode node : nodes) {
+      NodeId id = node.id();
+      boolean stays = members.votes(id) && random.nextInt(8) > 0;
+      if (members.joining().contains(id)) {
+        continue;
+      }
+      if (stays || (members.learners().contains(id) && random.nextInt(4) > 0)) {
+        voters.add(id);
+      } else if (!members.votes(id) && !members.removed().contains(id) && node.able()) {
+        learners.add(id);
+        addresses.putIfAbsent(id, node.address().toString());
+      }
+    }
+    world.note(
+        leader.id() + " is to change " + members + " to " + voters + ", learners " + learners);
+    addresses.keySet().removeIf(id -> !voters.contains(id) && !learners.contains(id));
+    leader.change(members, new Change(voters, learners, members.joining(), addresses));
+  }
+
+  /// A machine gets another address: its node is started anew, and tells the cluster. Until all
+  /// addresses are in the log, a leader is told to write them there.
+  void move(SimulatedNode node) {
+    if (world.mayMove(node)) {
+      node.move();
+      if (asking.add(node.id()) && !joins(node)) {
+        introduce(node);
+      }
+    } else {
+      nodes.forEach(this::record);
+    }
+  }
+
+  private void record(SimulatedNode leader) {
+    Raft raft = leader.raft();
+    if (raft != null && raft.leads()) {
+      Configuration members = raft.members();
+      wish(leader, members, members.learners(), members.joining(), addresses(leader, members));
+    }
+  }
+
+  /// Asks for as long as the node's own log does not say that the cluster knows it, and knows where
+  /// it is. The servers of nodes do so in production.
+  private void introduce(SimulatedNode node) {
+    if (!known(node)) {
+      ask(node);
+    }
+    world.after(PAUSE_MICROS, () -> introduce(node));
+  }
+
+  private boolean known(SimulatedNode node) {
+    Raft raft = node.raft();
+    if (raft == null && node.able()) {
+      return true; // It is down, and asks nobody.
+    }
+    // For one that never comes up somebody else speaks.
+    Configuration members = raft == null ? world.safety().members() : raft.members();
+    String recorded = members.addresses().get(node.id());
+    return members.contains(node.id())
+        ? recorded == null || recorded.equals(node.address().toString())
+        : members.removed().contains(node.id());
+  }
+
+  /// Whoever knows a leader takes the wish there. Any node can be asked: who starts one at another
+  /// address, or lets it join, tells it where the others are.
+  private void ask(SimulatedNode node) {
+    for (SimulatedNode asked : nodes) {
+      SimulatedNode leader = leaderOf(asked);
+      if (leader != null) {
+        take(leader, node);
+        return;
+      }
+    }
+  }
+
+  private @Nullable SimulatedNode leaderOf(SimulatedNode asked) {
+    Raft raft = asked.raft();
+    NodeId leader = raft == null ? null : raft.leader();
+    Address address = leader == null ? null : asked.addressOf(leader);
+    SimulatedNode there = address == null ? null : world.at(address);
+    Raft its = there == null ? null : there.raft();
+    return its != null && its.leads() ? there : null;
+  }
+
+  /// The leader lets the node join, or knows it at its new address.
+  private void take(SimulatedNode leader, SimulatedNode node) {
+    Configuration members = leader.members();
+    if (members.removed().contains(node.id())) {
+      return;
+    }
+    TreeSet<NodeId> learners = new TreeSet<>(members.learners());
+    TreeSet<NodeId> joining = new TreeSet<>(members.joining());
+    if (!members.contains(node.id()) && !joins(node)) {
+      return;
+    }
+    if (!members.contains(node.id())) {
+      learners.add(node.id());
+      joining.add(node.id());
+    }
+    SortedMap<NodeId, String> addresses = addresses(leader, members);
+    addresses.put(node.id(), node.address().toString());
+    wish(leader, members, learners, joining, addresses);
+  }
+
+  /// Where all members are, as far as the log does not say it and the leader knows.
+  private static SortedMap<NodeId, String> addresses(SimulatedNode leader, Configuration members) {
+    SortedMap<NodeId, String> addresses = new TreeMap<>();
+    for (NodeId member : members.members()) {
+      Address address = leader.addressOf(member);
+      if (address != null && !members.addresses().containsKey(member)) {
+        addresses.put(member, address.toString());
+      }
+    }
+    return addresses;
+  }
+
+  /// A wish by which the voters stay. What is so already is no change.
+  private void wish(
+      SimulatedNode leader,
+      Configuration members,
+      SortedSet<NodeId> learners,
+      SortedSet<NodeId> joining,
+      SortedMap<NodeId, String> addresses) {
+    addresses.entrySet().removeIf(it -> it.getValue().equals(members.addresses().get(it.getKey())));
+    if (!learners.equals(members.learners()) || !addresses.isEmpty()) {
+      world.note(leader.id() + " is to note " + joining + " and " + addresses);
+      leader.change(members, new Change(members.voters(), learners, joining, addresses));
+    }
+  }
+}

@@ -1,0 +1,117 @@
+package io.raftctl.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.raftctl.raft.NodeId;
+import io.raftctl.raft.members.Configuration;
+import io.raftctl.server.served.NodeGate;
+import io.raftctl.transport.Address;
+import io.raftctl.transport.Faults;
+import io.raftctl.transport.Traffic;
+import io.raftctl.transport.grpc.Admission;
+import io.raftctl.transport.grpc.GrpcTransport;
+import io.raftctl.transport.grpc.IoThread;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// Whom node 4, which joins and knows nobody by its settings, hears and answers.
+class NeighbourAdmissionTest {
+  private static final NodeId ONE = new NodeId("1");
+  private static final NodeId TWO = new NodeId("2");
+  private static final NodeId FOUR = new NodeId("4");
+
+  private final EchoNode node = new EchoNode(FOUR);
+  private final NodeGate gate = new NodeGate(FOUR);
+  private final IoThread io = new IoThread("io-4");
+  private final Neighbours neighbours = new Neighbours(settings(), gate);
+  private GrpcTransport transport;
+  private ServerSocket peer;
+
+  @BeforeEach
+  void connect() throws IOException {
+    node.role = "follower";
+    gate.open(node);
+    Address own = new Address("127.0.0.1", 4);
+    neighbours.listening(own);
+    transport =
+        new GrpcTransport(
+            new GrpcTransport.Sender("test", FOUR, own),
+            io,
+            new Faults(FOUR),
+            new Traffic(),
+            _ -> {},
+            _ -> {});
+    neighbours.connect(transport);
+    peer = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+    peer.setSoTimeout(10_000);
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    peer.close();
+    transport.close();
+    io.close();
+    node.close();
+  }
+
+  @Test
+  void aStrangerIsAnsweredWhereItSaysThatItIs() throws IOException {
+    node.members = Configuration.EMPTY;
+    assertThat(neighbours.refusal(TWO, 7, address())).isNull();
+    peer.accept().close();
+  }
+
+  /// The first entry of a log names members and no addresses. A leader that comes after the one
+  /// that brought it was heard and never answered, so it took this node for silent for ever.
+  @Test
+  void aMemberOfUnknownAddressIsAnsweredWhereItSaysThatItIs() throws IOException {
+    node.members = Configuration.of(List.of(ONE, TWO));
+    neighbours.follow(node.members);
+    assertThat(neighbours.refusal(TWO, 7, address())).isNull();
+    peer.accept().close();
+  }
+
+  @Test
+  void aMemberThatDoesNotSayWhereItIsIsHeard() {
+    node.members = Configuration.of(List.of(ONE, TWO));
+    assertThat(neighbours.refusal(TWO, 7, null)).isNull();
+  }
+
+  @Test
+  void aLeaderTellsAStrangerThatItIsNone() {
+    node.members = Configuration.of(List.of(ONE, FOUR));
+    node.role = "leader";
+    Admission.Refusal refusal = neighbours.refusal(TWO, 7, address());
+    assertThat(refusal).isNotNull();
+    assertThat(refusal.why()).startsWith("node 2 is no member");
+  }
+
+  private Address address() {
+    return new Address("127.0.0.1", peer.getLocalPort());
+  }
+
+  private static NodeSettings settings() {
+    return new NodeSettings(
+        "test",
+        FOUR,
+        new Address("127.0.0.1", 0),
+        new Address("127.0.0.1", 0),
+        new TreeMap<>(),
+        List.of(),
+        Path.of("unused"),
+        Duration.ofMillis(200),
+        Duration.ofMillis(40),
+        true,
+        false,
+        64 << 20,
+        null);
+  }
+}
