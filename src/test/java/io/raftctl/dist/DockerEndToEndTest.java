@@ -76,7 +76,7 @@ class DockerEndToEndTest {
     assertThat(cluster.operator(follower, "/block").statusCode()).isEqualTo(204);
     Await.until(
         "the follower misses its leader",
-        () -> cluster.status(follower).getString("role").equals("candidate"));
+        () -> cluster.status(follower).getString("role").equals("pre-candidate"));
     assertThat(submit(others, "put quiet yes")).isEqualTo("OK\n");
     assertThat(cluster.operator(follower, "/unblock").statusCode()).isEqualTo(204);
 
@@ -110,7 +110,6 @@ class DockerEndToEndTest {
     cluster.compose("stop", "--timeout", "30");
     for (int id : ComposedCluster.IDS) {
       // It would be 137 where the engine had lost patience and killed it.
-      // patience.
       assertThat(cluster.inspect(id, "{{.State.ExitCode}}")).isEqualTo("0");
     }
 
