@@ -17,7 +17,7 @@ import java.util.List;
 ///                version 2 on the incarnation, a long
 /// hard-state     see HardStateFile
 /// log-00000001   see log.RecordFormat; more follow
-/// log-start      see log.LogStart; once the first segments were removed
+/// log-start      see log.LogStart
 /// repair-...     see log.RepairNotes; while lost entries are written anew
 /// snapshot-...   see snapshot.SnapshotStore
 /// ```

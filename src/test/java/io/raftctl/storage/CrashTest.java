@@ -72,6 +72,30 @@ final class CrashTest {
     }
   }
 
+  /// What the second process finds may lie in the memory of the operating system only.
+  @ParameterizedTest
+  @EnumSource
+  void aPowerLossDuringTheStartAfterAProcessThatDiedLosesNothingEither(Tour tour) {
+    long operations = tour.operations();
+    for (long operation = 1; operation <= operations; operation++) {
+      for (int fate = 0; fate < FATES / 2; fate++) {
+        SplittableRandom random = new SplittableRandom(operation * 10_000 + fate);
+        Script script = tourUntil(tour, operation, fate);
+        script.disk.kill();
+        script.disk.crashAfter(1 + random.nextInt(12));
+        Script.crashes(script::start);
+        script.disk.crash();
+        try {
+          script.goOn(random);
+          script.stop();
+          script.start();
+        } catch (RuntimeException | AssertionError e) {
+          throw new AssertionError("death at operation " + operation + ", fate " + fate, e);
+        }
+      }
+    }
+  }
+
   /// The tour up to a crash, then another life up to a second crash, then a third one.
   private static void powerLoss(Tour tour, long operation, int fate, boolean duringRecovery) {
     SplittableRandom random = new SplittableRandom(operation * 10_000 + fate);

@@ -43,6 +43,7 @@ final class SegmentChain {
   /// Makes the first segment of a new log.
   static void create(Disk disk, int owner, LogOptions options) throws IOException {
     Segment.create(disk, 1, options.segmentBytes(), owner).close();
+    LogStart.create(disk, owner);
   }
 
   /// Opens all segments and checks that none is missing; changes nothing.
@@ -142,6 +143,7 @@ final class SegmentChain {
   /// more.
   void removeLeftovers() throws IOException {
     long first = first().number();
+    LogStart.settle(disk, owner, first);
     boolean removed = false;
     for (String name : disk.list()) {
       boolean old = SegmentName.is(name) && SegmentName.number(name) < first;
