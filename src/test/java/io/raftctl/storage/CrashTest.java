@@ -16,7 +16,8 @@ final class CrashTest {
   /// What a node does, told to a store and its twin.
   enum Tour {
     WRITES(Script::tour),
-    SNAPSHOTS(Script::tourOfSnapshots);
+    SNAPSHOTS(Script::tourOfSnapshots),
+    FULL(Script::tourOfAFullDisk);
 
     @SuppressWarnings("ImmutableEnumChecker") // A method, and no lambda that keeps anything.
     private final Consumer<Script> steps;
