@@ -155,6 +155,62 @@ final class FullDiskTest {
     assertThat(script.twin.lastIndex()).isEqualTo(41);
   }
 
+  /// The last segment may be filled as far as it was said to have room, to the byte.
+  @Test
+  void thereIsAlwaysRoomToStartAnew() {
+    for (int length = 0; length < 440; length++) {
+      FullDiskTest test = new FullDiskTest();
+      test.script.start();
+      test.script.write(new HardState(1, null), test.next(3000));
+      test.fill();
+      test.script.write(null, test.next(1200, length));
+      for (int small = 0; small < length % 11; small++) {
+        test.script.write(null, test.next(1));
+      }
+      long rest = test.reserve(List.of()).bytes();
+      if (rest >= Room.OVERHEAD_BYTES) {
+        test.script.write(null, test.next((int) rest - Room.OVERHEAD_BYTES));
+      }
+      assertThat(test.script.log().startsAnew()).as("after %d bytes", length).isTrue();
+      test.script.startAfter(new EntryId(2, 50));
+      test.script.sync();
+      test.disk.crash();
+      test.script.start();
+    }
+  }
+
+  @Test
+  void aStartAtTheEndOfTheLogForgetsWhatIsBeforeIt() {
+    script.start();
+    script.write(new HardState(1, null), next(3000, 3000, 3000));
+    fill();
+    writeWhatFits(700);
+    script.sync();
+    script.startAfter(new EntryId(1, script.twin.lastIndex()));
+    script.sync();
+    script.start();
+    assertThat(script.log().terms().base()).isEqualTo(new EntryId(1, script.twin.lastIndex()));
+  }
+
+  /// What a snapshot of a leader contradicts may reach further than the snapshot: then the log may
+  /// not begin behind that before it says that it starts anew.
+  @Test
+  void nothingIsGivenUpBeforeTheStartThatReplacesItIsSynced() {
+    for (int fate = 0; fate < 50; fate++) {
+      FullDiskTest test = new FullDiskTest();
+      test.script.start();
+      test.script.write(new HardState(1, null), test.next(3000, 3000, 3000));
+      test.fill();
+      test.writeWhatFits(700);
+      test.script.sync();
+      test.script.startAfter(new EntryId(2, 1));
+      test.script.log().makeRoom();
+      SimulatedDisk torn = test.disk.copy(new SplittableRandom(fate));
+      torn.crash();
+      test.script.twin.recover(Script.open(torn));
+    }
+  }
+
   /// Nobody asks before a start, which may find a snapshot that is ahead of the log.
   @Test
   void aLogStartsAnewOnAFullDiskHoweverOftenTheNodeStartedThere() {
