@@ -10,12 +10,20 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /// What waits for the loop's next turn, bounded by bytes: what does not fit is turned away at the
 /// door, so that a flood costs an answer and not the heap.
+///
+/// Heartbeats and votes have a place of their own, bounded too, and come first: however much else
+/// waits, a leader is heard, and another one can be made. Nothing relies on the order of messages.
 final class Inbox {
   /// What an input costs beside its data.
   private static final long INPUT_BYTES = 64;
 
+  /// Of heartbeats and votes: what all peers send in many seconds, and less than a turn takes, so
+  /// that the others have their turn too.
+  private static final int URGENT_MAX = 1024;
+
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition arrived = lock.newCondition();
+  private final ArrayDeque<Input> urgent = new ArrayDeque<>();
   private final ArrayDeque<Input> inputs = new ArrayDeque<>();
   private final long bytesMax;
   private long bytes;
@@ -31,10 +39,16 @@ final class Inbox {
     long size = size(input);
     lock.lock();
     try {
-      if (bytes + size > bytesMax && bytes > 0) {
+      boolean first = isUrgent(input);
+      if (first ? urgent.size() == URGENT_MAX : bytes + size > bytesMax && bytes > 0) {
         return false;
       }
-      add(input, size);
+      if (first) {
+        add(urgent, input);
+      } else {
+        bytes += size;
+        add(inputs, input);
+      }
       return true;
     } finally {
       lock.unlock();
@@ -45,7 +59,8 @@ final class Inbox {
   void put(Input input) {
     lock.lock();
     try {
-      add(input, INPUT_BYTES);
+      bytes += INPUT_BYTES;
+      add(inputs, input);
     } finally {
       lock.unlock();
     }
@@ -73,17 +88,21 @@ final class Inbox {
     }
   }
 
-  /// Moves what is there to `target`, at most `limit`; waits up to `nanos` for something to come.
+  /// Moves what is there to `target`, at most `limit`, what is urgent first; waits up to `nanos` for something to come.
   ///
   /// @return whether somebody called [#wake] since the last time
   boolean drainTo(List<Input> target, int limit, long nanos) throws InterruptedException {
     lock.lock();
     try {
       long left = nanos;
-      while (inputs.isEmpty() && left > 0 && !closed && !woken) {
+      while (inputs.isEmpty() && urgent.isEmpty() && left > 0 && !closed && !woken) {
         left = arrived.awaitNanos(left);
       }
-      for (int taken = 0; taken < limit && !inputs.isEmpty(); taken++) {
+      int taken = 0;
+      for (; taken < limit && !urgent.isEmpty(); taken++) {
+        target.add(urgent.removeFirst());
+      }
+      for (; taken < limit && !inputs.isEmpty(); taken++) {
         Input input = inputs.removeFirst();
         bytes -= size(input);
         target.add(input);
@@ -96,12 +115,42 @@ final class Inbox {
     }
   }
 
-  private void add(Input input, long size) {
-    bytes += size;
-    inputs.addLast(input);
-    if (inputs.size() == 1) {
+  private void add(ArrayDeque<Input> queue, Input input) {
+    queue.addLast(input);
+    if (queue.size() == 1) {
       arrived.signal();
     }
+  }
+
+  private static boolean isUrgent(Input input) {
+    return input instanceof Input.Received received && isUrgent(received.message());
+  }
+
+  /// Whether the message keeps a leader or makes one.
+  private static boolean isUrgent(Message message) {
+    return switch (message) {
+      case Message.Heartbeat _,
+          Message.HeartbeatReply _,
+          Message.RequestPreVote _,
+          Message.PreVoteReply _,
+          Message.RequestVote _,
+          Message.VoteReply _,
+          Message.TimeoutNow _ ->
+          true;
+      case Message.AppendEntries _,
+          Message.AppendAccepted _,
+          Message.AppendRejected _,
+          Message.InstallSnapshot _,
+          Message.SnapshotStored _,
+          Message.RequestReadIndex _,
+          Message.ReadIndexReply _,
+          Message.RequestEntries _,
+          Message.EntriesReply _,
+          Message.RequestChunk _,
+          Message.RequestTerm _,
+          Message.TermReply _ ->
+          false;
+    };
   }
 
   private static long size(Input input) {

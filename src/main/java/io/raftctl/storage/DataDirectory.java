@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 ///                version 2 on the incarnation, a long
 /// hard-state     see HardStateFile
 /// log-00000001   see log.RecordFormat; more follow
-/// log-start      see log.LogStart; once the first segments were removed
+/// log-start      see log.LogStart
+/// spare-...      see log.Spares; segments that the log does not need any more
 /// repair-...     see log.RepairNotes; while lost entries are written anew
 /// snapshot-...   see snapshot.SnapshotStore
 /// ```
@@ -182,6 +183,7 @@ public final class DataDirectory {
   private static boolean isSeed(String name) {
     return name.startsWith("snapshot")
         || name.startsWith(LogStart.NAME)
+        || SegmentName.isSpare(name)
         || (SegmentName.is(name) && !name.equals(SegmentName.of(1)));
   }
 

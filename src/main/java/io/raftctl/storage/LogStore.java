@@ -34,8 +34,18 @@ public interface LogStore extends EntrySource, AutoCloseable {
   /// @return [Room#AMPLE] where all that is demanded has its place; otherwise what has
   Room reserve(Demand demand);
 
+  /// Whether the log can start anew ([#startAfter]) now, also where [#reserve] finds no room for
+  /// that and entries besides.
+  boolean startsAnew();
+
   /// Tries once more, beside the caller, to get ready what the disk has refused for want of room.
   void makeRoom();
+
+  /// Gives up, beside the caller, what is kept to be written again, for the sake of something else
+  /// that finds no room.
+  ///
+  /// @return whether there is anything to give up
+  boolean giveUpSpares();
 
   /// Forgets all entries: the next one follows `last`, up to which a synced snapshot holds
   /// everything. Synced like a write.

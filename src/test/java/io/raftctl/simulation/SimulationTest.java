@@ -267,8 +267,18 @@ class SimulationTest {
         }
 
         @Override
+        public boolean startsAnew() {
+          return store.startsAnew();
+        }
+
+        @Override
         public void makeRoom() {
           store.makeRoom();
+        }
+
+        @Override
+        public boolean giveUpSpares() {
+          return store.giveUpSpares();
         }
 
         @Override

@@ -16,7 +16,8 @@ final class CrashTest {
   /// What a node does, told to a store and its twin.
   enum Tour {
     WRITES(Script::tour),
-    SNAPSHOTS(Script::tourOfSnapshots);
+    SNAPSHOTS(Script::tourOfSnapshots),
+    FULL(Script::tourOfAFullDisk);
 
     @SuppressWarnings("ImmutableEnumChecker") // A method, and no lambda that keeps anything.
     private final Consumer<Script> steps;
@@ -69,6 +70,30 @@ final class CrashTest {
       script.goOn(new SplittableRandom(operation));
       script.disk.crash();
       script.start();
+    }
+  }
+
+  /// What the second process finds may lie in the memory of the operating system only.
+  @ParameterizedTest
+  @EnumSource
+  void aPowerLossDuringTheStartAfterAProcessThatDiedLosesNothingEither(Tour tour) {
+    long operations = tour.operations();
+    for (long operation = 1; operation <= operations; operation++) {
+      for (int fate = 0; fate < FATES / 2; fate++) {
+        SplittableRandom random = new SplittableRandom(operation * 10_000 + fate);
+        Script script = tourUntil(tour, operation, fate);
+        script.disk.kill();
+        script.disk.crashAfter(1 + random.nextInt(12));
+        Script.crashes(script::start);
+        script.disk.crash();
+        try {
+          script.goOn(random);
+          script.stop();
+          script.start();
+        } catch (RuntimeException | AssertionError e) {
+          throw new AssertionError("death at operation " + operation + ", fate " + fate, e);
+        }
+      }
     }
   }
 

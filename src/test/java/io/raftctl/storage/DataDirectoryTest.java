@@ -23,7 +23,7 @@ final class DataDirectoryTest {
   void anEmptyDirectoryBecomesTheNodes() {
     open("prod", "1").close();
     assertThat(disk.contents())
-        .containsExactly("hard-state", "identity", "log-00000001", "log-00000002");
+        .containsExactly("hard-state", "identity", "log-00000001", "log-00000002", "log-start");
     open("prod", "1").close();
   }
 
@@ -100,7 +100,7 @@ final class DataDirectoryTest {
   @Test
   void filesOfANewerVersionAreLeftToIt() {
     open("prod", "1").close();
-    for (String file : List.of("identity", "hard-state", "log-00000001")) {
+    for (String file : List.of("identity", "hard-state", "log-00000001", "log-start")) {
       SimulatedDisk newer = disk.copy(new SplittableRandom(1));
       byte[] bytes = newer.contents(file);
       setVersion(bytes, 7);

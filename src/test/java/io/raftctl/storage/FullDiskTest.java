@@ -20,9 +20,8 @@ final class FullDiskTest {
   private final SimulatedDisk disk = new SimulatedDisk("disk", new SplittableRandom(1));
   private final Script script = new Script(disk, new Twin());
 
-  /// No more room than there is now.
   private void fill() {
-    disk.limit(disk.used());
+    script.fill();
   }
 
   private void makeRoom() {
@@ -31,29 +30,15 @@ final class FullDiskTest {
   }
 
   private Room reserve(List<Entry> entries) {
-    Demand demand = Demand.NOTHING;
-    for (Entry entry : entries) {
-      demand = demand.and(entry);
-    }
-    return script.log().reserve(demand);
+    return script.reserve(entries);
   }
 
   private List<Entry> next(int... lengths) {
-    return Script.entries(script.twin.lastIndex() + 1, 1, lengths);
+    return script.next(lengths);
   }
 
-  /// Writes one entry of so many bytes after another for as long as there is certainly room.
-  ///
-  /// @return how many there were since the disk was known to be full
   private int writeWhatFits(int length) {
-    int count = 0;
-    Room room = reserve(next(length));
-    while (room.takes(next(length).getFirst())) {
-      count += room.isShort() ? 1 : 0;
-      script.write(null, next(length));
-      room = reserve(next(length));
-    }
-    return count;
+    return script.writeWhatFits(length);
   }
 
   @Test
@@ -139,10 +124,112 @@ final class FullDiskTest {
     writeWhatFits(700);
     script.sync();
     assertThat(reserve(next(3000)).isShort()).isTrue();
-    disk.limit(disk.used() + 512); // The file that says where the log begins.
+    fill();
     script.compact(script.twin.lastIndex() - 1);
+    fill(); // What it gave up, others have taken.
     script.log().makeRoom();
     assertThat(reserve(next(3000))).isEqualTo(Room.AMPLE);
+    script.write(null, next(3000));
+    script.sync();
+    disk.crash();
+    script.start();
+  }
+
+  @Test
+  void aSnapshotTakesThePlaceOfTheLogAndMakesRoomByIt() {
+    script.start();
+    script.write(new HardState(1, null), next(3000, 3000, 3000));
+    fill();
+    writeWhatFits(700);
+    script.sync();
+    assertThat(reserve(next(3000)).isShort()).isTrue();
+    script.startAfter(new EntryId(2, 40));
+    script.sync();
+    fill(); // What it gave up, others have taken.
+    script.log().makeRoom();
+    assertThat(reserve(next(3000))).isEqualTo(Room.AMPLE);
+    script.write(new HardState(2, null), next(3000));
+    script.sync();
+    disk.crash();
+    script.start();
+    assertThat(script.twin.lastIndex()).isEqualTo(41);
+  }
+
+  /// The last segment may be filled as far as it was said to have room, to the byte.
+  @Test
+  void thereIsAlwaysRoomToStartAnew() {
+    for (int length = 0; length < 440; length++) {
+      FullDiskTest test = new FullDiskTest();
+      test.script.start();
+      test.script.write(new HardState(1, null), test.next(3000));
+      test.fill();
+      test.script.write(null, test.next(1200, length));
+      for (int small = 0; small < length % 11; small++) {
+        test.script.write(null, test.next(1));
+      }
+      long rest = test.reserve(List.of()).bytes();
+      if (rest >= Room.OVERHEAD_BYTES) {
+        test.script.write(null, test.next((int) rest - Room.OVERHEAD_BYTES));
+      }
+      assertThat(test.script.log().startsAnew()).as("after %d bytes", length).isTrue();
+      test.script.startAfter(new EntryId(2, 50));
+      test.script.sync();
+      test.disk.crash();
+      test.script.start();
+    }
+  }
+
+  @Test
+  void aStartAtTheEndOfTheLogForgetsWhatIsBeforeIt() {
+    script.start();
+    script.write(new HardState(1, null), next(3000, 3000, 3000));
+    fill();
+    writeWhatFits(700);
+    script.sync();
+    script.startAfter(new EntryId(1, script.twin.lastIndex()));
+    script.sync();
+    script.start();
+    assertThat(script.log().terms().base()).isEqualTo(new EntryId(1, script.twin.lastIndex()));
+  }
+
+  /// What a snapshot of a leader contradicts may reach further than the snapshot: then the log may
+  /// not begin behind that before it says that it starts anew.
+  @Test
+  void nothingIsGivenUpBeforeTheStartThatReplacesItIsSynced() {
+    for (int fate = 0; fate < 50; fate++) {
+      FullDiskTest test = new FullDiskTest();
+      test.script.start();
+      test.script.write(new HardState(1, null), test.next(3000, 3000, 3000));
+      test.fill();
+      test.writeWhatFits(700);
+      test.script.sync();
+      test.script.startAfter(new EntryId(2, 1));
+      test.script.log().makeRoom();
+      SimulatedDisk torn = test.disk.copy(new SplittableRandom(fate));
+      torn.crash();
+      test.script.twin.recover(Script.open(torn));
+    }
+  }
+
+  /// Nobody asks before a start, which may find a snapshot that is ahead of the log.
+  @Test
+  void aLogStartsAnewOnAFullDiskHoweverOftenTheNodeStartedThere() {
+    script.start();
+    script.write(new HardState(1, null), next(3000, 3000, 3000));
+    script.sync();
+    fill();
+    writeWhatFits(10);
+    for (int start = 0; start < 20; start++) {
+      script.write(new HardState(2 + start, null), List.of());
+      script.sync();
+      script.start();
+      writeWhatFits(10);
+    }
+    script.startAfter(new EntryId(2, 1000));
+    script.sync();
+    disk.crash();
+    script.start();
+    assertThat(script.twin.lastIndex()).isEqualTo(1000);
   }
 
   @Test

@@ -6,6 +6,7 @@ import io.raftctl.raft.Entry;
 import io.raftctl.raft.EntryId;
 import io.raftctl.raft.HardState;
 import io.raftctl.raft.NodeId;
+import io.raftctl.raft.room.Room;
 import io.raftctl.simulation.disk.SimulatedDisk;
 import io.raftctl.simulation.disk.SimulatedDisk.SimulatedCrash;
 import io.raftctl.storage.log.SegmentedLog;
@@ -134,9 +135,90 @@ final class Script {
     start();
   }
 
-  /// What a node does after a crash: it recovers, and goes on.
+  /// The tour of a full disk: a snapshot of a leader takes the place of a log behind which there is
+  /// no room for a segment; what it gives up is written anew, and so is what compaction gives up;
+  /// all else is taken by others at once.
+  void tourOfAFullDisk() {
+    start();
+    write(new HardState(1, NODE), entries(1, 1, 900, 900, 900, 900, 900, 900));
+    sync();
+    fill();
+    writeWhatFits(900);
+    sync();
+    startAfter(new EntryId(2, 40)); // In the middle of the last segment.
+    write(new HardState(2, null), List.of());
+    sync();
+    fill();
+    log().makeRoom();
+    writeWhatFits(900); // In what was the first segment.
+    sync();
+    compact(twin.lastIndex() - 1);
+    sync();
+    fill();
+    log().makeRoom();
+    long last = Math.max(twin.lastIndex(), twin.firstReplaceable());
+    write(new HardState(3, NODE), entries(last, 3, 900, 900)); // Across its border.
+    sync();
+    stop();
+    start(); // Still on a full disk.
+    writeWhatFits(900);
+    startAfter(new EntryId(4, twin.firstReplaceable())); // Contradicts entries behind it.
+    log().makeRoom();
+    sync();
+    start(); // The process before this one died without a word.
+    fill();
+    log().makeRoom();
+    writeWhatFits(900);
+    startAfter(new EntryId(5, 70)); // Not synced by this process.
+    start();
+    compact(70);
+    fill();
+    log().makeRoom();
+    writeWhatFits(1200);
+    sync();
+    stop();
+    start();
+  }
+
+  /// Others take what room there is.
+  void fill() {
+    disk.limit(disk.used());
+  }
+
+  Room reserve(List<Entry> entries) {
+    Demand demand = Demand.NOTHING;
+    for (Entry entry : entries) {
+      demand = demand.and(entry);
+    }
+    return log().reserve(demand);
+  }
+
+  /// Entries of so many bytes that may come next.
+  List<Entry> next(int... lengths) {
+    return entries(twin.lastIndex() + 1, Math.max(1, twin.lastTerm()), lengths);
+  }
+
+  /// Writes one entry of so many bytes after another for as long as there is certainly room.
+  ///
+  /// @return how many there were since the disk was known to be full
+  int writeWhatFits(int length) {
+    int count = 0;
+    Room room = reserve(next(length));
+    while (room.takes(next(length).getFirst())) {
+      count += room.isShort() ? 1 : 0;
+      write(null, next(length));
+      room = reserve(next(length));
+    }
+    return count;
+  }
+
+  /// What a node does after a crash: it recovers, on a disk that is as full as before, and goes on
+  /// when there is room.
   void goOn(RandomGenerator random) {
     start();
+    reserve(List.of());
+    disk.limit(Long.MAX_VALUE);
+    log().makeRoom();
     for (int i = 0; i < 3; i++) {
       randomStep(random);
     }

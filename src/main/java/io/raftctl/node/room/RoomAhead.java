@@ -44,7 +44,8 @@ public final class RoomAhead {
   /// Gets room for what has arrived.
   ///
   /// @return what the core is to be told in its place: first how much room there is, where that is
-  ///   news. A snapshot is installed only where there is enough of it, and waits here until then
+  ///   news. A snapshot is installed where the log can start anew with what there is, and waits
+  ///   here until then
   public List<Input> before(List<Input> arrived) {
     retry(arrived);
     Demand demand = heldBack == null ? demand(arrived) : demand(arrived).andAnew();
@@ -58,12 +59,13 @@ public final class RoomAhead {
     wasShort = room.isShort();
     List<Input> told = new ArrayList<>();
     told.add(new Input.RoomLeft(room));
-    if (!room.isShort() && heldBack != null) {
+    boolean startsAnew = !demand.anew() || store.startsAnew();
+    if (startsAnew && heldBack != null) {
       told.add(heldBack);
       heldBack = null;
     }
     for (Input input : arrived) {
-      if (room.isShort() && input instanceof Input.SnapshotReceived received) {
+      if (!startsAnew && input instanceof Input.SnapshotReceived received) {
         holdBack(received);
       } else {
         told.add(input);

@@ -8,6 +8,7 @@ import io.raftctl.raft.members.ConfigurationFormat;
 import io.raftctl.raft.snapshot.Snapshot;
 import io.raftctl.raft.snapshot.SnapshotWork;
 import io.raftctl.statemachine.session.SessionMachine;
+import io.raftctl.storage.NoRoomException;
 import io.raftctl.storage.StorageException;
 import io.raftctl.storage.snapshot.SnapshotDamagedException;
 import io.raftctl.storage.snapshot.SnapshotStore;
@@ -149,6 +150,11 @@ public final class Snapshots {
         store.removeOld();
         tellHeld();
       }
+    } catch (NoRoomException e) {
+      report("the snapshot at " + state.last().index() + " failed: " + e.getMessage());
+      if (storage.log().giveUpSpares()) {
+        wanted = true;
+      }
     } catch (IOException e) {
       report("the snapshot at " + state.last().index() + " failed: " + e.getMessage());
     } finally {
@@ -228,6 +234,9 @@ public final class Snapshots {
     } catch (SnapshotDamagedException e) {
       report("a snapshot from node " + chunk.from() + " is damaged: " + e.getMessage());
       tellStored(chunk, 0);
+    } catch (NoRoomException e) {
+      report("a snapshot from node " + chunk.from() + " cannot be taken: " + e.getMessage());
+      storage.log().giveUpSpares(); // The leader asks again.
     } catch (IOException | StorageException e) {
       report("a snapshot from node " + chunk.from() + " cannot be taken: " + e.getMessage());
     }
@@ -238,6 +247,7 @@ public final class Snapshots {
         store.finish(chunk.snapshot(), AppliedState.loader(machine));
     EntryId last = loaded.snapshot().last();
     received.put(last.index(), loaded.value());
+    store.removeOld();
     tellReceived(chunk.from(), last, loaded.value());
     tellHeld();
   }

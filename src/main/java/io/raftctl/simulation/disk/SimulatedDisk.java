@@ -358,6 +358,7 @@ public final class SimulatedDisk implements Disk {
       int room = room(content.size(), position, source.remaining());
       if (room < source.remaining()) {
         content.write(source.slice(source.position(), room), Math.toIntExact(position));
+        crashIf(crash);
         throw new NoRoomException(name + "/" + file + ": No space left on device");
       }
       content.write(source, Math.toIntExact(position));

@@ -190,8 +190,18 @@ public final class ObservedStore implements LogStore {
   }
 
   @Override
+  public boolean startsAnew() {
+    return log.startsAnew();
+  }
+
+  @Override
   public void makeRoom() {
     log.makeRoom();
+  }
+
+  @Override
+  public boolean giveUpSpares() {
+    return log.giveUpSpares();
   }
 
   @Override

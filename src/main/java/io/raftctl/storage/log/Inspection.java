@@ -101,6 +101,11 @@ public final class Inspection implements Closeable {
     SegmentChain chain = SegmentChain.open(disk, identity.owner(), options);
     Inspection inspection = null;
     try {
+      for (int copy : LogStart.rottenCopies(disk, identity.owner())) {
+        rot.add(
+            "%s/%s: copy %d of the start of the log is not intact; the next start mends it"
+                .formatted(disk, LogStart.NAME, copy));
+      }
       for (Segment segment : chain.all()) {
         if (segment.isHeaderRotten()) {
           observer.mendable(segment, 0, "a copy of the header of the segment is not intact");

@@ -31,10 +31,11 @@ final class LogIndex {
   /// The segment of the last entry.
   private long segment;
 
-  /// All entries after `last` lie in this segment and later ones, and no entry up to `last` does.
+  /// All entries after `last` lie in this segment and later ones, and none up to `last` lies there
+  /// that counts.
   ///
-  /// @param segment begins with a record that says so
-  record Cut(long segment, EntryId last) {}
+  /// @param position of the record that says so: a start
+  record Cut(long segment, EntryId last, long position) {}
 
   /// Entries that lie one after another.
   ///
@@ -73,26 +74,34 @@ final class LogIndex {
   }
 
   /// The entries to come lie in a segment that begins with the id of the last one.
-  void beginSegment(long number) {
-    segment = number;
-    cuts.add(new Cut(number, terms.last()));
+  void beginSegment(Segment home) {
+    segment = home.number();
+    cuts.add(new Cut(segment, terms.last(), Position.of(home, Segment.FIRST)));
   }
 
-  /// Forgets all entries: the next one follows `last` and lies in a segment that says so.
-  void startAfter(EntryId last, long number) {
+  /// Forgets all entries: the next one follows `last`, as a start at `position` says.
+  ///
+  /// Where that is in the middle of a segment, a walk comes to it from any place where the log may
+  /// begin; the last of these remains one.
+  void startAfter(EntryId last, long position) {
+    boolean first = Position.at(position) == Segment.FIRST;
+    segment = Position.segment(position);
+    long beginning = first ? segment : cuts.isEmpty() ? 0 : cuts.getLast().segment;
     terms.startAfter(last);
     points = 0;
     broken = true;
     cuts.clear();
-    beginSegment(number);
+    if (beginning > 0) {
+      cuts.add(new Cut(beginning, last, position));
+    }
   }
 
-  /// The last place where the log may begin without losing an entry after `index`, in a segment up
-  /// to `segmentMax`; null where there is none.
-  @Nullable Cut cutUpTo(long index, long segmentMax) {
+  /// The last place where the log may begin without losing an entry after `index`, if the record
+  /// that says so lies before `end`; null where there is none.
+  @Nullable Cut cutUpTo(long index, long end) {
     Cut found = null;
     for (Cut cut : cuts) {
-      if (cut.last.index() <= index && cut.segment <= segmentMax) {
+      if (cut.last.index() <= index && cut.position < end) {
         found = cut;
       }
     }

@@ -51,7 +51,9 @@ import org.jspecify.annotations.Nullable;
 ///   it is synced, a snapshot holds what was before, and no entry behind it replaces one before it,
 ///   the file `log-start` names its segment ([LogStart]) and those before are removed.
 /// - Where they are not, a snapshot from a leader took the place of the whole log: nothing before
-///   the start counts any more.
+///   the start counts any more. Where the disk is full there is no segment that could begin with
+///   it, and it lies among the records of the last one. The log may then begin where it might have
+///   begun right before it: with a segment up to that one.
 ///
 /// ## Identities
 ///
@@ -135,6 +137,9 @@ final class RecordFormat {
   /// [#MARK] behind a first, a [#ROLL].
   private static final int RECORDS_AHEAD = 3;
 
+  /// What a [#START] takes at most: itself, and the gap before it.
+  private static final int START_BYTES = HEADER + 7 + (HEADER - 8);
+
   /// Where the first entry of a segment lies, behind the [#START].
   static final int FIRST_ENTRY = Segment.FIRST + HEADER;
 
@@ -210,13 +215,18 @@ final class RecordFormat {
     return end < recordsEnd && start((int) end) + HEADER <= recordsEnd;
   }
 
+  /// Whether there is room for a [#START] besides, as long as no other segment follows.
+  static boolean fitsBeforeStart(int at, int ordinal, int length, Segment segment) {
+    return fits(at, ordinal + 1, length + START_BYTES, segment);
+  }
+
   /// How much certainly finds room from `at` on: all entries that come to this, each counted as
-  /// [Room#bytesOf] does.
+  /// [Room#bytesOf] does, and a [#START].
   ///
   /// @param records how many the segment holds
   static long room(int at, int records, Segment segment) {
-    int ordinal = records + RECORDS_AHEAD;
-    int gaps = 2 * HEADER; // Before and in a last [#ROLL].
+    int ordinal = records + RECORDS_AHEAD + 1;
+    int gaps = 2 * HEADER + START_BYTES; // Before and in a last [#ROLL], and the [#START].
     long room = (long) recordsEnd(segment, ordinal) - at - gaps;
     if (segment.hasIdentities()) {
       // An entry takes no more than its data, a header, and the gaps before an eighth byte and

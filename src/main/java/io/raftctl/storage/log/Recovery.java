@@ -276,7 +276,7 @@ final class Recovery {
       case RecordFormat.ENTRY -> takeEntry(header);
       case RecordFormat.MARK -> endsWithMark = true;
       case RecordFormat.ROLL -> takeRoll();
-      case RecordFormat.START -> takeStart(header.id());
+      case RecordFormat.START -> takeStart(header);
       default ->
           throw new StorageException(
               "%s/%s holds a record of the unknown type %d; start the raftctl that wrote it"
@@ -324,12 +324,14 @@ final class Recovery {
     }
   }
 
-  private void takeStart(EntryId last) {
-    if (last.equals(index.terms().last())) {
-      index.beginSegment(segment.number());
+  private void takeStart(Header header) {
+    EntryId last = header.id();
+    boolean first = Position.at(header.position()) == Segment.FIRST;
+    if (first && last.equals(index.terms().last())) {
+      index.beginSegment(segment);
     } else {
-      observer.replaced(Position.of(segment, Segment.FIRST), 0);
-      index.startAfter(last, segment.number());
+      observer.replaced(header.position(), 0);
+      index.startAfter(last, header.position());
       damaged.clear();
     }
   }

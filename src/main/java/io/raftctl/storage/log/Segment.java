@@ -58,17 +58,26 @@ record Segment(long number, Disk.File file, int bytes, ByteBuffer header) {
     if (disk.list().contains(SegmentName.TEMPORARY)) {
       disk.remove(SegmentName.TEMPORARY);
     }
+    Disk.File file = disk.create(SegmentName.TEMPORARY);
+    return create(disk, file, SegmentName.TEMPORARY, number, bytes, owner);
+  }
+
+  /// The same out of a file that is empty, or of that size and not needed any more.
+  ///
+  /// @param name of the file
+  static Segment create(
+      Disk disk, Disk.File file, String name, long number, int bytes, int owner)
+      throws IOException {
     ByteBuffer header =
         ControlBlock.seal(
             ControlBlock.begin(MAGIC, VERSION).putLong(number).putLong(bytes).putInt(owner));
-    Disk.File file = disk.create(SegmentName.TEMPORARY);
     Segment segment = new Segment(number, file, bytes, header);
     try {
       segment.fill();
-      disk.rename(SegmentName.TEMPORARY, SegmentName.of(number));
+      disk.rename(name, SegmentName.of(number));
     } catch (NoRoomException e) {
       file.close(); // What is removed takes up room for as long as it is open.
-      disk.remove(SegmentName.TEMPORARY);
+      disk.remove(name);
       throw e;
     }
     disk.syncDirectory();

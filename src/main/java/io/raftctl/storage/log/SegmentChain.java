@@ -24,6 +24,7 @@ final class SegmentChain {
   private final Disk disk;
   private final int owner;
   private final LogOptions options;
+  private final Spares spares;
 
   /// In their order, without a gap. Guarded by itself.
   private final List<Segment> segments = new ArrayList<>();
@@ -34,15 +35,24 @@ final class SegmentChain {
   /// Why the last segment could not be made: the disk is full. Null from the next success on.
   private @Nullable NoRoomException refusal;
 
-  private SegmentChain(Disk disk, int owner, LogOptions options) {
+  /// Held by whoever gives up files, so that the directory is left alone once this is closed.
+  private final Object front = new Object();
+
+  /// Whether the front of the log stays where it is: the disk failed over it, or this is closed.
+  /// Guarded by `front`.
+  private boolean frontStays;
+
+  private SegmentChain(Disk disk, int owner, LogOptions options) throws IOException {
     this.disk = disk;
     this.owner = owner;
     this.options = options;
+    this.spares = Spares.find(disk, options.segmentBytes());
   }
 
   /// Makes the first segment of a new log.
   static void create(Disk disk, int owner, LogOptions options) throws IOException {
     Segment.create(disk, 1, options.segmentBytes(), owner).close();
+    LogStart.create(disk, owner);
   }
 
   /// Opens all segments and checks that none is missing; changes nothing.
@@ -103,8 +113,8 @@ final class SegmentChain {
     return (int) (number - segments.getFirst().number());
   }
 
-  /// Removes the segments before `number`, in the background. What cannot be removed stays for the
-  /// next time: it is in nobody's way.
+  /// Gives up the segments before `number`, in the background: no more of them stay as spares than
+  /// the log has left. What cannot be given up stays for the next time: it is in nobody's way.
   ///
   /// @param closing runs what closes a file, when nobody reads
   void removeBefore(long number, Consumer<Runnable> closing) {
@@ -114,15 +124,49 @@ final class SegmentChain {
   }
 
   private void removeNow(long number, Consumer<Runnable> closing) {
+    synchronized (front) {
+      if (!frontStays && first().number() < number) {
+        giveUp(number, closing);
+      }
+    }
+  }
+
+  private void giveUp(long number, Consumer<Runnable> closing) {
     try {
       LogStart.store(disk, owner, number);
       for (Segment oldest = first(); oldest.number() < number; oldest = first()) {
         closing.accept(this::dropFirst);
-        disk.remove(oldest.name());
+        spares.retire(oldest.name(), from(number).size());
       }
       disk.syncDirectory();
+    } catch (NoRoomException e) {
+      // Of a directory of an older version, or on a file system that copies on write.
     } catch (IOException e) {
       // It only costs room until the next start. Whoever writes hears of a disk that is ill.
+      frontStays = true;
+    }
+  }
+
+  /// Removes the spares, in the background.
+  ///
+  /// @return whether there are any
+  boolean removeSpares() {
+    boolean any = spares.any();
+    if (any) {
+      options.background().execute(this::removeSparesNow);
+    }
+    return any;
+  }
+
+  private void removeSparesNow() {
+    try {
+      synchronized (front) {
+        if (!frontStays) {
+          spares.removeAll();
+        }
+      }
+    } catch (IOException e) {
+      // Whoever writes hears of a disk that is ill.
     }
   }
 
@@ -138,14 +182,17 @@ final class SegmentChain {
     }
   }
 
-  /// Removes what a crash left of a segment in preparation, and of segments that do not count any
-  /// more.
+  /// Removes what a crash left of a segment in preparation, and gives up segments that do not count
+  /// any more.
   void removeLeftovers() throws IOException {
     long first = first().number();
+    LogStart.settle(disk, owner, first);
     boolean removed = false;
     for (String name : disk.list()) {
-      boolean old = SegmentName.is(name) && SegmentName.number(name) < first;
-      if (old || name.equals(SegmentName.TEMPORARY) || name.equals(LogStart.TEMPORARY)) {
+      if (SegmentName.is(name) && SegmentName.number(name) < first) {
+        spares.retire(name, all().size());
+        removed = true;
+      } else if (name.equals(SegmentName.TEMPORARY) || name.equals(LogStart.TEMPORARY)) {
         disk.remove(name);
         removed = true;
       }
@@ -197,7 +244,17 @@ final class SegmentChain {
     // What comes to no more than this fits here, or in the next segment together.
     List<Segment> ahead = from(current.number() + 1);
     long next = ahead.isEmpty() ? 0 : RecordFormat.room(ahead.getFirst());
-    return new Room(true, Math.max(rest, next), options.segmentBytes() / RESERVE);
+    boolean leaves = demand.anew() && !ahead.isEmpty();
+    return new Room(true, leaves ? next : Math.max(rest, next), options.segmentBytes() / RESERVE);
+  }
+
+  /// Whether the disk has no room for a segment behind `current`.
+  boolean refuses(Segment current) throws IOException {
+    if (current.number() == last().number() && refusal == null) {
+      prepareNext();
+      takePrepared();
+    }
+    return current.number() == last().number();
   }
 
   /// Whether the demand fits, in whatever order the entries come, and even if not all of them do.
@@ -252,6 +309,9 @@ final class SegmentChain {
   void close() throws IOException {
     if (prepared != null) {
       prepared.discard();
+    }
+    synchronized (front) {
+      frontStays = true;
     }
     for (Segment segment : all()) {
       segment.close();
@@ -311,7 +371,10 @@ final class SegmentChain {
     @Override
     public void run() {
       try {
-        segment = Segment.create(disk, number, options.segmentBytes(), owner);
+        segment = spares.create(number, owner);
+        if (segment == null) {
+          segment = Segment.create(disk, number, options.segmentBytes(), owner);
+        }
       } catch (IOException e) {
         failure = e;
       } finally {

@@ -9,6 +9,7 @@ public final class SegmentName {
 
   private static final Pattern PATTERN = Pattern.compile("log-[0-9]{8,10}");
   private static final Pattern REPAIR = Pattern.compile("repair-[0-9]{8,10}");
+  private static final Pattern SPARE = Pattern.compile("spare-[0-9]{8,10}");
 
   private SegmentName() {}
 
@@ -24,6 +25,16 @@ public final class SegmentName {
   /// The number of the segment in that file.
   static long number(String name) {
     return Long.parseLong(name, 4, name.length(), 10);
+  }
+
+  /// A segment that was given up, to be made into a new one ([Spares]).
+  static String ofSpare(long number) {
+    return String.format("spare-%08d", number);
+  }
+
+  /// Whether a file is such a one.
+  public static boolean isSpare(String name) {
+    return SPARE.matcher(name).matches();
   }
 
   /// The note that a segment is being repaired ([RepairNotes]).

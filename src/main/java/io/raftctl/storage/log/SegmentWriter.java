@@ -69,9 +69,14 @@ final class SegmentWriter {
     return records;
   }
 
-  /// What entries may come to that certainly fit behind the last record.
+  /// What entries may come to that certainly fit behind the last record, and a start besides.
   long room() {
     return RecordFormat.room(at(), records, segment);
+  }
+
+  /// As [#fits], with a start behind it.
+  boolean fitsBeforeStart(int length) {
+    return RecordFormat.fitsBeforeStart(at(), records, length, segment);
   }
 
   boolean fits(int length) {
@@ -89,11 +94,12 @@ final class SegmentWriter {
     put(RecordFormat.ROLL, EntryId.NONE, 0, NO_DATA, durable);
   }
 
-  /// Begins a segment.
+  /// Begins a segment, or the whole log.
   ///
   /// @param last the last entry before it
-  void putStart(EntryId last, long durable) throws IOException {
-    put(RecordFormat.START, last, 0, NO_DATA, durable);
+  /// @return where it lies
+  long putStart(EntryId last, long durable) throws IOException {
+    return put(RecordFormat.START, last, 0, NO_DATA, durable);
   }
 
   /// Adds a mark that takes `filler` bytes more than it needs.

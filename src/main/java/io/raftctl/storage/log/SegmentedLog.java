@@ -193,22 +193,40 @@ public final class SegmentedLog implements LogStore {
   }
 
   @Override
+  public boolean startsAnew() {
+    requireHealthy();
+    try {
+      return !chain.refuses(writer.segment()) || writer.fits(0);
+    } catch (IOException e) {
+      throw fail(StorageException.failed(e));
+    }
+  }
+
+  @Override
   public void makeRoom() {
     removeUnneeded();
     chain.retry(writer.segment());
   }
 
   @Override
+  public boolean giveUpSpares() {
+    return chain.removeSpares();
+  }
+
+  /// In the next segment, or right here where the disk is full and there is none.
+  @Override
   public void startAfter(EntryId last) {
     requireHealthy();
+    long position;
     try {
-      roll(last, 0);
+      boolean here = chain.refuses(writer.segment()) && writer.fits(0);
+      position = here ? writer.putStart(last, durable) : roll(last, 0);
       writer.flush();
     } catch (IOException e) {
       throw fail(StorageException.failed(e));
     }
     synchronized (lock) {
-      index.startAfter(last, writer.segment().number());
+      index.startAfter(last, position);
       written = Position.of(writer.segment(), writer.at());
       unneeded = Math.max(unneeded, last.index());
     }
@@ -285,12 +303,13 @@ public final class SegmentedLog implements LogStore {
   /// Goes on in the next segment. A roll is a promise that there is one, so it comes second.
   ///
   /// @param last the last entry before it
-  private void roll(EntryId last, int length) throws IOException {
+  /// @return where the next segment begins with a start
+  private long roll(EntryId last, int length) throws IOException {
     Segment next = chain.after(writer.segment(), length);
     writer.putRoll(durable);
     writer.flush();
     writer.moveTo(next);
-    writer.putStart(last, durable);
+    return writer.putStart(last, durable);
   }
 
   /// Gives up the segments that hold nothing but unneeded entries, as far as it is certain that
@@ -298,10 +317,7 @@ public final class SegmentedLog implements LogStore {
   private void removeUnneeded() {
     LogIndex.Cut cut;
     synchronized (lock) {
-      long synced = durable;
-      // A start lies at the front of its segment, and all before `synced` is on the platter.
-      long segmentMax = Position.segment(synced) - (Position.at(synced) > Segment.FIRST ? 0 : 1);
-      cut = failure == null ? index.cutUpTo(unneeded, segmentMax) : null;
+      cut = failure == null ? index.cutUpTo(unneeded, durable) : null;
       if (cut != null) {
         index.compact(cut);
       }
@@ -324,7 +340,7 @@ public final class SegmentedLog implements LogStore {
     synchronized (lock) {
       for (int i = 0; i < entries.size(); i++) {
         if (Position.segment(batch[i]) > index.segment()) {
-          index.beginSegment(Position.segment(batch[i]));
+          index.beginSegment(chain.get(Position.segment(batch[i])));
         }
         index.put(entries.get(i).id(), batch[i], batchOrdinals[i]);
       }
@@ -393,7 +409,7 @@ public final class SegmentedLog implements LogStore {
   private void putMarks() throws IOException {
     int at = RecordFormat.start(writer.at());
     int filler = RecordReader.restOfSector(at) - RecordFormat.HEADER;
-    if (writer.fits(filler + RecordFormat.HEADER)) {
+    if (writer.fitsBeforeStart(filler + RecordFormat.HEADER)) {
       long here = Position.of(writer.segment(), at);
       writer.putMark(here, filler);
       writer.putMark(here, 0);

@@ -93,14 +93,31 @@ class RoomAheadTest {
   }
 
   @Test
-  void aReceivedSnapshotWaitsForRoomAndTheNewestStandsForAll() {
+  void aReceivedSnapshotIsInstalledOnAFullDiskAndMakesRoom() {
     fill();
-    assertThat(room.before(List.of(received(7), received(9), received(8)))).hasSize(1);
+    List<Input> told = room.before(List.of(received(7)));
+    assertThat(saysShort(told)).isTrue();
+    assertThat(told).endsWith(received(7)).hasSize(2);
+    log.startAfter(new EntryId(1, 7));
+    log.sync();
+    disk.limit(disk.used()); // What it gave up, others have taken.
+    assertThat(ticks(50).getFirst()).isEqualTo(new Input.RoomLeft(Room.AMPLE));
+  }
+
+  @Test
+  void aReceivedSnapshotWaitsWhereNotASingleRecordFitsAndTheNewestStandsForAll() {
+    fill();
+    long index = 100;
+    while (room.before(List.of(received(index))).size() == 2) {
+      log.startAfter(new EntryId(1, index++)); // Not synced, so nothing is given up.
+    }
+    assertThat(index).isGreaterThan(101);
+    assertThat(room.before(List.of(received(700), received(900), received(800)))).hasSize(1);
     assertThat(ticks(1)).hasSize(2);
     disk.limit(Long.MAX_VALUE);
     List<Input> told = ticks(50);
-    assertThat(told.subList(0, 2)).containsExactly(new Input.RoomLeft(Room.AMPLE), received(9));
+    assertThat(told.subList(0, 2)).containsExactly(new Input.RoomLeft(Room.AMPLE), received(900));
     assertThat(told).hasSize(52);
-    log.startAfter(new EntryId(1, 9));
+    log.startAfter(new EntryId(1, 900));
   }
 }
