@@ -88,7 +88,8 @@ final class Inbox {
     }
   }
 
-  /// Moves what is there to `target`, at most `limit`, what is urgent first; waits up to `nanos` for something to come.
+  /// Moves what is there to `target`, at most `limit`, what is urgent first; waits up to `nanos`
+  /// for something to come.
   ///
   /// @return whether somebody called [#wake] since the last time
   boolean drainTo(List<Input> target, int limit, long nanos) throws InterruptedException {

@@ -24,8 +24,7 @@ final class InboxTest {
 
   private static Input entries(int bytes) {
     Entry entry = new Entry(new EntryId(1, 1), Entry.Kind.COMMAND, new byte[bytes]);
-    return received(
-        new Message.AppendEntries(PEER, SELF, 1, EntryId.NONE, List.of(entry), 0));
+    return received(new Message.AppendEntries(PEER, SELF, 1, EntryId.NONE, List.of(entry), 0));
   }
 
   private static Input heartbeat(long round) {

@@ -81,7 +81,8 @@ public final class LogStart {
   /// Makes the number that a start has read certain, before it removes what lies before.
   static void settle(Disk disk, int owner, long number) throws IOException {
     boolean certain =
-        hasBlocks(disk) && copies(disk, owner).stream().allMatch(copy -> copy != null && copy == number);
+        hasBlocks(disk)
+            && copies(disk, owner).stream().allMatch(copy -> copy != null && copy == number);
     if (certain) {
       return;
     }

@@ -65,8 +65,7 @@ record Segment(long number, Disk.File file, int bytes, ByteBuffer header) {
   /// The same out of a file that is empty, or of that size and not needed any more.
   ///
   /// @param name of the file
-  static Segment create(
-      Disk disk, Disk.File file, String name, long number, int bytes, int owner)
+  static Segment create(Disk disk, Disk.File file, String name, long number, int bytes, int owner)
       throws IOException {
     ByteBuffer header =
         ControlBlock.seal(

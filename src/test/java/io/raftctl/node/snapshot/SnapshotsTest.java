@@ -50,8 +50,7 @@ class SnapshotsTest {
             SELF,
             new NodeStorage(log, store, 1 << 30),
             machine,
-            new Snapshots.World(
-                Runnable::run, Runnable::run, _ -> {}, inbox::add, lines::add));
+            new Snapshots.World(Runnable::run, Runnable::run, _ -> {}, inbox::add, lines::add));
 
     /// A state that takes some room.
     AppliedState state(long index) {
@@ -89,8 +88,7 @@ class SnapshotsTest {
       CRC32C crc = new CRC32C();
       crc.update(bytes);
       Message.InstallSnapshot chunk =
-          new Message.InstallSnapshot(
-              LEADER, SELF, 1, snapshot, 0, bytes, (int) crc.getValue());
+          new Message.InstallSnapshot(LEADER, SELF, 1, snapshot, 0, bytes, (int) crc.getValue());
       snapshots.carryOut(new SnapshotWork(null, 0, List.of(), List.of(chunk)));
     }
   }
