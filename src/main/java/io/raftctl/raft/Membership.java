@@ -266,6 +266,9 @@ final class Membership {
   ///
   /// @return whether there were any, and the disk had room
   private boolean recordMet(Role.Leader leader, Configuration now) {
+    if (now.incarnations().keySet().containsAll(state.met.keySet())) {
+      return false; // As ever but for a moment of a cluster's life; asked in every turn.
+    }
     Configuration recorded = now.recording(state.met);
     boolean complete = state.met.keySet().containsAll(now.members());
     boolean news = !recorded.equals(now) && (complete || !now.incarnations().isEmpty());
