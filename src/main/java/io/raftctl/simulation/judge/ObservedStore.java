@@ -86,8 +86,9 @@ public final class ObservedStore implements LogStore {
           "durability: node %s lost the data of the synced entry %s",
           node,
           entry.id());
-      safety.nameRecovered(node, entry, last());
+      Entry written = safety.nameRecovered(node, entry, last());
       ids.add(entry.id());
+      noteMembers(written);
       return 1;
     }
   }

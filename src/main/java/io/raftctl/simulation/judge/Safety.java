@@ -172,14 +172,16 @@ public final class Safety {
   }
 
   /// What is left of an entry whose data are lost is its name, and that is the right one.
-  public void nameRecovered(NodeId node, DamagedEntry entry, EntryId before) {
+  ///
+  /// @return the entry as it was
+  public Entry nameRecovered(NodeId node, DamagedEntry entry, EntryId before) {
     Link known = written.get(entry.id());
-    Violation.unless(
-        known != null && known.before.equals(before) && entry.matches(known.entry),
-        "storage: node %s recovered the name of %s behind %s, which nobody wrote",
-        node,
-        entry.id(),
-        before);
+    if (known == null || !known.before.equals(before) || !entry.matches(known.entry)) {
+      throw new Violation(
+          "storage: node %s recovered the name of %s behind %s, which nobody wrote"
+              .formatted(node, entry.id(), before));
+    }
+    return known.entry;
   }
 
   /// Whether another node's disk holds an entry whole.
