@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.raftctl.testing.ProcessRun;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -20,6 +21,9 @@ import org.junit.jupiter.api.io.TempDir;
 class ReadmeEndToEndTest {
   private static final Path BASE = Path.of(System.getProperty("raftctl.basedir"));
   private static final String MARK = "--- command ";
+
+  /// All commands together: half a minute on a machine that has nothing else to do.
+  private static final Duration ALL_MAX = Duration.ofMinutes(4);
 
   /// One command with what the README says that it prints.
   private record Step(List<String> source, List<String> output) {
@@ -82,7 +86,7 @@ class ReadmeEndToEndTest {
       script.append("echo '" + MARK + i + "'\n").append(steps.get(i).command()).append('\n');
     }
     Path file = Files.writeString(folder.resolve("readme.sh"), script);
-    ProcessRun run = order("bash", file.toString()).run();
+    ProcessRun run = order("bash", file.toString()).run(ALL_MAX);
     List<List<String>> printed = new ArrayList<>();
     for (String line : run.out().lines().toList()) {
       if (line.startsWith(MARK)) {
