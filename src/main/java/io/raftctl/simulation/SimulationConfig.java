@@ -120,7 +120,7 @@ record SimulationConfig(
         pick(random, 1, 1, 3, 10),
         random.nextInt(3) == 0,
         random.nextInt(3) == 0,
-        random.nextInt(3) == 0,
+        random.nextInt(2) == 0,
         random.nextInt(4) == 0,
         switch (random.nextInt(12)) {
           case 0, 1, 2 -> Rot.SPARED;
