@@ -97,17 +97,18 @@ final class Nemesis {
           node.failAtOperation(1 + random.nextInt(30));
         }
       }
-      case 13 -> {
-        if (config.wipes() && world.mayLoseDisk(node)) {
-          node.loseDisk();
-        }
-      }
       case 14 -> {
         if (config.moves()) {
           wishes.move(node);
         }
       }
-      default -> nodes.forEach(SimulatedNode::start);
+      default -> {
+        if (config.wipes() && world.mayLoseDisk(node)) {
+          node.loseDisk();
+        } else {
+          nodes.forEach(SimulatedNode::start);
+        }
+      }
     }
   }
 

@@ -19,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
 import java.util.stream.LongStream;
+import org.assertj.core.api.SoftAssertions;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -57,22 +58,26 @@ class SimulationTest {
               totals[15] += report.moves();
             });
     // A world in which nothing happens keeps every promise, too.
-    assertThat(totals[0]).as("writes acknowledged").isGreaterThan(50 * SEEDS);
-    assertThat(totals[1]).as("reads answered").isGreaterThan(20 * SEEDS);
-    assertThat(totals[2]).as("messages lost").isGreaterThan(100 * SEEDS);
-    assertThat(totals[3]).as("unknown outcomes").isGreaterThan(SEEDS / 2);
-    assertThat(totals[4]).as("writes done after a retry in doubt").isGreaterThan(3 * SEEDS);
-    assertThat(totals[5]).as("answers of expired sessions").isGreaterThan(10 * SEEDS);
-    assertThat(totals[6]).as("snapshots of leaders installed").isGreaterThan(SEEDS);
-    assertThat(totals[7]).as("changes of the members").isGreaterThan(SEEDS);
-    assertThat(totals[8]).as("lost terms and votes made good").isGreaterThan(SEEDS / 4);
-    assertThat(totals[9]).as("full disks that had room again").isGreaterThan(SEEDS / 2);
-    assertThat(totals[10]).as("damaged entries that came back").isGreaterThan(SEEDS / 5);
-    assertThat(totals[11]).as("disks lost").isGreaterThan(SEEDS / 20);
-    assertThat(totals[12]).as("rotten snapshots done without").isGreaterThan(SEEDS / 10);
-    assertThat(totals[13]).as("nodes that joined and vote").isGreaterThan(SEEDS / 10);
-    assertThat(totals[14]).as("nodes that joined and never caught up").isGreaterThan(SEEDS / 20);
-    assertThat(totals[15]).as("addresses of members that changed").isGreaterThan(SEEDS / 10);
+    SoftAssertions all = new SoftAssertions();
+    all.assertThat(totals[0]).as("writes acknowledged").isGreaterThan(50 * SEEDS);
+    all.assertThat(totals[1]).as("reads answered").isGreaterThan(20 * SEEDS);
+    all.assertThat(totals[2]).as("messages lost").isGreaterThan(100 * SEEDS);
+    all.assertThat(totals[3]).as("unknown outcomes").isGreaterThan(SEEDS / 2);
+    all.assertThat(totals[4]).as("writes done after a retry in doubt").isGreaterThan(3 * SEEDS);
+    all.assertThat(totals[5]).as("answers of expired sessions").isGreaterThan(10 * SEEDS);
+    all.assertThat(totals[6]).as("snapshots of leaders installed").isGreaterThan(SEEDS);
+    all.assertThat(totals[7]).as("changes of the members").isGreaterThan(SEEDS);
+    all.assertThat(totals[8]).as("lost terms and votes made good").isGreaterThan(SEEDS / 4);
+    all.assertThat(totals[9]).as("full disks that had room again").isGreaterThan(SEEDS / 2);
+    all.assertThat(totals[10]).as("damaged entries that came back").isGreaterThan(SEEDS / 5);
+    all.assertThat(totals[11]).as("disks lost").isGreaterThan(SEEDS / 20);
+    all.assertThat(totals[12]).as("rotten snapshots done without").isGreaterThan(SEEDS / 10);
+    all.assertThat(totals[13]).as("nodes that joined and vote").isGreaterThan(SEEDS / 10);
+    all.assertThat(totals[14])
+        .as("nodes that joined and never caught up")
+        .isGreaterThan(SEEDS / 20);
+    all.assertThat(totals[15]).as("addresses of members that changed").isGreaterThan(SEEDS / 10);
+    all.assertAll();
   }
 
   @Test
