@@ -86,6 +86,11 @@ record SimulationConfig(
     ANY
   }
 
+  /// Where spared entries rot, all that hold them stay, so that each comes back.
+  SimulationConfig {
+    wipes = wipes && rot != Rot.SPARED;
+  }
+
   /// A tick of every node's clock, but for its drift.
   static final long TICK_MICROS = 10_000;
 
@@ -127,7 +132,7 @@ record SimulationConfig(
           case 3 -> Rot.ANY;
           default -> Rot.NONE;
         },
-        random.nextInt(3) == 0,
+        random.nextInt(4) > 0,
         random.nextInt(3) == 0,
         random.nextInt(3) == 0,
         random.nextInt(3) == 0);
