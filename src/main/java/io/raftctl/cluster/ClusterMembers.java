@@ -117,7 +117,7 @@ public final class ClusterMembers {
     }
     if (members.removed().contains(id)) {
       throw ClusterException.denied(
-          "node " + id + " was removed from the cluster, and an id is not used again",
+          "node " + id + " was removed, and an id is not used again",
           "leave out the id: add-node takes the next one");
     }
     ClusterDirectory directory = ClusterDirectory.of(cluster.description().directory());

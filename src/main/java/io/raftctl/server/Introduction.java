@@ -2,6 +2,7 @@ package io.raftctl.server;
 
 import io.raftctl.node.NodeStatus;
 import io.raftctl.raft.NodeId;
+import io.raftctl.raft.members.Change;
 import io.raftctl.raft.members.Configuration;
 import io.raftctl.server.served.PeerAdmin;
 import io.raftctl.server.served.Problem;
@@ -59,7 +60,7 @@ final class Introduction implements AutoCloseable {
       while (!closed.await(PAUSE_MILLIS, TimeUnit.MILLISECONDS)) {
         NodeStatus status = served.node().status();
         if (status.removed().contains(served.id())) {
-          expelled.accept("node " + served.id() + " was removed, and an id is not used again");
+          expelled.accept(Change.refusalOfRemoved(served.id()));
           return;
         }
         if (!known(status.members())) {

@@ -2,6 +2,7 @@ package io.raftctl.server;
 
 import io.raftctl.node.NodeStatus;
 import io.raftctl.raft.NodeId;
+import io.raftctl.raft.members.Change;
 import io.raftctl.raft.members.Configuration;
 import io.raftctl.server.packets.PacketFilter;
 import io.raftctl.server.served.NodeGate;
@@ -98,7 +99,7 @@ final class Neighbours implements Admission {
       return new Refusal(true, disowned(node));
     }
     if (status.removed().contains(node)) {
-      return new Refusal(true, "node " + node + " was removed, and an id is not used again");
+      return new Refusal(true, Change.refusalOfRemoved(node));
     }
     Address known = members.get(node);
     if (known != null || status.members().contains(node)) {

@@ -75,7 +75,7 @@ class GrowingClusterEndToEndTest {
     assertThat(later.exit()).isEqualTo(5);
     assertThat(later.err())
         .hasLineCount(2)
-        .contains("node 2 was removed from the cluster, and an id is not used again");
+        .contains("node 2 was removed, and an id is not used again");
     assertThat(later.out()).contains("\nv\n");
     assertThat(shown(later.out())).isEqualTo(left);
     assertThat(nodes("local")).isEqualTo(left);

@@ -108,9 +108,19 @@ public final class Exchange {
     boolean unsent = stage.compareAndSet(Stage.UNSENT, Stage.GIVEN_UP);
     HttpURLConnection open = connection;
     if (open != null) {
-      open.disconnect();
+      disconnect(open);
     }
     return unsent ? new Result.Unsent(reason) : new Result.Lost(reason);
+  }
+
+  /// The connection belongs to the exchange's thread, and the JDK takes no lock here: where that
+  /// thread closes it in the same moment, {@code disconnect} falls over what is no longer there.
+  private static void disconnect(HttpURLConnection open) {
+    try {
+      open.disconnect();
+    } catch (NullPointerException e) {
+      // It is closed, which is all that was wanted.
+    }
   }
 
   private void run() {

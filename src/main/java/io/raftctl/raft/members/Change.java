@@ -64,6 +64,12 @@ public record Change(
     return differing.size() <= 1;
   }
 
+  /// Why a node that was removed has no place any more, in the words that it hears from whomever it
+  /// asks, its own log included.
+  public static String refusalOfRemoved(NodeId node) {
+    return "node " + node + " was removed, and an id is not used again";
+  }
+
   /// The configuration that begins this change: the last one already where the voters differ by one
   /// node at most (two majorities then overlap, thesis §4.1), joint otherwise (§6).
   ///
@@ -77,8 +83,7 @@ public record Change(
     }
     for (NodeId node : before.removed()) {
       if (voters.contains(node) || learners.contains(node)) {
-        throw new IllegalArgumentException(
-            "node " + node + " was removed, and an id is not used again; take a new one");
+        throw new IllegalArgumentException(refusalOfRemoved(node) + "; take a new one");
       }
     }
     for (NodeId node : learners) {

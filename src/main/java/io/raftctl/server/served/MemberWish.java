@@ -86,7 +86,7 @@ public record MemberWish(
       if (before.removed().contains(node)) {
         throw new Problem(
             Problem.Code.DENIED,
-            "node " + node + " was removed from the cluster, and an id is not used again",
+            Change.refusalOfRemoved(node),
             "take a new id, and an empty data directory");
       }
     }

@@ -137,9 +137,12 @@ public final class PeerAdmin {
             "%s at %s has not answered in time".formatted(whom, address),
             "see whether it runs, or ask it at its own HTTP port");
       }
+      if (Problem.isSpoken(e)) {
+        throw Problem.of(e);
+      }
       Problem.Code code = Problem.Code.of(e.getStatus());
       String description = String.valueOf(e.getStatus().getDescription());
-      throw code == Problem.Code.UNAVAILABLE && !Problem.isSpoken(e)
+      throw code == Problem.Code.UNAVAILABLE
           ? unreachable(whom, address, description.lines().findFirst().orElse(""))
           : new Problem(code, description, whom + " says so");
     } finally {

@@ -144,6 +144,16 @@ public final class Problem extends Exception {
         .asRuntimeException(trailers);
   }
 
+  /// What another node said by {@link #toException}: what to do next stands behind the last
+  /// semicolon.
+  static Problem of(StatusRuntimeException spoken) {
+    String description = String.valueOf(spoken.getStatus().getDescription());
+    int end = description.lastIndexOf("; ");
+    String message = end < 0 ? description : description.substring(0, end);
+    String hint = end < 0 ? "" : description.substring(end + 2);
+    return new Problem(Code.of(spoken.getStatus()), message, hint);
+  }
+
   /// Whether a node said so itself. Otherwise nobody has answered, and gRPC made the status up.
   static boolean isSpoken(StatusRuntimeException failure) {
     Metadata trailers = failure.getTrailers();
