@@ -325,8 +325,10 @@ class NodeServerTest {
         TestServer one = new TestServer(TestServer.settings("1", Map.of("2", two.address())))) {
       HttpResponse<String> answer = one.post("/v1/block", "{\"node\": \"2\"}");
       assertThat(answer.statusCode()).isEqualTo(503);
-      assertThat(JsonParser.object().from(answer.body()).getString("message"))
-          .startsWith("packets were not blocked: node 1 is on this machine, at 127.0.0.1; ");
+      JsonObject said = JsonParser.object().from(answer.body());
+      assertThat(said.getString("message"))
+          .isEqualTo("packets were not blocked: node 1 is on this machine, at 127.0.0.1");
+      assertThat(said.getString("hint")).isEqualTo("start the nodes of one machine without --packets");
     }
   }
 
