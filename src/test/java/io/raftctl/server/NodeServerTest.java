@@ -328,7 +328,8 @@ class NodeServerTest {
       JsonObject said = JsonParser.object().from(answer.body());
       assertThat(said.getString("message"))
           .isEqualTo("packets were not blocked: node 1 is on this machine, at 127.0.0.1");
-      assertThat(said.getString("hint")).isEqualTo("start the nodes of one machine without --packets");
+      assertThat(said.getString("hint"))
+          .isEqualTo("start the nodes of one machine without --packets");
     }
   }
 
