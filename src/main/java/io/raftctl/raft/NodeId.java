@@ -1,21 +1,29 @@
 package io.raftctl.raft;
 
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /// The name of a node, unique in its cluster and never used again once the node is gone.
 ///
 /// One to 64 characters out of letters, digits, `.`, `_` and `-`. Ids that are numbers come first
 /// and in the order of their numbers, so that a list of nodes reads 1, 2, 10.
-public record NodeId(String value) implements Comparable<NodeId> {
+public final class NodeId implements Comparable<NodeId> {
   private static final Pattern LEGAL = Pattern.compile("[A-Za-z0-9._-]{1,64}");
   private static final int DIGITS_MAX = 18;
 
+  private final String value;
+
+  /// Kept, as maps of nodes ask for it all the time.
+  private final long number;
+
   /// @throws IllegalArgumentException where the value is not a legal id
-  public NodeId {
+  public NodeId(String value) {
     if (!LEGAL.matcher(value).matches()) {
       throw new IllegalArgumentException(
           "'" + value + "' is not a node id: use 1 to 64 letters, digits, '.', '_' or '-'");
     }
+    this.value = value;
+    this.number = numberOf(value);
   }
 
   /// Whether the text could be an id.
@@ -23,14 +31,18 @@ public record NodeId(String value) implements Comparable<NodeId> {
     return LEGAL.matcher(text).matches();
   }
 
+  public String value() {
+    return value;
+  }
+
   @Override
   public int compareTo(NodeId other) {
-    int byNumber = Long.compare(number(), other.number());
+    int byNumber = Long.compare(number, other.number);
     return byNumber != 0 ? byNumber : value.compareTo(other.value);
   }
 
-  /// The id as a number; past all numbers where it is none. Maps of nodes ask all the time.
-  private long number() {
+  /// The id as a number; past all numbers where it is none.
+  private static long numberOf(String value) {
     if (value.length() > DIGITS_MAX) {
       return Long.MAX_VALUE;
     }
@@ -43,6 +55,16 @@ public record NodeId(String value) implements Comparable<NodeId> {
       number = 10 * number + digit;
     }
     return number;
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof NodeId node && value.equals(node.value);
+  }
+
+  @Override
+  public int hashCode() {
+    return value.hashCode();
   }
 
   @Override
