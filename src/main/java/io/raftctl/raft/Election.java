@@ -1,5 +1,6 @@
 package io.raftctl.raft;
 
+import io.raftctl.raft.members.Configuration;
 import io.raftctl.raft.members.ConfigurationFormat;
 import io.raftctl.raft.progress.Progress;
 import io.raftctl.raft.rejoin.Testimonies;
@@ -235,9 +236,15 @@ final class Election {
   /// Tells what this node has synced about its term. Whoever forgot has nothing to tell.
   void onRequestTerm(Message.RequestTerm request) {
     if (state.counts()) {
-      List<NodeId> members = List.copyOf(state.members().members());
+      Configuration members = state.members();
       state.out.sendAfterSync(
-          new Message.TermReply(state.id(), request.from(), state.term, request.number(), members));
+          new Message.TermReply(
+              state.id(),
+              request.from(),
+              state.term,
+              request.number(),
+              List.copyOf(members.members()),
+              members.addresses()));
     }
   }
 

@@ -2,8 +2,11 @@ package io.raftctl.raft;
 
 import io.raftctl.raft.snapshot.Snapshot;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// What nodes say to each other. Every message carries the term of its sender (§5.1).
@@ -240,10 +243,19 @@ public sealed interface Message {
   ///
   /// @param term of the sender, synced
   /// @param members the members by the sender's log
-  record TermReply(NodeId from, NodeId to, long term, long number, List<NodeId> members)
+  /// @param addresses where members are reached, by the sender's log: the receiver has to ask all
+  ///   of them, and its own log need not place them
+  record TermReply(
+      NodeId from,
+      NodeId to,
+      long term,
+      long number,
+      List<NodeId> members,
+      Map<NodeId, String> addresses)
       implements Message {
     public TermReply {
       members = List.copyOf(members);
+      addresses = Collections.unmodifiableSortedMap(new TreeMap<>(addresses));
     }
   }
 

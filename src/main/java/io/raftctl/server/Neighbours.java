@@ -12,6 +12,7 @@ import io.raftctl.transport.grpc.Admission;
 import io.raftctl.transport.grpc.GrpcTransport;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
@@ -130,6 +131,20 @@ final class Neighbours implements Admission {
       moved.put(member, said);
     }
     connected.hear(member, said);
+  }
+
+  /// Another member tells where members are. Whom this node's log does not know is asked there, if
+  /// it has to be asked ([io.raftctl.raft.rejoin]).
+  void hearOf(Map<NodeId, String> addresses) {
+    GrpcTransport connected = transport;
+    if (connected != null) {
+      addresses.forEach(
+          (node, at) -> {
+            if (!node.equals(self) && !members.containsKey(node)) {
+              connected.meet(node, Address.parse(at));
+            }
+          });
+    }
   }
 
   private static String disowned(NodeId node) {

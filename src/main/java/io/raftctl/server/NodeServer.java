@@ -3,6 +3,8 @@ package io.raftctl.server;
 import io.raftctl.node.Node;
 import io.raftctl.node.NodeListener;
 import io.raftctl.node.Outcome;
+import io.raftctl.raft.Input;
+import io.raftctl.raft.Message;
 import io.raftctl.raft.members.Configuration;
 import io.raftctl.server.packets.PacketFilter;
 import io.raftctl.server.packets.PacketFilterException;
@@ -146,7 +148,7 @@ public final class NodeServer implements AutoCloseable {
 
     PeerService peerService =
         new PeerService(
-            settings.cluster(), settings.id(), neighbours, faults, traffic, gate::receive, log);
+            settings.cluster(), settings.id(), neighbours, faults, traffic, this::receive, log);
     bindClientPort(served, peerService);
     OperatorPort operatorPort = bindOperatorPort(served, traffic);
 
@@ -234,6 +236,13 @@ public final class NodeServer implements AutoCloseable {
     } catch (PacketFilterException e) {
       log.accept(e.getMessage() + "; " + e.hint());
     }
+  }
+
+  private void receive(Input.Received received) {
+    if (received.message() instanceof Message.TermReply reply) {
+      neighbours.hearOf(reply.addresses());
+    }
+    gate.receive(received);
   }
 
   private NodeListener listener(GrpcTransport transport) {

@@ -18,6 +18,7 @@ import io.raftctl.raft.Message.TermReply;
 import io.raftctl.raft.kit.CoreNode;
 import io.raftctl.raft.kit.Shorthand;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /// A node whose disk has lost its term and vote ([io.raftctl.raft.rejoin]): what it must not do
@@ -189,7 +190,7 @@ class RaftRejoinTest {
     assertThat(other.takeSent()).isEmpty();
     other.sync();
     assertThat(other.takeSent())
-        .contains(new TermReply(id(2), id(1), 2, 77, List.copyOf(nodes("1,2,3"))));
+        .contains(new TermReply(id(2), id(1), 2, 77, List.copyOf(nodes("1,2,3")), Map.of()));
   }
 
   @Test
@@ -228,7 +229,7 @@ class RaftRejoinTest {
   }
 
   private static TermReply reply(int from, long term, long number, String members) {
-    return new TermReply(id(from), id(1), term, number, List.copyOf(nodes(members)));
+    return new TermReply(id(from), id(1), term, number, List.copyOf(nodes(members)), Map.of());
   }
 
   private <M extends Message> List<M> sent(Class<M> kind) {

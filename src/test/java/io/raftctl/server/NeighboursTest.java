@@ -79,6 +79,27 @@ class NeighboursTest {
     awaitAnswer();
   }
 
+  /// As where node 4 has forgotten its term and has to ask members that its log does not know.
+  @Test
+  void whomAnotherMemberPlacesIsAsked() throws Exception {
+    start(Map.of());
+    follower.follow(Configuration.of(List.of(FOUR)));
+    Map<NodeId, String> told = Map.of(ONE, leader.address().toString());
+    Message question = new Message.RequestTerm(FOUR, ONE, 1, 7);
+    try (TestServer third =
+        new TestServer(TestServer.settings("3", Map.of("4", follower.address())))) {
+      third.node.role = "follower";
+      Await.until(
+          "the one that was named is asked",
+          () -> {
+            third.send(
+                new Message.TermReply(new NodeId("3"), FOUR, 1, 7, List.of(ONE, FOUR), told));
+            follower.send(question);
+            return leader.node.received.contains(question);
+          });
+    }
+  }
+
   /// As after a restart with the first part of the log: it begins with members whom the settings of
   /// the first nodes place, and this one was told other settings.
   @Test

@@ -13,8 +13,9 @@
 /// the same term the second one.
 ///
 /// Members are those of this node's own log, learners too, and those that the others name: what
-/// this node's log does not know yet, a majority of the members before it does. A node that forgot
-/// as well cannot tell, so two of them wait until a change of the members removes one.
+/// this node's log does not know yet, a majority of the members before it does. They also tell
+/// where those are reached: a learner speaks to nobody, and would never be found otherwise. A node
+/// that forgot as well cannot tell, so two of them wait until a change of the members removes one.
 ///
 /// A node that is the only member has nobody to ask, and needs nobody: its vote could only have
 /// been for itself. The same holds for the only voter among learners, but for one thing: nobody

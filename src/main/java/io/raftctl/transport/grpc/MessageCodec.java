@@ -29,8 +29,11 @@ import io.raftctl.raft.EntryId;
 import io.raftctl.raft.Message;
 import io.raftctl.raft.NodeId;
 import io.raftctl.raft.snapshot.Snapshot;
+import io.raftctl.transport.Address;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /// The one place where protobuf meets [Message].
 ///
@@ -116,7 +119,8 @@ final class MessageCodec {
           wire.setTermReply(
               TermReply.newBuilder()
                   .setNumber(m.number())
-                  .addAllMembers(m.members().stream().map(NodeId::value).toList()));
+                  .addAllMembers(m.members().stream().map(NodeId::value).toList())
+                  .putAllAddresses(addresses(m)));
     }
     return wire.build();
   }
@@ -255,13 +259,23 @@ final class MessageCodec {
     };
   }
 
+  private static Map<String, String> addresses(Message.TermReply message) {
+    TreeMap<String, String> addresses = new TreeMap<>();
+    message.addresses().forEach((node, at) -> addresses.put(node.value(), at));
+    return addresses;
+  }
+
   private static Message termReply(TermReply wire, NodeId from, NodeId to, long term)
       throws MalformedMessageException {
     try {
       List<NodeId> members = wire.getMembersList().stream().map(NodeId::new).toList();
-      return new Message.TermReply(from, to, term, number(wire.getNumber(), "number"), members);
-    } catch (IllegalArgumentException noId) {
-      throw new MalformedMessageException(String.valueOf(noId.getMessage()));
+      TreeMap<NodeId, String> addresses = new TreeMap<>();
+      wire.getAddressesMap()
+          .forEach((node, at) -> addresses.put(new NodeId(node), Address.parse(at).toString()));
+      return new Message.TermReply(
+          from, to, term, number(wire.getNumber(), "number"), members, addresses);
+    } catch (IllegalArgumentException noIdOrAddress) {
+      throw new MalformedMessageException(String.valueOf(noIdOrAddress.getMessage()));
     }
   }
 

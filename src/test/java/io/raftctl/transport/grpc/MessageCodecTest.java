@@ -19,6 +19,7 @@ import io.raftctl.raft.Message;
 import io.raftctl.raft.NodeId;
 import io.raftctl.raft.snapshot.Snapshot;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,7 +49,8 @@ class MessageCodecTest {
         new Message.AppendAccepted(ONE, TWO, 3, 11, 14, true),
         new Message.AppendAccepted(ONE, TWO, 3, 11, 11, false),
         new Message.RequestTerm(ONE, TWO, 0, 1L << 53),
-        new Message.TermReply(ONE, TWO, 3, 1L << 53, List.of(ONE, TWO)),
+        new Message.TermReply(
+            ONE, TWO, 3, 1L << 53, List.of(ONE, TWO), Map.of(TWO, "node-2.example:8080")),
         new Message.AppendRejected(ONE, TWO, 3, new EntryId(2, 9), new EntryId(1, 4)),
         new Message.Heartbeat(ONE, TWO, 3, 5, 7),
         new Message.HeartbeatReply(ONE, TWO, 3, 5, true),
