@@ -133,6 +133,9 @@ final class Life implements AutoCloseable {
   }
 
   private void send(List<Message> messages) {
+    if (node.running()) { // Not yet within a start.
+      node.disk().sent(loop.raft(), messages);
+    }
     for (Message message : messages) {
       Address address = addressOf(message.to());
       if (address != null) {
@@ -152,6 +155,9 @@ final class Life implements AutoCloseable {
   /// A message came in, and says where its sender is reached.
   void arrive(Letter letter) {
     said.put(letter.message().from(), letter.sender());
+    if (letter.message() instanceof Message.TermReply reply) {
+      reply.addresses().forEach((node, at) -> said.putIfAbsent(node, Address.parse(at)));
+    }
     arrive(new Input.Received(letter.message(), letter.incarnation()));
   }
 
@@ -187,7 +193,7 @@ final class Life implements AutoCloseable {
   }
 
   private void planNext(Deque<Runnable> queue) {
-    plan(
+    planOnDisk(
         50 + random.nextLong(world.syncMicrosMax()),
         () -> {
           queue.getFirst().run();
@@ -254,7 +260,7 @@ final class Life implements AutoCloseable {
     if (!syncing) {
       syncing = true;
       long synced = syncWanted;
-      plan(50 + random.nextLong(world.syncMicrosMax()), () -> endSync(synced));
+      planOnDisk(50 + random.nextLong(world.syncMicrosMax()), () -> endSync(synced));
     }
   }
 
@@ -271,6 +277,20 @@ final class Life implements AutoCloseable {
   /// Plans something that only this life of the node can do, once it is not paused.
   void plan(long delayMicros, Runnable action) {
     world.after(delayMicros, () -> runUnlessPaused(action));
+  }
+
+  /// The same of something that waits for the disk.
+  private void planOnDisk(long delayMicros, Runnable action) {
+    plan(
+        delayMicros,
+        () -> {
+          long hanging = node.disk().hangsForMicros();
+          if (hanging > 0) {
+            planOnDisk(hanging, action);
+          } else {
+            action.run();
+          }
+        });
   }
 
   private void runUnlessPaused(Runnable action) {

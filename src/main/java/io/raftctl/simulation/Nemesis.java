@@ -59,11 +59,11 @@ final class Nemesis {
   private void act() {
     SimulationConfig config = world.config();
     SimulatedNode node = target();
-    switch (random.nextInt(17)) {
+    switch (random.nextInt(21)) {
       case 0, 1 -> crashOrStart(node);
       case 2 -> {
         if (config.crashes() && node.running()) {
-          node.crashAtOperation(1 + random.nextInt(30));
+          node.disk().crashAtOperation(1 + random.nextInt(30));
         }
       }
       case 3, 4 -> {
@@ -87,17 +87,13 @@ final class Nemesis {
           nodes.forEach(wishes::change);
         }
       }
-      case 10, 11 -> {
-        if (config.fills()) {
-          fill(node);
+      case 10, 11, 12, 13, 14, 15, 16 -> troubleDisk(node);
+      case 17 -> {
+        if (config.wipes() && world.mayLoseDisk(node)) {
+          node.loseDisk();
         }
       }
-      case 12 -> {
-        if (config.fails()) {
-          node.failAtOperation(1 + random.nextInt(30));
-        }
-      }
-      case 14 -> {
+      case 18 -> {
         if (config.moves()) {
           wishes.move(node);
         }
@@ -112,16 +108,52 @@ final class Nemesis {
     }
   }
 
-  private SimulatedNode target() {
-    if (random.nextDouble() < world.config().aimAtLeader()) {
-      for (SimulatedNode node : nodes) {
-        Raft raft = node.raft();
-        if (raft != null && raft.leads()) {
-          return node;
+  private void troubleDisk(SimulatedNode node) {
+    SimulationConfig config = world.config();
+    switch (random.nextInt(8)) {
+      case 0, 1 -> {
+        if (config.fills()) {
+          fill(node);
+        }
+      }
+      case 2 -> {
+        if (config.fills()) {
+          node.disk().fillAtSnapshot(random.nextBoolean(), random.nextLong(400));
+          world.after(random.nextLong(4_000_000), node.disk()::makeRoom);
+        }
+      }
+      case 3, 4 -> {
+        if (config.fills()) {
+          starve(node);
+        }
+      }
+      case 5 -> {
+        if (config.fails()) {
+          node.disk().failAtOperation(1 + random.nextInt(30));
+        }
+      }
+      default -> {
+        if (config.hangs()) {
+          hang(random.nextBoolean() ? leaderOr(node) : node);
         }
       }
     }
-    return nodes.get(random.nextInt(nodes.size()));
+  }
+
+  private SimulatedNode target() {
+    SimulatedNode any = nodes.get(random.nextInt(nodes.size()));
+    return random.nextDouble() < world.config().aimAtLeader() ? leaderOr(any) : any;
+  }
+
+  /// A node that leads, or else `other`.
+  private SimulatedNode leaderOr(SimulatedNode other) {
+    for (SimulatedNode node : nodes) {
+      Raft raft = node.raft();
+      if (raft != null && raft.leads()) {
+        return node;
+      }
+    }
+    return other;
   }
 
   private void crashOrStart(SimulatedNode node) {
@@ -139,8 +171,37 @@ final class Nemesis {
   private void fill(SimulatedNode node) {
     long bytes = random.nextLong(2L * world.config().segmentBytes());
     List<SimulatedNode> full = random.nextInt(4) == 0 ? nodes : List.of(node);
-    full.forEach(it -> it.fill(bytes));
-    world.after(random.nextLong(4_000_000), () -> full.forEach(SimulatedNode::makeRoom));
+    full.forEach(it -> it.disk().fill(bytes));
+    world.after(random.nextLong(4_000_000), () -> full.forEach(it -> it.disk().makeRoom()));
+  }
+
+  /// The disk of a node is full for so long that the others leave it behind; then it takes a
+  /// snapshot perhaps, and no segment of the log.
+  private void starve(SimulatedNode node) {
+    long bytes = random.nextLong(world.config().segmentBytes());
+    long wait = 300_000 + random.nextLong(1_500_000);
+    node.disk().fill(0);
+    world.after(
+        wait,
+        () -> {
+          if (!stopped) {
+            node.disk().fill(bytes);
+          }
+        });
+    world.after(wait + random.nextLong(3_000_000), () -> node.disk().makeRoom());
+  }
+
+  /// The disk of a node goes on after a while, or not before somebody has killed the node.
+  private void hang(SimulatedNode node) {
+    if (!node.running()) {
+      return;
+    }
+    if (random.nextInt(3) > 0) {
+      node.disk().hang(random.nextLong(3_000_000));
+    } else {
+      node.disk().hang(DiskTrouble.FOR_GOOD);
+      world.after(random.nextLong(4_000_000), node::endHang);
+    }
   }
 
   /// Cuts the links between two random groups: both ways, one way only, or all but a bridge.

@@ -2,6 +2,7 @@ package io.raftctl.simulation;
 
 import io.raftctl.raft.Message;
 import io.raftctl.raft.NodeId;
+import io.raftctl.simulation.time.Schedule;
 import io.raftctl.transport.Address;
 import java.util.SortedSet;
 import java.util.TreeSet;

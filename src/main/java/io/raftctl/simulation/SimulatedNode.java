@@ -23,6 +23,7 @@ import io.raftctl.transport.Address;
 import java.io.IOException;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator.SplittableGenerator;
 import org.jspecify.annotations.Nullable;
@@ -46,12 +47,11 @@ final class SimulatedNode {
   private static final String CLUSTER = "simulated";
   private static final long CLIENT_TICKS = 150;
 
-  private static final long NEVER = 1L << 50;
-
   private final NodeId id;
   private final World world;
   private final SplittableGenerator random;
   private SimulatedDisk disk;
+  private final DiskTrouble trouble;
   private long incarnation;
   private boolean lostDisk;
   private final Fate fate;
@@ -94,6 +94,7 @@ final class SimulatedNode {
     this.losesMachine = world.config().appliesBeside();
     this.address = new Address("node-" + id, 1);
     this.disk = emptyDisk();
+    this.trouble = new DiskTrouble(id, world, disk);
     this.incarnation = world.sabotage().incarnation(Incarnation.draw(random));
     this.tickMicros = SimulationConfig.TICK_MICROS * (95 + random.nextInt(11)) / 100;
     this.fate = draw();
@@ -118,11 +119,11 @@ final class SimulatedNode {
   }
 
   LogStore openLog() {
-    return DataDirectory.open(disk, CLUSTER, id, incarnation, logOptions());
+    return DataDirectory.open(disk, CLUSTER, id, incarnation, logOptions(trouble::inBackground));
   }
 
-  private LogOptions logOptions() {
-    return new LogOptions(world.config().segmentBytes(), Runnable::run);
+  private LogOptions logOptions(Executor background) {
+    return new LogOptions(world.config().segmentBytes(), background);
   }
 
   SnapshotStore openSnapshots() {
@@ -152,7 +153,12 @@ final class SimulatedNode {
   }
 
   long pausedUntilMicros() {
-    return pausedUntilMicros;
+    return Math.max(pausedUntilMicros, trouble.stallsUntilMicros());
+  }
+
+  /// What is wrong with the disk.
+  DiskTrouble disk() {
+    return trouble;
   }
 
   boolean losesMachine() {
@@ -162,6 +168,7 @@ final class SimulatedNode {
   /// The node went on from a leader's snapshot.
   void installed() {
     installs++;
+    trouble.installed(wasShort);
   }
 
   /// What the node has come to, in a few words.
@@ -294,6 +301,7 @@ final class SimulatedNode {
     life = null;
     wasShort = false;
     repairsSeen = 0;
+    trouble.lifeEnded();
     fate.run();
     if (ended != null) {
       ended.close();
@@ -304,6 +312,7 @@ final class SimulatedNode {
   void loseDisk() {
     crash();
     disk = emptyDisk();
+    trouble.replaced(disk);
     incarnation = world.sabotage().incarnation(Incarnation.draw(random));
     lostDisk = true;
     forgot = false;
@@ -321,7 +330,7 @@ final class SimulatedNode {
     world.note(id + " is all that is left");
     end(disk::crash);
     SimulatedDisk empty = new SimulatedDisk("recovered", random.split());
-    new RecoveredCluster(logOptions()).check(disk, world.safety().disk(id), empty);
+    new RecoveredCluster(logOptions(Runnable::run)).check(disk, world.safety().disk(id), empty);
   }
 
   boolean lostDisk() {
@@ -345,6 +354,7 @@ final class SimulatedNode {
     }
     repairs += raft.damage().mended() - repairsSeen;
     repairsSeen = raft.damage().mended();
+    trouble.turned(raft);
     if (wasShort != raft.isShortOfRoom()) {
       world.note(id + (wasShort ? " has room again" : " is short of room"));
       heals += wasShort ? 1 : 0;
@@ -377,31 +387,18 @@ final class SimulatedNode {
     return rejoins;
   }
 
-  /// The node crashes by itself in the middle of its n-th disk operation from now.
-  void crashAtOperation(int operations) {
-    disk.crashAfter(operations);
-  }
-
-  /// The disk takes so many bytes more, and is full then.
-  void fill(long bytes) {
-    world.note("the disk of " + id + " takes " + bytes + " bytes more");
-    disk.limit(disk.used() + bytes);
-  }
-
-  void makeRoom() {
-    disk.limit(Long.MAX_VALUE);
-  }
-
-  /// The n-th disk operation from now fails.
-  void failAtOperation(int operations) {
-    disk.failAfter(operations);
+  /// Somebody kills the node if its disk hangs for good, and starts it again.
+  void endHang() {
+    if (trouble.hangsForGood()) {
+      crash();
+      start();
+    }
   }
 
   /// No crash is due any more.
   void behave() {
-    disk.crashAfter(NEVER);
-    disk.failAfter(NEVER);
-    makeRoom();
+    trouble.end();
+    endHang();
     losesMachine = false;
     pausedUntilMicros = 0;
   }
@@ -455,6 +452,7 @@ final class SimulatedNode {
   void transfer(@Nullable NodeId target) {
     if (life != null) {
       world.note(id + " is to hand over to " + (target == null ? "anybody" : target));
+      trouble.handOverWished();
       life.arrive(life.pending.transfer(target, CLIENT_TICKS, _ -> {}));
     }
   }

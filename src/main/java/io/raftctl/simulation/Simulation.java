@@ -9,6 +9,8 @@ import io.raftctl.simulation.SimulatedNetwork.Letter;
 import io.raftctl.simulation.SimulatedNode.Fate;
 import io.raftctl.simulation.judge.Safety;
 import io.raftctl.simulation.judge.Violation;
+import io.raftctl.simulation.time.Schedule;
+import io.raftctl.simulation.time.Trace;
 import io.raftctl.statemachine.session.RequestId;
 import io.raftctl.statemachine.session.SessionCommand;
 import io.raftctl.transport.Address;
@@ -18,6 +20,7 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /// One seed: a cluster of production nodes in a world whose disks, network and clocks are
@@ -46,6 +49,12 @@ public final class Simulation {
   /// @param heals times that a node's disk was full and had room again, without a restart
   /// @param wipes times that a node lost its disk and came back under its old id
   /// @param fallbacks times that a node's newest snapshot was rotten and the one before it was not
+  /// @param hangs times that a disk hung and went on by itself
+  /// @param killedHangs times that a disk hung until its node was killed
+  /// @param handovers leaderships that were given away because the disk hung
+  /// @param refusedWriting snapshots of nodes' own that found no room on the way
+  /// @param refusedReceiving snapshots of leaders that found no room on the way
+  /// @param fullInstalls times that a node went on from a snapshot of a leader on a full disk
   /// @param lost messages that never arrived
   public record Report(
       long seed,
@@ -67,6 +76,12 @@ public final class Simulation {
       long heals,
       long wipes,
       long fallbacks,
+      long hangs,
+      long killedHangs,
+      long handovers,
+      long refusedWriting,
+      long refusedReceiving,
+      long fullInstalls,
       long lost) {}
 
   /// After the last fault a cluster has so long to agree.
@@ -100,7 +115,8 @@ public final class Simulation {
     this.seed = seed;
     this.sabotage = sabotage;
     random = new SplittableRandom(seed);
-    config = SimulationConfig.draw(random.split());
+    config = SimulationConfig.of(seed);
+    random.split(); // That one drew the world.
     syncMicrosMax = config.syncMicrosMax();
     for (int node = 1; node <= config.nodes() + config.spares(); node++) {
       ids.add(new NodeId(Integer.toString(node)));
@@ -161,17 +177,27 @@ public final class Simulation {
         workload.unknown(),
         workload.repeated(),
         workload.expired(),
-        nodes.values().stream().mapToLong(SimulatedNode::installs).sum(),
+        sum(SimulatedNode::installs),
         safety.history().changes(),
         safety.history().joins(),
         safety.history().dismissals(),
         safety.history().moves(),
-        nodes.values().stream().mapToLong(SimulatedNode::rejoins).sum(),
-        nodes.values().stream().mapToLong(SimulatedNode::repairs).sum(),
-        nodes.values().stream().mapToLong(SimulatedNode::heals).sum(),
-        nodes.values().stream().filter(SimulatedNode::lostDisk).count(),
-        nodes.values().stream().mapToLong(SimulatedNode::fallbacks).sum(),
+        sum(SimulatedNode::rejoins),
+        sum(SimulatedNode::repairs),
+        sum(SimulatedNode::heals),
+        sum(node -> node.lostDisk() ? 1 : 0),
+        sum(SimulatedNode::fallbacks),
+        sum(node -> node.disk().hangs()),
+        sum(node -> node.disk().killedHangs()),
+        sum(node -> node.disk().handovers()),
+        sum(node -> node.disk().refusedWriting()),
+        sum(node -> node.disk().refusedReceiving()),
+        sum(node -> node.disk().fullInstalls()),
         network.lost());
+  }
+
+  private long sum(ToLongFunction<SimulatedNode> what) {
+    return nodes.values().stream().mapToLong(what).sum();
   }
 
   private void runUntil(long micros) {

@@ -2,6 +2,7 @@ package io.raftctl.simulation;
 
 import io.raftctl.raft.RaftConfig;
 import io.raftctl.statemachine.session.SessionLimits;
+import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 
 /// The world of one seed. Swarm testing: every seed draws its own mix, with zero among the rates,
@@ -36,6 +37,7 @@ import java.util.random.RandomGenerator;
 /// @param forgets whether copies of a node's term and vote rot when its power fails
 /// @param fills whether disks are full for a while
 /// @param fails whether operations of disks fail
+/// @param hangs whether disks hang, for long or until their nodes are killed
 /// @param rot which entries rot
 /// @param wipes whether a node loses its disk and comes back with an empty one under its old id
 /// @param rotsSnapshots whether a node's newest snapshot rots when its power fails, where there is
@@ -69,6 +71,7 @@ record SimulationConfig(
     boolean forgets,
     boolean fills,
     boolean fails,
+    boolean hangs,
     Rot rot,
     boolean wipes,
     boolean rotsSnapshots,
@@ -91,10 +94,18 @@ record SimulationConfig(
     wipes = wipes && rot != Rot.SPARED;
   }
 
+  /// More than all clients of a world have under way.
+  private static final long BACKLOG_BYTES_MAX = 10_000;
+
   /// A tick of every node's clock, but for its drift.
   static final long TICK_MICROS = 10_000;
 
-  static SimulationConfig draw(RandomGenerator random) {
+  /// The world of a seed.
+  static SimulationConfig of(long seed) {
+    return draw(new SplittableRandom(seed).split());
+  }
+
+  private static SimulationConfig draw(RandomGenerator random) {
     return new SimulationConfig(
         pick(random, 1, 2, 3, 3, 3, 4, 5, 5, 7),
         pick(random, 1, 3, 8, 20),
@@ -127,6 +138,7 @@ record SimulationConfig(
         random.nextInt(3) == 0,
         random.nextInt(2) == 0,
         random.nextInt(4) == 0,
+        random.nextInt(4) == 0,
         switch (random.nextInt(12)) {
           case 0, 1, 2 -> Rot.SPARED;
           case 3 -> Rot.ANY;
@@ -136,6 +148,18 @@ record SimulationConfig(
         random.nextInt(3) == 0,
         random.nextInt(3) == 0,
         random.nextInt(3) == 0);
+  }
+
+  /// Whether messages mostly arrive, and these and the disks that do not hang are far faster than
+  /// an election: so much that an election timeout is enough to send all that a leader may have
+  /// accepted, a window after the other.
+  boolean isConnected() {
+    long timeoutMicros = electionTicks * TICK_MICROS;
+    long windows = 1 + BACKLOG_BYTES_MAX / limits.inflightBytesMax();
+    long turnMicros = 2 * delayMicrosMax + syncMicrosMax;
+    return !partitions
+        && lossRate <= 0.05
+        && Math.max(4, windows) * turnMicros <= 2 * timeoutMicros;
   }
 
   private static int pick(RandomGenerator random, int... choices) {

@@ -10,10 +10,11 @@
 /// ```
 ///
 /// Read [io.raftctl.simulation.Simulation] first: what a run is, and what it must come to.
-/// `SimulationConfig` is what a seed draws, `Nemesis` what goes wrong, `Wishes` how members come,
-/// go and move, package `judge` what must hold all the same, `Workload` what clients may rely on,
-/// `SimulatedClient` how they send again what is in doubt. A `SimulatedNode` is a machine with a
-/// disk that lasts; a `Life` is what runs on it from a start to a crash.
+/// `SimulationConfig` is what a seed draws, package `time` when what happens, `Nemesis` what goes
+/// wrong, `Wishes` how members come, go and move, package `judge` what must hold all the same,
+/// `Workload` what clients may rely on, `SimulatedClient` how they send again what is in doubt. A
+/// `SimulatedNode` is a machine with a disk that lasts; a `Life` is what runs on it from a start to
+/// a crash, and `DiskTrouble` what its disk suffers for a while.
 ///
 /// What is simulated and what is not: the loop, core, storage format, recovery, pending requests,
 /// state machine, and where a node reaches the others are the shipped code. Threads, gRPC and its

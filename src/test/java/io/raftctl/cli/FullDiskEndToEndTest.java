@@ -10,6 +10,7 @@ import io.raftctl.testing.ProcessRun;
 import io.raftctl.testing.SmallDisk;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -28,6 +29,14 @@ class FullDiskEndToEndTest {
       """
       for i in $(seq 36); do
         printf 'put big%d ' $i; head -c 500000 /dev/zero | tr '\\0' x; echo
+      done | "$RAFTCTL" submit -\
+      """;
+
+  /// Fills several segments, and leaves a small state.
+  private static final String WRITE_OVER_AND_OVER =
+      """
+      for i in $(seq 170); do
+        printf 'put big '; head -c 500000 /dev/zero | tr '\\0' x; echo
       done | "$RAFTCTL" submit -\
       """;
 
@@ -108,6 +117,34 @@ class FullDiskEndToEndTest {
     assertThat(full.isAlive()).isTrue();
   }
 
+  /// There is room for the snapshot, and for no more of the log: what it takes the place of is
+  /// enough.
+  @Test
+  void aNodeThatTheOthersLeftBehindGoesOnFromASnapshotOnAFullDisk() throws Exception {
+    List<String> addresses = FreePorts.addresses(3);
+    shell = new NodeProcesses(folder, addresses);
+    full = start(1, addresses, "small/1", "--snapshot-bytes=4000000");
+    start(2, addresses, "2", "--snapshot-bytes=4000000");
+    start(3, addresses, "3", "--snapshot-bytes=4000000");
+    Await.until("somebody leads", () -> !shell.leader().isEmpty());
+    disk.fill();
+    assertThat(shell.script(WRITE_OVER_AND_OVER).run())
+        .isEqualTo(new ProcessRun(0, "OK\n".repeat(170), ""));
+    Await.until("node 1 knows that its disk is full", () -> status().contains("\"diskFull\":true"));
+    for (String other : List.of("2", "3")) {
+      Path behind = folder.resolve(other + "/log-00000003");
+      Await.until("node " + other + " has left node 1 behind", () -> !Files.exists(behind));
+    }
+
+    disk.leave(4);
+    Await.until("node 1 has room", () -> !status().contains("diskFull"));
+    assertThat(disk.free()).isLessThan(16 << 20); // Not for a new segment.
+    shell.assertOk("OK\n", "put", "k", "v");
+    String[] ask = {"get", "k", "--consistency", "stale", "-e", addresses.getFirst()};
+    Await.until("node 1 is up to date", () -> shell.run(ask).out().equals("v\n"));
+    assertThat(full.isAlive()).isTrue();
+  }
+
   @Test
   void aNodeThatHasNoRoomToBeginWithSaysSo() throws Exception {
     disk.fill();
@@ -130,13 +167,17 @@ class FullDiskEndToEndTest {
     return shell.run("status", "-o", "json").out();
   }
 
-  private Process start(int id, List<String> addresses, String directory) throws Exception {
-    return shell.start(
-        String.valueOf(id),
-        "--id=" + id,
-        "--listen=" + addresses.get(id - 1),
-        "--http=127.0.0.1:0",
-        "--peers=" + NodeProcesses.peers(addresses),
-        "--data-dir=" + directory);
+  private Process start(int id, List<String> addresses, String directory, String... more)
+      throws Exception {
+    List<String> options =
+        new ArrayList<>(
+            List.of(
+                "--id=" + id,
+                "--listen=" + addresses.get(id - 1),
+                "--http=127.0.0.1:0",
+                "--peers=" + NodeProcesses.peers(addresses),
+                "--data-dir=" + directory));
+    options.addAll(List.of(more));
+    return shell.start(String.valueOf(id), options.toArray(String[]::new));
   }
 }

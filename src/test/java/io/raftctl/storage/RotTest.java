@@ -3,6 +3,7 @@ package io.raftctl.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
+import io.raftctl.raft.EntryId;
 import io.raftctl.raft.HardState;
 import io.raftctl.raft.NodeId;
 import io.raftctl.simulation.disk.SimulatedDisk;
@@ -137,9 +138,26 @@ final class RotTest {
     }
   }
 
-  /// A log that was closed, and one whose process just ended after a sync.
+  /// A log that was closed, one whose process just ended after a sync, and one that started anew in
+  /// the middle of a segment and goes on in one that was used before.
   private static Script[] scriptsAtRest() {
-    return new Script[] {closed(), synced()};
+    return new Script[] {closed(), synced(), startedAnew()};
+  }
+
+  private static Script startedAnew() {
+    Script script = new Script(new SimulatedDisk("disk", new SplittableRandom(1)), new Twin());
+    script.start();
+    script.write(new HardState(1, new NodeId("1")), Script.entries(1, 1, 3000, 3000, 300));
+    script.sync();
+    script.fill();
+    script.writeWhatFits(600);
+    script.startAfter(new EntryId(2, 40));
+    script.sync();
+    script.log().makeRoom();
+    script.write(new HardState(2, new NodeId("3")), Script.entries(41, 2, 40, 1000, 600));
+    script.sync();
+    script.disk.limit(Long.MAX_VALUE);
+    return script;
   }
 
   private static Script closed() {

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 
 /// A file system of its own, in memory and of a few megabytes, to be filled up. It takes the right
 /// to mount one.
@@ -50,10 +52,22 @@ public final class SmallDisk implements AutoCloseable {
   public void fill() throws IOException {
     byte[] piece = new byte[4096];
     try (OutputStream ballast = Files.newOutputStream(ballast())) {
-      while (Files.getFileStore(folder).getUsableSpace() > 0) {
+      while (free() > 0) {
         ballast.write(piece);
       }
     }
+  }
+
+  /// Cuts that file, so that so much is free.
+  public void leave(int megabytes) throws IOException {
+    try (FileChannel file = FileChannel.open(ballast(), StandardOpenOption.WRITE)) {
+      file.truncate(file.size() - ((long) megabytes << 20) + free());
+    }
+  }
+
+  /// In bytes.
+  public long free() throws IOException {
+    return Files.getFileStore(folder).getUsableSpace();
   }
 
   /// Removes that file.

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +30,9 @@ import org.jspecify.annotations.Nullable;
 /// Operations are counted: each call that changes something or syncs is one. So a test can run a
 /// script once, and then again for each number with a crash there.
 public final class SimulatedDisk implements Disk {
-  private static final long NEVER = -1;
+  /// An operation that does not come.
+  public static final long NEVER = -(1L << 62);
+
   private static final int SECTOR = 512;
 
   private final String name;
@@ -50,6 +53,15 @@ public final class SimulatedDisk implements Disk {
   private long reads;
   private long failReadAt = NEVER;
   private long bytesMax = Long.MAX_VALUE;
+
+  /// The creation of a file of such a name limits what the disk takes, to so much more.
+  private @Nullable Predicate<String> limitsAt;
+
+  private long bytesLeftThen;
+
+  /// Names of files whose writes found no room, one for each such write.
+  private final List<String> refused = new ArrayList<>();
+
   private boolean copiesOnWrite;
 
   /// One more with each crash: files opened before are dead.
@@ -129,6 +141,18 @@ public final class SimulatedDisk implements Disk {
   /// Lets files grow up to this many bytes together.
   public void limit(long bytes) {
     bytesMax = bytes;
+    limitsAt = null;
+  }
+
+  /// Lets files grow by so many bytes more from the next creation of a file of such a name on.
+  public void limitAt(Predicate<String> names, long bytes) {
+    limitsAt = names;
+    bytesLeftThen = bytes;
+  }
+
+  /// How many writes into files of such names found no room.
+  public long refused(Predicate<String> names) {
+    return refused.stream().filter(names).count();
   }
 
   /// From now on a full disk takes nothing, not even in place of what is there.
@@ -210,6 +234,9 @@ public final class SimulatedDisk implements Disk {
     boolean crash = operate("create " + file);
     if (files.containsKey(file)) {
       throw new IOException(name + "/" + file + ": exists already");
+    }
+    if (limitsAt != null && limitsAt.test(file)) {
+      limit(used() + bytesLeftThen);
     }
     Content content = new Content();
     change(new Change(null, file, content));
@@ -362,6 +389,7 @@ public final class SimulatedDisk implements Disk {
       if (room < source.remaining()) {
         content.write(source.slice(source.position(), room), Math.toIntExact(position));
         crashIf(crash);
+        refused.add(file);
         throw new NoRoomException(name + "/" + file + ": No space left on device");
       }
       content.write(source, Math.toIntExact(position));

@@ -88,7 +88,17 @@ public final class SnapshotStore {
 
   /// Whether a data directory may hold a file of this name because of snapshots.
   public static boolean isPart(String name) {
-    return name.startsWith(PREFIX) || name.equals(TEMPORARY) || Incoming.isName(name);
+    return name.startsWith(PREFIX) || isWritten(name) || isReceived(name);
+  }
+
+  /// Whether a file is a snapshot that is being written.
+  public static boolean isWritten(String name) {
+    return name.equals(TEMPORARY);
+  }
+
+  /// Whether a file is a snapshot that is being received.
+  public static boolean isReceived(String name) {
+    return Incoming.isName(name);
   }
 
   /// The files that bear the name of a snapshot, in their order.

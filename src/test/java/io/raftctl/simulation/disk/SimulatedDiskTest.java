@@ -115,6 +115,30 @@ final class SimulatedDiskTest {
   }
 
   @Test
+  void aDiskMayBeFullFromTheCreationOfAFileOn() throws IOException {
+    Disk.File file = created("a", 512, 1);
+    disk.limitAt("b"::equals, 100);
+    file.write(filled(512, 2), 512);
+    Disk.File other = disk.create("b");
+    other.write(filled(100, 1), 0);
+    assertThat(disk.refused("b"::equals)).isZero();
+    assertThatThrownBy(() -> other.write(filled(512, 1), 100)).hasMessageContaining("No space");
+    assertThat(disk.refused("b"::equals)).isEqualTo(1);
+    disk.limit(Long.MAX_VALUE);
+    other.write(filled(512, 1), 100);
+    disk.create("c").write(filled(512, 1), 0);
+    assertThat(disk.refused("b"::equals)).isEqualTo(1);
+  }
+
+  @Test
+  void aCrashComesInAWriteThatFindsNoRoomToo() throws IOException {
+    Disk.File file = created("a", 512, 1);
+    disk.limit(512);
+    disk.crashAfter(1);
+    assertThatThrownBy(() -> file.write(filled(1, 1), 512)).isInstanceOf(SimulatedCrash.class);
+  }
+
+  @Test
   void theSameSeedBringsTheSameFate() throws IOException {
     Disk.File file = created("a", 8192, 1);
     file.write(filled(8192, 2), 0);

@@ -1,10 +1,10 @@
-package io.raftctl.simulation;
+package io.raftctl.simulation.time;
 
 import java.util.PriorityQueue;
 
 /// The time of the simulated world: a queue of what happens when. Nothing runs in parallel; what is
 /// due at the same microsecond runs in the order in which it was planned.
-final class Schedule {
+public final class Schedule {
   private record Event(long micros, long order, Runnable action) implements Comparable<Event> {
     @Override
     public int compareTo(Event other) {
@@ -19,24 +19,24 @@ final class Schedule {
   private long planned;
   private long done;
 
-  long nowMicros() {
+  public long nowMicros() {
     return nowMicros;
   }
 
   /// How many events have happened.
-  long done() {
+  public long done() {
     return done;
   }
 
   /// Plans `action` for `delayMicros` from now.
-  void after(long delayMicros, Runnable action) {
+  public void after(long delayMicros, Runnable action) {
     events.add(new Event(nowMicros + delayMicros, planned++, action));
   }
 
   /// Lets the next event happen.
   ///
   /// @return false where nothing is planned up to `untilMicros`
-  boolean runNext(long untilMicros) {
+  public boolean runNext(long untilMicros) {
     if (events.isEmpty() || events.peek().micros > untilMicros) {
       nowMicros = Math.max(nowMicros, untilMicros);
       return false;

@@ -1,4 +1,4 @@
-package io.raftctl.simulation;
+package io.raftctl.simulation.time;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
@@ -9,7 +9,7 @@ import java.util.zip.CRC32C;
 
 /// What happened, as a hash of everything and the last lines in full: two runs of a seed have the
 /// same hash, and a failure shows how it came about.
-final class Trace {
+public final class Trace {
   private static final int LINES_KEPT = 60;
 
   private final Schedule schedule;
@@ -17,12 +17,12 @@ final class Trace {
   private final CRC32C crc = new CRC32C();
   private long hash;
 
-  Trace(Schedule schedule) {
+  public Trace(Schedule schedule) {
     this.schedule = schedule;
   }
 
   /// Notes one event.
-  void add(String what) {
+  public void add(String what) {
     String line = "%10.3f ms  %s".formatted(schedule.nowMicros() / 1000.0, what);
     crc.update(line.getBytes(StandardCharsets.UTF_8));
     mix(crc.getValue());
@@ -33,16 +33,16 @@ final class Trace {
   }
 
   /// Notes something that shows in the hash only.
-  void mix(long value) {
+  public void mix(long value) {
     hash = (hash ^ schedule.nowMicros() ^ value) * 0x9E3779B97F4A7C15L;
     hash ^= hash >>> 32;
   }
 
-  long hash() {
+  public long hash() {
     return hash;
   }
 
-  List<String> lastLines() {
+  public List<String> lastLines() {
     return new ArrayList<>(last);
   }
 }
