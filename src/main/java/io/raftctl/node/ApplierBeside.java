@@ -238,7 +238,8 @@ public final class ApplierBeside implements Applying {
       return false; // A snapshot has taken their place, and is about to be handed to us.
     } catch (DamagedEntryException e) {
       locked(() -> committed = Math.min(committed, next - 1));
-      unreadable.accept(new Input.Unreadable(e.entry())); // It is handed out again when mended.
+      // It is handed out again when it is mended.
+      unreadable.accept(new Input.Unreadable(e.entry(), true));
       return false;
     }
   }

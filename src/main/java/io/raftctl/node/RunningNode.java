@@ -9,6 +9,7 @@ import io.raftctl.raft.Input.Consistency;
 import io.raftctl.raft.NodeId;
 import io.raftctl.raft.Raft;
 import io.raftctl.raft.RaftConfig;
+import io.raftctl.raft.log.DamagedEntryException;
 import io.raftctl.raft.members.Change;
 import io.raftctl.raft.members.Configuration;
 import io.raftctl.raft.repair.Damage;
@@ -268,6 +269,9 @@ public final class RunningNode implements Node {
       return storage.log().read(from, now.commitIndex(), COMMITTED_BYTES_MAX);
     } catch (IndexOutOfBoundsException e) {
       return List.of(); // They went into a snapshot at this moment.
+    } catch (DamagedEntryException e) {
+      inbox.put(new Input.Unreadable(e.entry(), false)); // So that a peer gives it back.
+      throw e;
     }
   }
 

@@ -75,9 +75,11 @@ public sealed interface Input {
   /// @param snapshots in the order of their last entries
   record SnapshotsHeld(List<Snapshot> snapshots) implements Input {}
 
-  /// Whoever applies beside the loop could not read an entry that was handed out to it: its data
-  /// are lost. It and those behind are to be handed out once more when it is mended.
-  record Unreadable(DamagedEntry entry) implements Input {}
+  /// Somebody outside the core read an entry, and its data are lost.
+  ///
+  /// @param toApply it was handed out to be applied beside the loop: it and those behind are to be
+  ///   handed out once more when it is mended
+  record Unreadable(DamagedEntry entry, boolean toApply) implements Input {}
 
   /// What became of a chunk that [SnapshotWork#receive()] handed out.
   ///

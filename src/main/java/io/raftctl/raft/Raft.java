@@ -51,7 +51,7 @@ public final class Raft {
     election = new Election(state);
     snapshots = new SnapshotTransfer(state, election);
     transfers = new Transfers(state);
-    repair = new Repair(state, election, transfers);
+    repair = new Repair(state, election, transfers, snapshots);
     replication = new Replication(state, election, snapshots, repair);
     reads = new Reads(state, election);
     membership = new Membership(state, election, reads);

@@ -23,6 +23,7 @@ final class Repair {
   private final RaftState state;
   private final Election election;
   private final Transfers transfers;
+  private final SnapshotTransfer snapshots;
   private final Inquiry inquiry;
 
   /// The snapshot that is being fetched, or null.
@@ -31,10 +32,11 @@ final class Repair {
   private long mended;
   private @Nullable NodeId mendedFrom;
 
-  Repair(RaftState state, Election election, Transfers transfers) {
+  Repair(RaftState state, Election election, Transfers transfers, SnapshotTransfer snapshots) {
     this.state = state;
     this.election = election;
     this.transfers = transfers;
+    this.snapshots = snapshots;
     this.inquiry = new Inquiry(state.config.heartbeatTicks());
   }
 
@@ -62,19 +64,24 @@ final class Repair {
     return fetch == null ? inquiry.ticksLeft() : Math.min(inquiry.ticksLeft(), fetch.ticksLeft());
   }
 
-  /// An entry that was handed out could not be read. It may be in memory still.
+  /// An entry could not be read. It may be in memory still.
   void unreadable(Input.Unreadable unreadable) {
     Entry cached = state.log.lost(unreadable.entry());
     if (cached != null) {
       mend(List.of(cached), state.id());
     }
-    // Nothing before the log: a snapshot has taken the place of that, and is handed out instead.
-    long before = Math.max(unreadable.entry().index(), state.log.firstIndex()) - 1;
-    state.handedOut = Math.min(state.handedOut, before);
+    if (unreadable.toApply()) {
+      // Nothing before the log: a snapshot has taken the place of that, and is handed out instead.
+      long before = Math.max(unreadable.entry().index(), state.log.firstIndex()) - 1;
+      state.handedOut = Math.min(state.handedOut, before);
+    }
   }
 
   /// What this turn has found or not mended: ends a leadership, and asks. At the end of each turn.
   void proceed() {
+    if (state.log.isDamaged()) {
+      snapshots.held(state.snapshots); // The log may do without what was lost.
+    }
     fetchOn();
     if (!state.log.isDamaged()) {
       return;

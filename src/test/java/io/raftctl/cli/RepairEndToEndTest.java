@@ -75,6 +75,25 @@ class RepairEndToEndTest {
     assertThat(verified.exit()).as(verified.out()).isZero();
   }
 
+  /// The operator who looks finds it, and so does the node.
+  @Test
+  void anEntryThatRotsWhileTheNodeRunsIsMendedOnceSomebodyReadsIt() throws Exception {
+    int follower = follower();
+    String address = addresses.get(follower - 1);
+    spoilEntry(follower);
+    ProcessRun found = shell.run("log", "verify", address);
+    assertThat(found.exit()).as(found.out() + found.err()).isNotZero();
+    assertThat(found.err())
+        .containsPattern("the disk of node " + follower + " has lost entry \\d+");
+    Await.until("it is whole", () -> shell.run("log", "verify", address).exit() == 0);
+    assertThat(shell.log("" + follower)).contains(", left: 0");
+    shell.assertOk("v3\n", "get", "k3", "-e", address);
+
+    shell.killAll();
+    ProcessRun verified = shell.run("log", "verify", "d/1", "d/2", "d/3");
+    assertThat(verified.exit()).as(verified.out()).isZero();
+  }
+
   /// Until a copy of it is there again.
   @Test
   void aClusterWithoutAnyCopyOfAnEntryIsUnavailableAndNamesIt() throws Exception {

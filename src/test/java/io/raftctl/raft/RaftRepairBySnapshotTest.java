@@ -65,6 +65,18 @@ final class RaftRepairBySnapshotTest {
   }
 
   @Test
+  void ofTheNodeItselfNeedsNobodyElseWhileItRunsEither() {
+    CoreCluster cluster = compacted();
+    cluster.snapshot(3);
+    CoreNode node = cluster.node(3);
+    node.disk.rot(3);
+    node.receive(new Message.RequestEntries(id(2), id(3), 1, List.of(at(3, 1))));
+    assertThat(cluster.raft(3).damage().any()).isFalse();
+    assertThat(cluster.raft(3).firstIndex()).isEqualTo(8);
+    recovers(cluster);
+  }
+
+  @Test
   void takenLaterCoversAnEntryThatRottedAfterItWasApplied() {
     CoreCluster cluster = compacted();
     CoreNode node = cluster.node(3);

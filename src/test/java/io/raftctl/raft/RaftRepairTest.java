@@ -353,7 +353,7 @@ class RaftRepairTest {
     }
   }
 
-  /// What an applier beside the loop found out.
+  /// What an applier beside the loop found out, or whoever showed the log to an operator.
   @Nested
   class AnEntryThatCouldNotBeReadToBeApplied {
     @Test
@@ -362,7 +362,7 @@ class RaftRepairTest {
       restart(node); // What it starts with is on the disk only.
       node.receive(append(2, 1, 1, at(1, 1), "1:a", 2));
       node.applied.clear();
-      node.step(new Input.Unreadable(node.disk.damagedBy(1)));
+      node.step(new Input.Unreadable(node.disk.damagedBy(1), true));
       assertThat(node.applied).isEmpty();
       node.receive(reply(3, 1, 1, log("1")));
       assertThat(node.applied).isEqualTo(log("1 1:a"));
@@ -373,9 +373,23 @@ class RaftRepairTest {
       CoreNode node = CoreNode.of(1, 3, "1");
       node.receive(append(2, 1, 1, at(1, 1), "1:a 1:b", 3));
       node.applied.clear();
-      node.step(new Input.Unreadable(node.disk.damagedBy(2)));
+      node.step(new Input.Unreadable(node.disk.damagedBy(2), true));
       assertThat(node.disk.damaged()).isEmpty();
       assertThat(node.applied).isEqualTo(log("1 1:a 1:b").subList(1, 3));
+    }
+
+    @Test
+    void orToBeShownIsMendedAndNotHandedOutAgain() {
+      CoreNode node = CoreNode.of(1, 3, "1");
+      restart(node);
+      node.receive(append(2, 1, 1, at(1, 1), "1:a", 2));
+      node.applied.clear();
+      node.step(new Input.Unreadable(node.disk.damagedBy(1), false));
+      assertThat(node.raft().damage().first()).isEqualTo(at(1, 1));
+      node.receive(reply(3, 1, 1, log("1")));
+      assertThat(node.raft().damage().any()).isFalse();
+      assertThat(node.disk.damaged()).isEmpty();
+      assertThat(node.applied).isEmpty();
     }
   }
 
