@@ -13,12 +13,12 @@ import java.util.function.Consumer;
 /// Looks after the program that is a node's state machine: tells the operator when it falls silent,
 /// and holds what it replied against what the leader's program did.
 ///
-/// A follower asks the leader, once a second and only for what is new, eight bytes an entry. So
-/// every pair of programs that disagrees is found by the one of the two that does not lead, and two
-/// followers that agree with the leader agree. Replies that are forgotten before anybody compares
-/// them, 8,192 entries later, are passed over.
+/// A follower asks the leader, four times a second and only for what is new, eight bytes an entry.
+/// So every pair of programs that disagrees is found by the one of the two that does not lead, and
+/// two followers that agree with the leader agree. Replies that are forgotten before anybody
+/// compares them ([Replies#SIZE] entries later) are passed over.
 final class ProgramWatch implements AutoCloseable {
-  private static final int COUNT_MAX = 8192;
+  private static final long PAUSE_MILLIS = 250;
 
   private final ServedNode served;
   private final ExecMachine program;
@@ -42,7 +42,7 @@ final class ProgramWatch implements AutoCloseable {
 
   private void run() {
     try {
-      while (!closed.await(1, TimeUnit.SECONDS)) {
+      while (!closed.await(PAUSE_MILLIS, TimeUnit.MILLISECONDS)) {
         program.health().tellSilence(log);
         NodeId leader = served.node().status().leader();
         if (leader != null && !leader.equals(served.id()) && !program.health().differs()) {
@@ -57,7 +57,7 @@ final class ProgramWatch implements AutoCloseable {
   private void compareWith(NodeId leader) {
     Replies ours = program.replies();
     long last = ours.last();
-    RepliesReply reply = compared < last ? peers.replies(leader, compared + 1, COUNT_MAX) : null;
+    RepliesReply reply = compared < last ? peers.replies(leader, compared + 1, Replies.SIZE) : null;
     if (reply == null) {
       return;
     }

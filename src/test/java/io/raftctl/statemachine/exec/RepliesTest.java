@@ -38,14 +38,25 @@ class RepliesTest {
   }
 
   @Test
+  void aDifferenceIsFoundThoughASecondOfTheFastestProgramFollows() {
+    for (long index = 1; index <= 30_000; index++) {
+      ours.put(index, Reply.ok("r" + index));
+      theirs.put(index, Reply.ok(index == 7 ? "other" : "r" + index));
+    }
+    assertThat(ours.firstDifference(theirs.from(1, Replies.SIZE))).isEqualTo(7);
+    assertThat(theirs.text(7)).isEqualTo("other");
+  }
+
+  @Test
   void onlyTheLastAreKept() {
-    for (long index = 1; index <= 9000; index++) {
+    long last = Replies.SIZE + 1000;
+    for (long index = 1; index <= last; index++) {
       ours.put(index, Reply.ok("r" + index));
     }
     Replies.Slice slice = ours.from(1, 5);
-    assertThat(slice.first()).isEqualTo(9000 - 8192 + 1);
+    assertThat(slice.first()).isEqualTo(1001);
     assertThat(slice.hashes()).hasSize(5);
-    assertThat(slice.firstReply()).isEqualTo("r809");
+    assertThat(slice.firstReply()).isEqualTo("r1001");
     assertThat(ours.text(1)).isEmpty();
   }
 
