@@ -220,7 +220,8 @@ public final class DataDirectory {
   /// @param identity how the file `identity` begins; empty where there is none
   static boolean mayBeOurs(List<String> names, ByteBuffer identity) {
     return ControlBlock.hasMagic(identity, MAGIC)
-        || names.containsAll(List.of(IDENTITY, HardStateFile.NAME, SegmentName.of(1)))
+        || (names.containsAll(List.of(IDENTITY, HardStateFile.NAME))
+            && names.stream().anyMatch(SegmentName::is))
         || (names.contains(TEMPORARY) && !names.contains(IDENTITY));
   }
 

@@ -204,6 +204,8 @@ final class FileDiskTest {
         SegmentedLog log = open(disk)) {
       log.sync();
     }
+    // As a log that has given up its first segments.
+    Files.move(temporary.resolve("log-00000001"), temporary.resolve("log-00000007"));
     Files.write(temporary.resolve("identity"), new byte[512]);
     try (FileDisk disk = FileDisk.open(temporary)) {
       assertThatThrownBy(() -> open(disk))
