@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.assertj.core.api.Condition;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -76,6 +77,41 @@ class RecoveryEndToEndTest {
     ProcessRun again = shell.run("recover", "--from", "d/2", "--as", "7", "--data-dir", "d/3");
     assertThat(again.exit()).isEqualTo(6);
     assertThat(again.err()).hasLineCount(1).contains("choose an empty one");
+  }
+
+  @Test
+  void withoutANameForItItsDirectoryIsThatOfANode() throws Exception {
+    shell.killAll();
+    ProcessRun done = shell.run("recover", "--from", "d/2", "--as", "7", "--cluster", "new");
+    assertThat(done.exit()).as(done.err()).isZero();
+    assertThat(done.out()).contains("--cluster new --id 7 --data-dir raftctl-data/7");
+    start("new", 7, "raftctl-data/7", "7=" + addresses.get(3));
+    shell.assertOk("v5\n", "get", "k5", "-e", addresses.get(3));
+  }
+
+  /// A device or a pipe that a file took the place of would be gone for everybody.
+  @Test
+  void aSnapshotTakesThePlaceOfAFileAndOfNothingElse() throws Exception {
+    assertThat(new ProcessBuilder("mkfifo", folder.resolve("pipe").toString()).start().waitFor())
+        .isZero();
+    Files.createDirectory(folder.resolve("folder"));
+    for (String name : List.of("pipe", "folder")) {
+      ProcessRun refused = shell.run("snapshot", "save", name);
+      assertThat(refused.exit()).isEqualTo(6);
+      assertThat(refused.err()).hasLineCount(1).contains(name + " is no regular file");
+      assertThat(folder.resolve(name))
+          .exists()
+          .isNot(new Condition<>(Files::isRegularFile, "file"));
+      assertThat(folder.resolve(name + ".tmp")).doesNotExist();
+    }
+    ProcessRun nowhere = shell.run("snapshot", "save", "nowhere/x");
+    assertThat(nowhere.exit()).isEqualTo(6);
+    assertThat(nowhere.err()).hasLineCount(1).contains("cannot be written: there is no folder for");
+
+    for (int time = 1; time <= 2; time++) {
+      assertThat(shell.run("snapshot", "save", "x.snap").out()).startsWith("saved x.snap: index ");
+    }
+    assertThat(shell.run("snapshot", "verify", "x.snap").exit()).isZero();
   }
 
   @Test

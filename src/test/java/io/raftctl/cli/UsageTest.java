@@ -48,7 +48,7 @@ class UsageTest {
         "log diff a/b a/b      | log diff compares two or more different directories",
         "log verify a/b --from 2 | --from is not for verify, which reads all there is",
         "log dump a/b --follow | --node and --follow are for log without an action, not for dump",
-        "recover --from x      | recover needs --from, --as and either --data-dir or --dry-run",
+        "recover --from x      | recover needs --from and --as",
         "recover --from x --as a/b --dry-run | 'a/b' is not a node id",
         "block                 | block takes either nodes, or --from A and --to B",
         "block 1 --from 1      | block takes either nodes, or --from A and --to B",

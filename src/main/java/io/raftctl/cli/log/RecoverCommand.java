@@ -20,7 +20,6 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.SplittableRandom;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
@@ -34,7 +33,8 @@ public final class RecoverCommand implements Subcommand {
       Options.option("--from", "DIR", "The survivor's data directory; it is only read.");
   private final OptionSpec as = Options.option("--as", "ID", "The new node's id.");
   private final OptionSpec data =
-      Options.option("--data-dir", "DIR", "The new node's data directory, empty.");
+      Options.option(
+          "--data-dir", "DIR", "The new node's data directory, empty (default: raftctl-data/ID).");
   private final OptionSpec cluster =
       Options.option(
           "--cluster",
@@ -58,6 +58,7 @@ public final class RecoverCommand implements Subcommand {
             "",
             "Examples:",
             "  raftctl recover --from raftctl-data/2 --as 1 --dry-run",
+            "  raftctl recover --from saved/2 --as 1",
             "  raftctl recover --from raftctl-data/2 --as 1 --data-dir new/1");
     spec.addOption(from).addOption(as).addOption(data).addOption(cluster).addOption(dryRun);
     return output.addTo(spec);
@@ -81,12 +82,13 @@ public final class RecoverCommand implements Subcommand {
     String source = from.getValue();
     String node = as.getValue();
     boolean dry = Boolean.TRUE.equals(dryRun.getValue());
-    String target = data.getValue();
-    if (source == null || node == null || (target == null && !dry)) {
+    String given = data.getValue();
+    if (source == null || node == null) {
       return report.misused(
-          "recover needs --from, --as and either --data-dir or --dry-run",
+          "recover needs --from and --as",
           "such as: raftctl recover --from raftctl-data/2 --as 1 --dry-run");
     }
+    String target = given == null ? "raftctl-data/" + node : given; // As a node has it.
     String name = cluster.getValue();
     if (name != null && !name.matches("[A-Za-z0-9._-]{1,64}")) {
       return report.misused(
@@ -156,7 +158,7 @@ public final class RecoverCommand implements Subcommand {
     }
   }
 
-  private static void tell(Plan plan, @Nullable String target, Report report) {
+  private static void tell(Plan plan, String target, Report report) {
     if (report.json()) {
       report.line(json(plan, target, report));
     } else if (plan.dry) {
@@ -202,16 +204,14 @@ public final class RecoverCommand implements Subcommand {
             .formatted(plan.cluster, plan.id, survivor.newTerm()));
   }
 
-  private static JsonObject json(Plan plan, @Nullable String target, Report report) {
+  private static JsonObject json(Plan plan, String target, Report report) {
     Survivor survivor = plan.survivor;
     JsonObject json = new JsonObject();
     json.put("dryRun", plan.dry);
     json.put("cluster", plan.cluster);
     json.put("id", plan.id.value());
-    if (target != null) {
-      Path path = report.console().directory().resolve(target);
-      json.put("dataDir", path.toAbsolutePath().normalize().toString());
-    }
+    Path path = report.console().directory().resolve(target);
+    json.put("dataDir", path.toAbsolutePath().normalize().toString());
     json.put("term", survivor.newTerm());
     json.put("fromCluster", survivor.identity().cluster());
     json.put("fromId", survivor.identity().node().value());

@@ -15,10 +15,14 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
 
 /// `snapshot save`: what a live cluster holds, checked as it comes in.
 final class SnapshotSave {
@@ -31,11 +35,16 @@ final class SnapshotSave {
   }
 
   ExitCode save(String name) throws IOException {
+    Path file = report.console().directory().resolve(name);
+    if (!name.equals("-") && Files.exists(file) && !Files.isRegularFile(file)) {
+      return report.failed( // A file in its place would take a device or a pipe away from others.
+          name + " is no regular file", "name a file, or - for standard output");
+    }
     return switch (cluster.snapshot()) {
       case Answer.Missing<SnapshotStream>(Problem problem) -> report.fail(problem);
       case Answer.Given<SnapshotStream>(SnapshotStream stream) -> {
         try (stream) {
-          yield name.equals("-") ? toOutput(stream) : toFile(stream, name);
+          yield name.equals("-") ? toOutput(stream) : toFile(stream, name, file);
         }
       }
     };
@@ -55,8 +64,7 @@ final class SnapshotSave {
   }
 
   /// The file gets its name when all of it is there, intact and synced.
-  private ExitCode toFile(SnapshotStream stream, String name) throws IOException {
-    Path file = report.console().directory().resolve(name);
+  private ExitCode toFile(SnapshotStream stream, String name, Path file) throws IOException {
     Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
     Snapshot snapshot;
     try (FileChannel channel =
@@ -67,6 +75,8 @@ final class SnapshotSave {
             StandardOpenOption.WRITE)) {
       snapshot = copy(stream, Channels.newOutputStream(channel));
       channel.force(true);
+    } catch (FileSystemException e) {
+      return refused(why(e));
     } catch (IOException e) {
       Files.deleteIfExists(temporary);
       return broken(stream, e);
@@ -78,16 +88,36 @@ final class SnapshotSave {
   }
 
   private ExitCode broken(SnapshotStream stream, IOException e) {
+    return e instanceof RefusedException
+        ? refused(String.valueOf(e.getMessage()))
+        : report.failed(
+            "the snapshot from " + stream.endpoint() + " broke off: " + e.getMessage(),
+            "nothing was saved; try it again");
+  }
+
+  private ExitCode refused(String why) {
     return report.failed(
-        "the snapshot from " + stream.endpoint() + " broke off: " + e.getMessage(),
-        "nothing was saved; try it again");
+        "the snapshot cannot be written: " + why,
+        "nothing was saved; make room, or choose another place");
+  }
+
+  private static String why(FileSystemException e) {
+    return switch (e) {
+      case NoSuchFileException _ -> "there is no folder for " + e.getFile();
+      case AccessDeniedException _ -> e.getFile() + ": permission denied";
+      default -> String.valueOf(e.getMessage());
+    };
   }
 
   private static Snapshot copy(SnapshotStream stream, OutputStream target) throws IOException {
-    SnapshotReader reader = new SnapshotReader(new Copying(stream.bytes(), target), "the stream");
-    Snapshot snapshot = reader.sections((number, data) -> {});
-    target.flush();
-    return snapshot;
+    Copying source = new Copying(stream.bytes(), target);
+    try {
+      Snapshot snapshot = new SnapshotReader(source, "the stream").sections((_, _) -> {});
+      target.flush();
+      return snapshot;
+    } catch (IOException e) {
+      throw source.refusal == null ? e : source.refusal;
+    }
   }
 
   private void tell(String name, Snapshot snapshot) {
@@ -105,9 +135,19 @@ final class SnapshotSave {
     }
   }
 
+  /// What was read could not be written.
+  private static final class RefusedException extends IOException {
+    private static final long serialVersionUID = 1;
+
+    RefusedException(IOException cause) {
+      super(cause.getMessage(), cause);
+    }
+  }
+
   /// Writes all that is read.
   private static final class Copying extends FilterInputStream {
     private final OutputStream target;
+    private @Nullable RefusedException refusal;
 
     Copying(InputStream source, OutputStream target) {
       super(source);
@@ -116,20 +156,26 @@ final class SnapshotSave {
 
     @Override
     public int read() throws IOException {
-      int b = super.read();
-      if (b >= 0) {
-        target.write(b);
-      }
-      return b;
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
     @Override
     public int read(byte[] bytes, int from, int length) throws IOException {
       int count = super.read(bytes, from, length);
       if (count > 0) {
-        target.write(bytes, from, count);
+        write(bytes, from, count);
       }
       return count;
+    }
+
+    private void write(byte[] bytes, int from, int count) throws RefusedException {
+      try {
+        target.write(bytes, from, count);
+      } catch (IOException e) {
+        refusal = new RefusedException(e);
+        throw refusal;
+      }
     }
   }
 }
