@@ -135,7 +135,7 @@ record SimulationConfig(
             : new SessionLimits(pick(random, 2, 4, 10), pick(random, 600, 4_000), 10_000),
         pick(random, 1, 1, 3, 10),
         random.nextInt(3) == 0,
-        random.nextInt(3) == 0,
+        random.nextInt(2) == 0,
         random.nextInt(2) == 0,
         random.nextInt(4) == 0,
         random.nextInt(4) == 0,
