@@ -382,6 +382,15 @@ class CommandLineTest {
   }
 
   @Test
+  void aMemberIsAddedWithItsAddress() {
+    Run result = new Shell(Map.of()).run("member", "add", "4=127.0.0.1:7004", "5");
+    assertThat(result.code()).isEqualTo(ExitCode.USAGE);
+    assertThat(result.err())
+        .isEqualTo(
+            "raftctl: 'member add' takes ID=HOST:PORT, not '5'; see 'raftctl member --help'\n");
+  }
+
+  @Test
   void membersAreSelectedAsOtherNodesAre() throws IOException {
     Function<Request, Reply> script =
         request ->

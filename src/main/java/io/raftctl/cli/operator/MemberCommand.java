@@ -93,12 +93,21 @@ public final class MemberCommand implements Subcommand {
   private static ExitCode run(
       String wanted, List<String> words, ClusterClient cluster, Report report) {
     return switch (wanted) {
-      case "add" -> change(cluster, new Members.Wish(words, List.of(), List.of()), report);
+      case "add" -> add(cluster, words, report);
       case "promote" -> change(cluster, new Members.Wish(List.of(), words, List.of()), report);
       case "remove" -> change(cluster, new Members.Wish(List.of(), List.of(), words), report);
       case "replace" -> replace(cluster, words, report);
       default -> tell(cluster.members(), report);
     };
+  }
+
+  private static ExitCode add(ClusterClient cluster, List<String> words, Report report) {
+    for (String word : words) {
+      if (word.indexOf('=') < 0) {
+        return misused("'member add' takes ID=HOST:PORT, not '" + word + "'", report);
+      }
+    }
+    return change(cluster, new Members.Wish(words, List.of(), List.of()), report);
   }
 
   /// Two changes, each of which may be repeated: the newcomer learns first, so that the cluster is
