@@ -356,12 +356,17 @@ public final class SnapshotStore {
     }
   }
 
+  /// Removes what is being received, and what could not be removed when it was to be.
   private void abandonIncoming() throws IOException {
     Incoming abandoned = incoming;
     if (abandoned != null) {
       incoming = null;
       abandoned.close();
-      disk.remove(abandoned.name());
+    }
+    for (String name : disk.list()) {
+      if (Incoming.isName(name)) {
+        disk.remove(name);
+      }
     }
   }
 

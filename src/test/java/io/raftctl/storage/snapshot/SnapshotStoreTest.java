@@ -219,6 +219,28 @@ final class SnapshotStoreTest {
     assertThat(start(disk, 0)).isEqualTo(10);
   }
 
+  /// The disk fails once: where what was received is to be removed, or to get its name.
+  @Test
+  void whatCouldNotBeRemovedIsInTheWayOfNoLaterTransfer() throws IOException {
+    SimulatedDisk leader = new SimulatedDisk("leader", new SplittableRandom(3));
+    Snapshot snapshot = save(SnapshotStore.open(leader, CLUSTER), 10);
+    byte[] bytes = leader.contents(SnapshotStore.name(at(10)));
+    byte[] damaged = bytes.clone();
+    damaged[100] ^= 1;
+    for (byte[] sent : new byte[][] {damaged, bytes}) {
+      SimulatedDisk failing = new SimulatedDisk("disk", new SplittableRandom(1));
+      SnapshotStore store = SnapshotStore.open(failing, CLUSTER);
+      store.receive(2, snapshot, 0, sent);
+      failing.failAfter(2); // After the sync.
+      assertThatThrownBy(() -> store.finish(snapshot, SnapshotStoreTest::load))
+          .hasMessageContaining("Input/output error");
+      assertThat(failing.contents()).singleElement().matches(SnapshotStore::isReceived);
+      assertThat(store.receive(2, snapshot, 0, bytes)).isEqualTo(bytes.length);
+      store.finish(snapshot, SnapshotStoreTest::load);
+      assertThat(failing.contents()).containsExactly(SnapshotStore.name(at(10)));
+    }
+  }
+
   @Test
   void aStreamThatIsNoSnapshotIsToldFromADamagedOne() {
     InputStream text = InputStream.nullInputStream();
