@@ -4,10 +4,13 @@ import io.raftctl.raft.EntryId;
 import io.raftctl.raft.NodeId;
 import io.raftctl.simulation.disk.SimulatedDisk;
 import io.raftctl.simulation.judge.Safety;
+import io.raftctl.simulation.rot.EntryRot;
+import io.raftctl.simulation.rot.MisdirectedWrite;
 import io.raftctl.storage.DataDirectory;
 import io.raftctl.storage.HardStateFile;
 import io.raftctl.storage.snapshot.SnapshotStore;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 
 /// What rots on a node's disk when its power fails, where the seed lets it.
@@ -57,7 +60,7 @@ record DiskRot(NodeId id, World world, SimulatedDisk disk, RandomGenerator rando
     return fate <= 3;
   }
 
-  /// Data of some synced entries rot.
+  /// Data of some synced entries are lost: a write went to the wrong place, or bits flip.
   void entries() {
     SimulationConfig config = world.config();
     // Of those that hold an entry, only members are asked for it, and they must keep it.
@@ -68,18 +71,29 @@ record DiskRot(NodeId id, World world, SimulatedDisk disk, RandomGenerator rando
       return;
     }
     Safety safety = world.safety();
+    Predicate<EntryId> mayRot =
+        entry ->
+            safety.disk(id).holdsWhole(entry) && (!spares || safety.isSparedWithout(id, entry));
+    for (int strikes = config.misdirects() ? random.nextInt(3) : 0; strikes > 0; strikes--) {
+      misdirect(mayRot);
+    }
     for (int strikes = random.nextInt(3); strikes > 0; strikes--) {
-      EntryId hit =
-          EntryRot.strike(
-              disk,
-              random,
-              entry ->
-                  safety.disk(id).holdsWhole(entry)
-                      && (!spares || safety.isSparedWithout(id, entry)));
+      EntryId hit = EntryRot.strike(disk, random, mayRot);
       if (hit != null) {
         world.note(hit + " rots on the disk of " + id);
         safety.disk(id).rots(hit);
       }
+    }
+  }
+
+  /// A write to the log turns out to have gone to another place.
+  private void misdirect(Predicate<EntryId> mayRot) {
+    MisdirectedWrite write = MisdirectedWrite.strike(disk, random, mayRot);
+    if (write != null) {
+      world.note(
+          "a write to %s of %s went to %s, and %s are lost"
+              .formatted(write.from(), id, write.to(), write.lost()));
+      world.safety().disk(id).misdirected(write.lost());
     }
   }
 }

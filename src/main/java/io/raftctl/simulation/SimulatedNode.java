@@ -115,6 +115,9 @@ final class SimulatedNode {
     if (world.config().fills() && random.nextInt(4) == 0) {
       empty.copyOnWrite();
     }
+    if (world.config().misdirects()) {
+      empty.rememberWrites();
+    }
     return empty;
   }
 

@@ -46,6 +46,9 @@ public final class Simulation {
   /// @param moves addresses of members that were recorded anew
   /// @param rejoins times that a node had lost its term and vote and counts again
   /// @param repairs damaged entries that came back
+  /// @param misdirections writes that went to the wrong place and took the data of entries
+  /// @param misdirectedRepairs entries that came back, among the repairs, whose data such a write
+  ///   took
   /// @param heals times that a node's disk was full and had room again, without a restart
   /// @param wipes times that a node lost its disk and came back under its old id
   /// @param fallbacks times that a node's newest snapshot was rotten and the one before it was not
@@ -73,6 +76,8 @@ public final class Simulation {
       long moves,
       long rejoins,
       long repairs,
+      long misdirections,
+      long misdirectedRepairs,
       long heals,
       long wipes,
       long fallbacks,
@@ -184,6 +189,8 @@ public final class Simulation {
         safety.history().moves(),
         sum(SimulatedNode::rejoins),
         sum(SimulatedNode::repairs),
+        sum(node -> safety.disk(node.id()).misdirections()),
+        sum(node -> safety.disk(node.id()).misdirectedRepaired()),
         sum(SimulatedNode::heals),
         sum(node -> node.lostDisk() ? 1 : 0),
         sum(SimulatedNode::fallbacks),

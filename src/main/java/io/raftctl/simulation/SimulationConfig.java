@@ -44,6 +44,7 @@ import java.util.random.RandomGenerator;
 ///   another
 /// @param joins whether the spares join, each in one step
 /// @param moves whether members get other addresses
+/// @param misdirects whether writes go to the wrong place of the log, where entries rot
 record SimulationConfig(
     int nodes,
     int clients,
@@ -76,7 +77,8 @@ record SimulationConfig(
     boolean wipes,
     boolean rotsSnapshots,
     boolean joins,
-    boolean moves) {
+    boolean moves,
+    boolean misdirects) {
   /// Which entries rot on the disk of a node whose power fails.
   enum Rot {
     NONE,
@@ -92,6 +94,7 @@ record SimulationConfig(
   /// Where spared entries rot, all that hold them stay, so that each comes back.
   SimulationConfig {
     wipes = wipes && rot != Rot.SPARED;
+    misdirects = misdirects && rot != Rot.NONE;
   }
 
   /// More than all clients of a world have under way.
@@ -147,7 +150,8 @@ record SimulationConfig(
         random.nextInt(4) > 0,
         random.nextInt(3) == 0,
         random.nextInt(3) == 0,
-        random.nextInt(3) == 0);
+        random.nextInt(3) == 0,
+        random.nextInt(3) > 0);
   }
 
   /// Whether messages mostly arrive, and these and the disks that do not hang are far faster than

@@ -14,7 +14,9 @@
 /// wrong, `Wishes` how members come, go and move, package `judge` what must hold all the same,
 /// `Workload` what clients may rely on, `SimulatedClient` how they send again what is in doubt. A
 /// `SimulatedNode` is a machine with a disk that lasts; a `Life` is what runs on it from a start to
-/// a crash, and `DiskTrouble` what its disk suffers for a while.
+/// a crash, `DiskTrouble` what its disk suffers for a while, and `DiskRot`, with package `rot`,
+/// what is not what was written when its power has failed: flipped bits, and writes that went to
+/// the wrong place.
 ///
 /// What is simulated and what is not: the loop, core, storage format, recovery, pending requests,
 /// state machine, and where a node reaches the others are the shipped code. Threads, gRPC and its

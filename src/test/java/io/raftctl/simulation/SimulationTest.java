@@ -47,6 +47,8 @@ class SimulationTest {
           new Total("lost terms and votes made good", Simulation.Report::rejoins, SEEDS / 4),
           new Total("full disks that had room again", Simulation.Report::heals, SEEDS / 2),
           new Total("damaged entries that came back", Simulation.Report::repairs, SEEDS / 5),
+          new Total("misdirected writes that hit", Simulation.Report::misdirections, SEEDS / 15),
+          new Total("entries back from these", Simulation.Report::misdirectedRepairs, SEEDS / 8),
           new Total("disks lost", Simulation.Report::wipes, SEEDS / 20),
           new Total("rotten snapshots done without", Simulation.Report::fallbacks, SEEDS / 10),
           new Total("nodes that joined and vote", Simulation.Report::joins, SEEDS / 10),

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /// What a file holds, apart from its name: as a process sees it, and on the platter.
 final class Content {
@@ -20,8 +21,23 @@ final class Content {
   /// Sectors that the next sync brings to the platter, with what they held after each write.
   private NavigableMap<Integer, List<byte[]>> unsynced = new TreeMap<>();
 
+  /// By sector of the platter: its last write, where that came after the last power loss but one;
+  /// null where nobody is to remember it.
+  private final @Nullable NavigableMap<Integer, LastWrite> lastWrites;
+
+  /// @param moment the later, the larger
+  /// @param before what the sector held before it
+  @SuppressWarnings("ArrayRecordComponent") // Compared by nobody.
+  private record LastWrite(long moment, byte[] before) {}
+
+  /// @param remembers whether writes that reached the platter can turn out to be misdirected
+  Content(boolean remembers) {
+    lastWrites = remembers ? new TreeMap<>() : null;
+  }
+
+  /// As it is now; its past is forgotten.
   Content copy() {
-    Content copy = new Content();
+    Content copy = new Content(false);
     copy.bytes = bytes.clone();
     copy.size = size;
     copy.platter = platter.clone();
@@ -43,7 +59,39 @@ final class Content {
   void become(byte[] other) {
     size = 0;
     write(ByteBuffer.wrap(other), 0);
-    sync();
+    unsynced.forEach((sector, versions) -> settle(sector, versions.getLast()));
+    unsynced.clear();
+    platterSize = size;
+  }
+
+  /// Whole sectors whose last write is remembered, with its moment.
+  NavigableMap<Integer, Long> lastWrites() {
+    NavigableMap<Integer, Long> moments = new TreeMap<>();
+    if (lastWrites != null) {
+      lastWrites
+          .headMap(platterSize / SECTOR)
+          .forEach((sector, write) -> moments.put(sector, write.moment));
+    }
+    return moments;
+  }
+
+  /// What a sector held before its last write, which is remembered.
+  byte[] before(int sector) {
+    LastWrite write = lastWrites == null ? null : lastWrites.get(sector);
+    if (write == null) {
+      throw new IllegalArgumentException("nothing is known of a write to sector " + sector);
+    }
+    return write.before;
+  }
+
+  /// Makes a sector hold something else, in memory and on the platter; how it was written before is
+  /// forgotten.
+  void put(int sector, byte[] other) {
+    if (lastWrites != null) {
+      lastWrites.remove(sector);
+    }
+    settle(sector, other);
+    System.arraycopy(other, 0, bytes, sector * SECTOR, SECTOR);
   }
 
   int read(ByteBuffer target, long position) {
@@ -64,28 +112,33 @@ final class Content {
     }
   }
 
-  void sync() {
-    unsynced.forEach((sector, versions) -> settle(sector, versions.getLast()));
+  /// @param moment when it is, as for all that reaches the platter
+  void sync(long moment) {
+    unsynced.forEach((sector, versions) -> settle(sector, versions.getLast(), moment));
     unsynced.clear();
     platterSize = size;
   }
 
-  void failSync(RandomGenerator random) {
+  void failSync(RandomGenerator random, long moment) {
     unsynced.forEach(
         (sector, versions) -> {
           if (random.nextBoolean()) {
-            settle(sector, versions.getLast());
+            settle(sector, versions.getLast(), moment);
           }
         });
     unsynced.clear();
     platterSize = random.nextBoolean() ? size : platterSize;
   }
 
-  void crash(RandomGenerator random, double keep) {
+  /// @param since the moment of the power loss before: what came before it has been seen
+  void crash(RandomGenerator random, double keep, long since, long moment) {
+    if (lastWrites != null) {
+      lastWrites.values().removeIf(write -> write.moment <= since);
+    }
     unsynced.forEach(
         (sector, versions) -> {
           if (random.nextDouble() < keep) {
-            settle(sector, versions.get(random.nextInt(versions.size())));
+            settle(sector, versions.get(random.nextInt(versions.size())), moment);
           }
         });
     unsynced.clear();
@@ -106,6 +159,15 @@ final class Content {
         System.arraycopy(platter, sector * SECTOR, bytes, sector * SECTOR, SECTOR);
       }
     }
+  }
+
+  private void settle(int sector, byte[] version, long moment) {
+    if (lastWrites != null) {
+      platter = grown(platter, (sector + 1) * SECTOR);
+      byte[] before = Arrays.copyOfRange(platter, sector * SECTOR, (sector + 1) * SECTOR);
+      lastWrites.put(sector, new LastWrite(moment, before));
+    }
+    settle(sector, version);
   }
 
   private void settle(int sector, byte[] version) {

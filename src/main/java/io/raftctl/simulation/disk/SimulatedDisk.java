@@ -5,6 +5,7 @@ import io.raftctl.storage.NoRoomException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -27,13 +28,18 @@ import org.jspecify.annotations.Nullable;
 /// A sync that fails behaves like Linux: some sectors have reached the platter, all are taken for
 /// clean from then on, and later syncs do not write them.
 ///
+/// A write may go to the wrong place. Nobody notices for as long as the right bytes are in memory,
+/// so which one did is said when they are gone: [#misdirect] makes a sector hold what it held
+/// before its last write, and puts what was written there elsewhere.
+///
 /// Operations are counted: each call that changes something or syncs is one. So a test can run a
 /// script once, and then again for each number with a crash there.
 public final class SimulatedDisk implements Disk {
   /// An operation that does not come.
   public static final long NEVER = -(1L << 62);
 
-  private static final int SECTOR = 512;
+  /// What is written whole or not at all, in bytes.
+  public static final int SECTOR = 512;
 
   private final String name;
   private final RandomGenerator random;
@@ -63,6 +69,10 @@ public final class SimulatedDisk implements Disk {
   private final List<String> refused = new ArrayList<>();
 
   private boolean copiesOnWrite;
+  private boolean remembersWrites;
+
+  /// The operations before the last power loss.
+  private long operationsAtCrash;
 
   /// One more with each crash: files opened before are dead.
   private int lives;
@@ -160,6 +170,33 @@ public final class SimulatedDisk implements Disk {
     copiesOnWrite = true;
   }
 
+  /// Remembers from now on what is written to new files, for [#misdirect], up to the second power
+  /// loss from then on: after one, everybody sees where it went.
+  public void rememberWrites() {
+    remembersWrites = true;
+  }
+
+  /// After a power loss: the whole sectors of a file that were written since the one before, with
+  /// the number of the operation in which the last write reached the platter, from 1.
+  public NavigableMap<Integer, Long> lastWrites(String file) {
+    return known(file).lastWrites();
+  }
+
+  /// What a sector held before its last write, which is remembered.
+  public byte[] before(String file, int sector) {
+    return known(file).before(sector).clone();
+  }
+
+  /// After a power loss: the last write to a sector, which is remembered, turns out to have gone to
+  /// another one, which was there and was not written later.
+  public void misdirect(String file, int sector, String wrongFile, int wrongSector) {
+    Content right = known(file);
+    byte[] before = right.before(sector);
+    byte[] written = Arrays.copyOfRange(right.bytes(), sector * SECTOR, (sector + 1) * SECTOR);
+    right.put(sector, before);
+    known(wrongFile).put(wrongSector, written);
+  }
+
   /// What all files come to, in bytes.
   public long used() {
     return files.values().stream().mapToLong(Content::size).sum();
@@ -178,7 +215,10 @@ public final class SimulatedDisk implements Disk {
     changes.clear();
     files = survivors;
     filesSynced = new TreeMap<>(survivors);
-    survivors.values().forEach(content -> content.crash(random, keepRate()));
+    for (Content content : survivors.values()) {
+      content.crash(random, keepRate(), operationsAtCrash, operations);
+    }
+    operationsAtCrash = operations;
   }
 
   /// The process ends, the machine stays up.
@@ -194,17 +234,13 @@ public final class SimulatedDisk implements Disk {
 
   /// What a file holds, as a process sees it.
   public byte[] contents(String file) {
-    Content content = files.get(file);
-    if (content == null) {
-      throw new IllegalArgumentException("no file " + file);
-    }
-    return content.bytes();
+    return known(file).bytes();
   }
 
   /// Makes a file hold something else, as if it had been there and synced: rot, a clumsy operator.
   /// Whoever has the file open sees it.
   public void rot(String file, byte[] bytes) {
-    Content content = files.computeIfAbsent(file, _ -> new Content());
+    Content content = files.computeIfAbsent(file, _ -> new Content(remembersWrites));
     content.become(bytes);
     filesSynced = new TreeMap<>(files);
     changes.clear();
@@ -238,7 +274,7 @@ public final class SimulatedDisk implements Disk {
     if (limitsAt != null && limitsAt.test(file)) {
       limit(used() + bytesLeftThen);
     }
-    Content content = new Content();
+    Content content = new Content(remembersWrites);
     change(new Change(null, file, content));
     crashIf(crash);
     return new OpenFile(file, content);
@@ -274,6 +310,14 @@ public final class SimulatedDisk implements Disk {
   private void change(Change change) {
     change.applyTo(files);
     changes.add(change);
+  }
+
+  private Content known(String file) {
+    Content content = files.get(file);
+    if (content == null) {
+      throw new IllegalArgumentException("no file " + file);
+    }
+    return content;
   }
 
   private Content existing(String file) throws IOException {
@@ -402,10 +446,10 @@ public final class SimulatedDisk implements Disk {
       try {
         crashIf(operate("sync " + file));
       } catch (IOException e) {
-        content.failSync(random);
+        content.failSync(random, operations);
         throw e;
       }
-      content.sync();
+      content.sync(operations);
     }
 
     @Override

@@ -17,6 +17,12 @@ public final class DurableModel {
 
   private final List<EntryId> entries = new ArrayList<>();
   private final TreeSet<Long> rotten = new TreeSet<>();
+
+  /// Entries whose data were lost because a write went to the wrong place, since the disk is new.
+  private final TreeSet<EntryId> misdirected = new TreeSet<>();
+
+  private long misdirections;
+  private long misdirectedRepaired;
   private HardState hardState = HardState.INITIAL;
 
   public HardState hardState() {
@@ -47,6 +53,23 @@ public final class DurableModel {
     rotten.add(id.index());
   }
 
+  /// A write went to the wrong place, and the data of these synced entries are lost.
+  public void misdirected(List<EntryId> lost) {
+    lost.forEach(this::rots);
+    misdirected.addAll(lost);
+    misdirections += lost.isEmpty() ? 0 : 1;
+  }
+
+  /// How many writes that went to the wrong place took the data of entries.
+  public long misdirections() {
+    return misdirections;
+  }
+
+  /// How many entries came back whose data such a write had taken.
+  public long misdirectedRepaired() {
+    return misdirectedRepaired;
+  }
+
   /// Entries after the base of which only the name is left.
   public List<EntryId> rotten() {
     return rotten.stream().filter(index -> index > base.index()).map(this::at).toList();
@@ -54,7 +77,11 @@ public final class DurableModel {
 
   /// Data were written into their places again, and synced.
   public void repaired(List<Long> indexes) {
-    indexes.forEach(rotten::remove);
+    for (long index : indexes) {
+      if (rotten.remove(index) && misdirected.remove(at(index))) {
+        misdirectedRepaired++;
+      }
+    }
   }
 
   public long lastIndex() {

@@ -54,6 +54,16 @@ public final class Inspection implements Closeable {
     }
   }
 
+  /// Where one record lies, of whatever type, and where the copy of its header does.
+  ///
+  /// @param at where in the file it begins
+  /// @param end the byte after it
+  /// @param copyAt where in the file the copy begins, which is as long as a header
+  /// @param twice whether the header and its copy are intact, and the same
+  /// @param entry what it holds; null where it holds no entry
+  public record Place(
+      String file, int at, int end, int copyAt, boolean twice, @Nullable Found entry) {}
+
   private Inspection(
       SegmentChain chain,
       Recovery recovery,
@@ -185,6 +195,26 @@ public final class Inspection implements Closeable {
     return new Walk(index);
   }
 
+  /// Where all records lie, in the order in which they were written.
+  public List<Place> places() throws IOException {
+    List<Place> places = new ArrayList<>();
+    Walk walk = walk(1);
+    for (Header header = walk.nextHeader(); header != null; header = walk.nextHeader()) {
+      places.add(walk.place(header));
+    }
+    return places;
+  }
+
+  /// Where in [#endFile()] the next record would begin.
+  public int endAt() {
+    return RecordFormat.start(recovery.end());
+  }
+
+  /// The file in which the log goes on.
+  public String endFile() {
+    return recovery.segment().name();
+  }
+
   @Override
   public void close() throws IOException {
     chain.close();
@@ -209,39 +239,67 @@ public final class Inspection implements Closeable {
     private int at = Segment.FIRST;
     private int ordinal;
 
+    /// Where the last record lies, and how many its segment holds before it.
+    private Segment home = segment;
+
+    private int ordinalAtHome;
+
     private Walk(long first) {
       this.first = first;
     }
 
     /// The next record; null at the end.
     public @Nullable Found next() throws IOException {
-      while (!isAtEnd()) {
-        Header header = reader.header(segment, ordinal, RecordFormat.start(at));
-        ordinal++;
-        at = header.end();
-        Segment current = segment;
-        if (header.type() == RecordFormat.ROLL) {
-          segment = chain.get(segment.number() + 1);
-          at = Segment.FIRST;
-          ordinal = 0;
-        } else if (header.type() == RecordFormat.ENTRY && header.index() >= first) {
-          return found(current, header);
+      for (Header header = nextHeader(); header != null; header = nextHeader()) {
+        if (header.type() == RecordFormat.ENTRY && header.index() >= first) {
+          return found(header);
         }
       }
       return null;
+    }
+
+    private @Nullable Header nextHeader() throws IOException {
+      if (isAtEnd()) {
+        return null;
+      }
+      Header header = reader.header(segment, ordinal, RecordFormat.start(at));
+      home = segment;
+      ordinalAtHome = ordinal;
+      ordinal++;
+      at = header.end();
+      if (header.type() == RecordFormat.ROLL) {
+        segment = chain.get(segment.number() + 1);
+        at = Segment.FIRST;
+        ordinal = 0;
+      }
+      return header;
+    }
+
+    /// @param header the last one
+    private Place place(Header header) throws IOException {
+      int begin = Position.at(header.position());
+      Header copy = reader.identity(home, ordinalAtHome);
+      boolean twice = header.equals(reader.headerIfIntact(home, begin)) && header.equals(copy);
+      return new Place(
+          home.name(),
+          begin,
+          header.end(),
+          RecordFormat.identityAt(home, ordinalAtHome),
+          twice,
+          header.type() == RecordFormat.ENTRY ? found(header) : null);
     }
 
     private boolean isAtEnd() {
       return segment.number() == recovery.segment().number() && at >= recovery.end();
     }
 
-    private Found found(Segment current, Header header) throws IOException {
+    private Found found(Header header) throws IOException {
       return new Found(
           header.id(),
           Entry.Kind.of(header.kind()),
           header.position(),
           isReplaced(header),
-          reader.dataIfIntact(current, header));
+          reader.dataIfIntact(home, header));
     }
 
     private boolean isReplaced(Header header) {

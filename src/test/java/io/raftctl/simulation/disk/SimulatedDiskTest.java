@@ -139,6 +139,29 @@ final class SimulatedDiskTest {
   }
 
   @Test
+  void aWriteThatWentToTheWrongPlaceLeavesTheRightOneAsItWas() throws IOException {
+    disk.rememberWrites();
+    Disk.File file = created("a", 1000, 1);
+    Disk.File other = created("b", 1024, 2);
+    file.write(filled(512, 3), 0);
+    file.sync();
+    file.write(filled(512, 4), 0);
+    file.sync();
+    other.write(filled(512, 5), 512);
+    disk.crash();
+    assertThat(disk.lastWrites("a")).containsOnlyKeys(0); // The other one is no whole sector.
+    assertThat(disk.lastWrites("b").get(0)).isLessThan(disk.lastWrites("a").get(0));
+    assertThat(disk.before("a", 0)).containsOnly(3);
+    disk.misdirect("a", 0, "b", 0);
+    disk.crash();
+    assertThat(at(disk, 511)).isEqualTo((byte) 3);
+    assertThat(at(disk, 512)).isEqualTo((byte) 1);
+    assertThat(Arrays.copyOf(disk.contents("b"), 512)).containsOnly(4);
+    assertThat(disk.contents("b")[512]).isIn((byte) 2, (byte) 5);
+    assertThat(disk.lastWrites("a")).isEmpty();
+  }
+
+  @Test
   void theSameSeedBringsTheSameFate() throws IOException {
     Disk.File file = created("a", 8192, 1);
     file.write(filled(8192, 2), 0);

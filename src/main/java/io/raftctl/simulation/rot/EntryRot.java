@@ -1,4 +1,4 @@
-package io.raftctl.simulation;
+package io.raftctl.simulation.rot;
 
 import io.raftctl.raft.EntryId;
 import io.raftctl.simulation.disk.SimulatedDisk;
@@ -16,13 +16,13 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /// Lets the data of entries rot on the disk of a node that is down.
-final class EntryRot {
+public final class EntryRot {
   private EntryRot() {}
 
   /// Flips bits in one entry, if there is one that may rot.
   ///
   /// @return which
-  static @Nullable EntryId strike(
+  public static @Nullable EntryId strike(
       SimulatedDisk disk, RandomGenerator random, Predicate<EntryId> mayRot) {
     List<Found> candidates = new ArrayList<>();
     // Looked for in a copy, whose operations count for nothing.
