@@ -154,7 +154,7 @@ complete -c raftctl -n __fish_use_subcommand -a recover -d 'Make a new cluster o
 complete -c raftctl -n '__fish_seen_subcommand_from recover' -s h -l help -d 'Show this help.'
 complete -c raftctl -n '__fish_seen_subcommand_from recover' -l from -x -d 'The survivor'\''s data directory; it is only read.'
 complete -c raftctl -n '__fish_seen_subcommand_from recover' -l as -x -d 'The new node'\''s id.'
-complete -c raftctl -n '__fish_seen_subcommand_from recover' -l data-dir -x -d 'The new node'\''s data directory, empty.'
+complete -c raftctl -n '__fish_seen_subcommand_from recover' -l data-dir -x -d 'The new node'\''s data directory, empty (default: raftctl-data/ID).'
 complete -c raftctl -n '__fish_seen_subcommand_from recover' -l cluster -x -d 'The new cluster'\''s name (default: made of what the survivor holds).'
 complete -c raftctl -n '__fish_seen_subcommand_from recover' -l dry-run -d 'Say what would be kept, doubtful and lost, and write nothing.'
 complete -c raftctl -n '__fish_seen_subcommand_from recover' -s o -l output -x -a 'text json' -d 'text or json (default: text).'
