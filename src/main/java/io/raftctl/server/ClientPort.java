@@ -5,6 +5,7 @@ import io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.raftctl.raft.NodeId;
 import io.raftctl.server.grpc.AdminService;
 import io.raftctl.server.grpc.ClientService;
 import io.raftctl.server.grpc.LegacyService;
@@ -20,6 +21,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 
 /// The port for clients and peers: gRPC, and JSON over HTTP/1.1 beside it.
 final class ClientPort implements AutoCloseable {
@@ -32,7 +34,14 @@ final class ClientPort implements AutoCloseable {
   }
 
   /// Binds the port; it answers from then on.
-  static ClientPort bind(Address address, ServedNode served, PeerService peers, IoThread io)
+  ///
+  /// @param introduced hears of nodes that want the cluster to know where they are
+  static ClientPort bind(
+      Address address,
+      ServedNode served,
+      PeerService peers,
+      BiConsumer<NodeId, Address> introduced,
+      IoThread io)
       throws IOException {
     InetSocketAddress resolved =
         new InetSocketAddress(InetAddress.getByName(address.host()), address.port());
@@ -55,7 +64,7 @@ final class ClientPort implements AutoCloseable {
             .permitKeepAliveWithoutCalls(true)
             .addService(peers)
             .addService(new ClientService(served, io))
-            .addService(new AdminService(served, admin))
+            .addService(new AdminService(served, admin, introduced))
             .addService(new LegacyService(served))
             .addService(new HealthStatusManager().getHealthService())
             .addService(ProtoReflectionServiceV1.newInstance())

@@ -133,6 +133,14 @@ final class Neighbours implements Admission {
     connected.hear(member, said);
   }
 
+  /// A member asks this node to have the cluster write down where it is. It is answered there at
+  /// once: perhaps nobody can write anything as long as it is not found.
+  void introduced(NodeId member, Address address) {
+    if (!member.equals(self) && gate.status().members().contains(member)) {
+      hear(member, members.get(member), address);
+    }
+  }
+
   /// Another member tells where members are. Whom this node's log does not know is asked there, if
   /// it has to be asked ([io.raftctl.raft.rejoin]).
   void hearOf(Map<NodeId, String> addresses) {

@@ -190,7 +190,7 @@ public final class NodeServer implements AutoCloseable {
   private void bindClientPort(ServedNode served, PeerService peerService) throws StartException {
     Address listen = settings.listen();
     try {
-      ClientPort port = ClientPort.bind(listen, served, peerService, io);
+      ClientPort port = ClientPort.bind(listen, served, peerService, neighbours::introduced, io);
       taken.push(port::close);
       listening = listen.withPort(port.port());
       neighbours.listening(listening);

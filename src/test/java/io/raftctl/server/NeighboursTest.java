@@ -1,5 +1,12 @@
 package io.raftctl.server;
 
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.grpc.ManagedChannel;
+import io.grpc.StatusRuntimeException;
+import io.raftctl.proto.v1.AdminGrpc;
+import io.raftctl.proto.v1.ChangeMembersRequest;
+import io.raftctl.raft.EntryId;
 import io.raftctl.raft.Message;
 import io.raftctl.raft.NodeId;
 import io.raftctl.raft.members.Configuration;
@@ -77,6 +84,46 @@ class NeighboursTest {
     start(Map.of("1", nobodyThere()));
     follower.follow(Configuration.of(List.of(ONE, FOUR)));
     awaitAnswer();
+  }
+
+  /// As a member that may not campaign, and so speaks to nobody by itself.
+  @Test
+  void whoHasMovedAndSaysNothingIsFound() throws Exception {
+    leader = new TestServer(TestServer.settings("1", Map.of("4", nobodyThere())));
+    follower = new TestServer(TestServer.settings("4", Map.of("1", leader.address())));
+    Message beat = new Message.Heartbeat(ONE, FOUR, 1, 1, 0);
+    Await.until(
+        "the silent node is reached",
+        () -> {
+          leader.send(beat);
+          return follower.node.received.contains(beat);
+        });
+  }
+
+  /// As a member that was told where others are and not who they are.
+  @Test
+  void whoAsksToBeWrittenDownIsAnsweredBeforeItIs() throws Exception {
+    leader = new TestServer(TestServer.settings("1", Map.of("4", nobodyThere())));
+    leader.node.role = "follower";
+    leader.follow(Configuration.of(List.of(ONE, FOUR)));
+    follower = new TestServer(TestServer.settings("4", Map.of()));
+    follower.node.role = "follower";
+    ChangeMembersRequest wish =
+        ChangeMembersRequest.newBuilder()
+            .setCluster("test")
+            .putAdd("4", follower.address().toString())
+            .setVote(true)
+            .build();
+    ManagedChannel channel = leader.channel();
+    assertThatThrownBy(() -> AdminGrpc.newBlockingStub(channel).changeMembers(wish))
+        .isInstanceOf(StatusRuntimeException.class);
+    Message question = new Message.RequestPreVote(ONE, FOUR, 1, EntryId.NONE);
+    Await.until(
+        "the vote of the one that has moved is asked for",
+        () -> {
+          leader.send(question);
+          return follower.node.received.contains(question);
+        });
   }
 
   /// As where node 4 has forgotten its term and has to ask members that its log does not know.

@@ -18,7 +18,9 @@ import io.raftctl.server.served.MemberWish;
 import io.raftctl.server.served.PeerAdmin;
 import io.raftctl.server.served.Problem;
 import io.raftctl.server.served.ServedNode;
+import io.raftctl.transport.Address;
 import io.raftctl.transport.Link;
+import java.util.function.BiConsumer;
 
 /// Answers what operators, and nodes on their behalf, ask of this node over gRPC. A blocked node
 /// answers too: only its links to peers are cut.
@@ -27,9 +29,13 @@ public final class AdminService extends AdminGrpc.AdminImplBase {
 
   private final PeerAdmin peers;
 
-  public AdminService(ServedNode served, PeerAdmin peers) {
+  private final BiConsumer<NodeId, Address> introduced;
+
+  /// @param introduced hears of nodes that want the cluster to know where they are
+  public AdminService(ServedNode served, PeerAdmin peers, BiConsumer<NodeId, Address> introduced) {
     this.served = served;
     this.peers = peers;
+    this.introduced = introduced;
   }
 
   @Override
@@ -38,10 +44,14 @@ public final class AdminService extends AdminGrpc.AdminImplBase {
     NodeId leader = served.node().status().leader();
     try {
       requireOurs(request.getCluster());
+      MemberWish wish = wish(request);
+      if (request.getVote()) {
+        wish.add().forEach(introduced);
+      }
       if (leader != null && !leader.equals(served.id()) && !request.getPassedOn()) {
         Thread.ofVirtual().name("members").start(() -> passOn(leader, request, answer));
       } else {
-        served.change(wish(request), Limits.TIMEOUT_DEFAULT, outcome -> tell(outcome, answer));
+        served.change(wish, Limits.TIMEOUT_DEFAULT, outcome -> tell(outcome, answer));
       }
     } catch (Problem problem) {
       answer.onError(problem.toException());

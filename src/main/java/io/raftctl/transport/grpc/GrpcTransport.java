@@ -173,7 +173,10 @@ public final class GrpcTransport implements Transport, AutoCloseable {
   private void check() {
     if (!closed) {
       long now = System.nanoTime();
-      peers.values().forEach(lanes -> lanes.both().forEach(lane -> lane.check(now)));
+      for (Lanes lanes : peers.values()) {
+        lanes.both().forEach(lane -> lane.check(now));
+        lanes.urgent.connect(); // So each peer hears soon after its start where this node is.
+      }
       io.schedule(CHECK_INTERVAL, this::check);
     }
   }

@@ -241,9 +241,11 @@ final class PeerLane {
       while (requests.isReady()) {
         stuckNanos = 0;
         PeerBatch.Builder batch = nextBatch();
-        if (batch == null) {
+        if (batch == null && (introduced || transport.faults().cutsTo(peer))) {
           return;
         }
+        // Whoever has nothing to say is to be found all the same: it says where it is.
+        batch = batch == null ? transport.batchTo(peer) : batch;
         transport.traffic().sent.add(batch.getMessagesCount());
         if (!introduced) {
           transport.introduce(batch);
