@@ -40,6 +40,8 @@ import org.jspecify.annotations.Nullable;
 /// One life of a simulated node, from a start to a crash: the production node's loop and storage,
 /// and the threads that it would have.
 final class Life implements AutoCloseable {
+  private static final int INTRODUCTION_TICKS = 50;
+
   private final SimulatedNode node;
   private final NodeId id;
   private final World world;
@@ -62,6 +64,7 @@ final class Life implements AutoCloseable {
   /// Where nodes say that they are that spoke to this one.
   private final SortedMap<NodeId, Address> said = new TreeMap<>();
 
+  private int ticks;
   boolean turnPlanned;
   boolean stepPlanned;
   BooleanSupplier step = () -> false;
@@ -321,7 +324,26 @@ final class Life implements AutoCloseable {
         && Math.max(logged.index(), installed.index()) <= held.get(held.size() - 2).last().index();
   }
 
+  /// Says where this node is to all whom it would reach, as their connections do in production.
+  private void introduce() {
+    SortedMap<NodeId, Address> reached = new TreeMap<>(said);
+    reached.putAll(whereabouts);
+    for (NodeId peer : reached.keySet()) {
+      Address there = addressOf(peer);
+      if (!peer.equals(id) && there != null) {
+        world.introduce(node, peer, there);
+      }
+    }
+  }
+
+  void heard(NodeId from, Address at) {
+    said.put(from, at);
+  }
+
   void tick() {
+    if (ticks++ % INTRODUCTION_TICKS == 0) {
+      introduce();
+    }
     arrive(new Input.Tick());
     plan(node.tickMicros(), this::tick);
   }

@@ -15,6 +15,8 @@ final class SimulatedClient {
   private static final Consistency[] CONSISTENCIES = Consistency.values();
 
   /// A try that is not answered by then is given up; its answer no longer counts.
+  private static final int BACKOFF_DOUBLINGS_MAX = 4;
+
   private static final long TRY_MICROS = 1_000_000;
 
   private final int number;
@@ -171,7 +173,8 @@ final class SimulatedClient {
   private void tryAgain(SimulatedWrite write) {
     boolean enough = workload.stopped() || random.nextInt(12) == 0;
     if (!enough) {
-      soon(60_000, () -> send(write));
+      int doublings = Math.min(write.tries / 4, BACKOFF_DOUBLINGS_MAX); // Two for each try.
+      soon(30_000L << doublings, () -> send(write));
       return;
     }
     write.session.givenUp(write.id);

@@ -4,7 +4,9 @@ import io.raftctl.raft.Message;
 import io.raftctl.raft.NodeId;
 import io.raftctl.simulation.time.Schedule;
 import io.raftctl.transport.Address;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -26,6 +28,16 @@ final class SimulatedNetwork {
     }
   }
 
+  /// What keeps its order. Large messages have a lane of their own, so that a heartbeat overtakes
+  /// them.
+  private record Lane(Link link, boolean large) implements Comparable<Lane> {
+    @Override
+    public int compareTo(Lane other) {
+      int byLink = link.compareTo(other.link);
+      return byLink != 0 ? byLink : Boolean.compare(large, other.large);
+    }
+  }
+
   private static final long CALM_DELAY_MICROS = 1_000;
 
   private final Schedule schedule;
@@ -34,6 +46,11 @@ final class SimulatedNetwork {
   private final Consumer<Letter> deliver;
   private final SortedSet<Link> cut = new TreeSet<>();
   private final SortedSet<NodeId> starved = new TreeSet<>();
+  private final boolean reorders;
+
+  /// By lane: when its last message arrives.
+  private final SortedMap<Lane, Long> arrivals = new TreeMap<>();
+
   private double lossRate;
   private double duplicateRate;
   private long lost;
@@ -46,6 +63,7 @@ final class SimulatedNetwork {
     this.schedule = schedule;
     this.random = random;
     this.delayMicrosMax = config.delayMicrosMax();
+    this.reorders = config.reorders();
     this.deliver = deliver;
     this.lossRate = config.lossRate();
     this.duplicateRate = config.duplicateRate();
@@ -83,17 +101,43 @@ final class SimulatedNetwork {
       if (random.nextDouble() < lossRate || swallows(letter.message())) {
         lost++;
       } else {
-        schedule.after(50 + random.nextLong(delayMicrosMax), () -> arrive(letter));
+        schedule.after(delay(letter.message()), () -> arrive(letter));
       }
     }
   }
 
+  private long delay(Message message) {
+    long micros = 50 + random.nextLong(delayMicrosMax);
+    if (reorders) {
+      return micros;
+    }
+    Lane lane = new Lane(new Link(message.from(), message.to()), isLarge(message));
+    long arrival = Math.max(schedule.nowMicros() + micros, arrivals.getOrDefault(lane, 0L));
+    arrivals.put(lane, arrival);
+    return arrival - schedule.nowMicros();
+  }
+
   private boolean swallows(Message message) {
-    boolean large =
-        message instanceof Message.AppendEntries
-            || message instanceof Message.EntriesReply
-            || message instanceof Message.InstallSnapshot;
-    return large && starved.contains(message.to());
+    return isLarge(message) && starved.contains(message.to());
+  }
+
+  private static boolean isLarge(Message message) {
+    return message instanceof Message.AppendEntries
+        || message instanceof Message.EntriesReply
+        || message instanceof Message.InstallSnapshot;
+  }
+
+  /// A node says where it is, and nothing else: lost like a message, and of no use to count.
+  void introduce(NodeId from, NodeId to, Runnable arrival) {
+    if (random.nextDouble() >= lossRate) {
+      schedule.after(
+          50 + random.nextLong(delayMicrosMax),
+          () -> {
+            if (!cut.contains(new Link(from, to))) {
+              arrival.run();
+            }
+          });
+    }
   }
 
   /// A link that is cut loses what is on its way, too.

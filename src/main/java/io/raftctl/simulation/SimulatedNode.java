@@ -244,6 +244,13 @@ final class SimulatedNode {
     return node.equals(id) ? address() : whereabouts().get(node);
   }
 
+  /// Another node says where it is.
+  void heard(NodeId from, Address at) {
+    if (life != null) {
+      life.heard(from, at);
+    }
+  }
+
   /// The machine gets another address, and its node is started anew.
   void move() {
     crash();

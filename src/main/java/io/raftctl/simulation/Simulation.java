@@ -351,6 +351,13 @@ public final class Simulation {
     }
   }
 
+  private void introduce(NodeId from, Address at, NodeId to, Address there) {
+    SimulatedNode node = nodes.get(to);
+    if (node != null && node.address().equals(there)) {
+      node.heard(from, at);
+    }
+  }
+
   private final class SeenByNodes implements World {
     @Override
     public SimulationConfig config() {
@@ -429,6 +436,12 @@ public final class Simulation {
           && voters().stream().allMatch(voter -> safety.disk(voter).lastIndex() > 0)
           && safety.members().incarnations().keySet().containsAll(voters())
           && nodes.values().stream().allMatch(node -> node.remembers() && !node.lostDisk());
+    }
+
+    @Override
+    public void introduce(SimulatedNode from, NodeId to, Address there) {
+      Address at = from.address();
+      network.introduce(from.id(), to, () -> Simulation.this.introduce(from.id(), at, to, there));
     }
 
     @Override

@@ -13,8 +13,9 @@ import java.util.random.RandomGenerator;
 /// @param busyMicros how long faults last; then they stop and the cluster must converge
 /// @param lossRate share of the messages that vanish
 /// @param duplicateRate share of the messages that arrive twice
-/// @param delayMicrosMax messages take up to so long, each its own time, so they overtake each
-///   other
+/// @param delayMicrosMax messages take up to so long, each its own time
+/// @param reorders whether messages overtake each other; otherwise those of a lane arrive in order,
+///   as on the streams of a real transport
 /// @param syncMicrosMax a sync takes up to so long
 /// @param faultMicrosMean mean time between two acts of the nemesis; 0: it does nothing
 /// @param electionTicks least wait for a leader; waits far below a message's delay make candidates
@@ -52,6 +53,7 @@ record SimulationConfig(
     double lossRate,
     double duplicateRate,
     long delayMicrosMax,
+    boolean reorders,
     long syncMicrosMax,
     long faultMicrosMean,
     int electionTicks,
@@ -116,6 +118,7 @@ record SimulationConfig(
         pick(random, 0, 0, 1, 5, 30) / 100.0,
         pick(random, 0, 0, 5, 50) / 100.0,
         pick(random, 500, 2_000, 20_000, 150_000),
+        random.nextInt(3) == 0,
         pick(random, 200, 2_000, 20_000, 200_000),
         pick(random, 0, 20, 100, 400, 1_500) * 1_000L,
         pick(random, 4, 10, 30),

@@ -124,6 +124,7 @@ final class Wishes {
   /// address, or lets it join, tells it where the others are.
   private void ask(SimulatedNode node) {
     for (SimulatedNode asked : nodes) {
+      asked.heard(node.id(), node.address());
       SimulatedNode leader = leaderOf(asked);
       if (leader != null) {
         take(leader, node);

@@ -36,6 +36,9 @@ interface World {
   /// Hands a message to the network.
   void send(Letter letter);
 
+  /// Has the network tell `to`, if it is reached there, where `from` is.
+  void introduce(SimulatedNode from, NodeId to, Address there);
+
   /// Whether a node may lose its term and vote now. Two that have cannot help each other.
   boolean mayForget(NodeId node);
 
