@@ -91,6 +91,7 @@ class NeighboursTest {
   void whoHasMovedAndSaysNothingIsFound() throws Exception {
     leader = new TestServer(TestServer.settings("1", Map.of("4", nobodyThere())));
     follower = new TestServer(TestServer.settings("4", Map.of("1", leader.address())));
+    follower.begins(7);
     Message beat = new Message.Heartbeat(ONE, FOUR, 1, 1, 0);
     Await.until(
         "the silent node is reached",

@@ -76,6 +76,11 @@ public final class TestServer implements AutoCloseable {
     return new TestServer(settings("1", Map.of()));
   }
 
+  /// The node knows its data directory.
+  void begins(long incarnation) {
+    transport.speakAs(incarnation);
+  }
+
   /// The node sends a message.
   void send(Message message) {
     transport.send(List.of(message));

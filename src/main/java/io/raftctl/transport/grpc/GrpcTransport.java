@@ -175,7 +175,8 @@ public final class GrpcTransport implements Transport, AutoCloseable {
       long now = System.nanoTime();
       for (Lanes lanes : peers.values()) {
         lanes.both().forEach(lane -> lane.check(now));
-        lanes.urgent.connect(); // So each peer hears soon after its start where this node is.
+        lanes.urgent.connect();
+        lanes.urgent.wake(); // So each peer hears soon after its start where this node is.
       }
       io.schedule(CHECK_INTERVAL, this::check);
     }
@@ -198,6 +199,12 @@ public final class GrpcTransport implements Transport, AutoCloseable {
 
   Traffic traffic() {
     return traffic;
+  }
+
+  /// Whether a node may say who it is: it must know its incarnation before, or it would be taken
+  /// for one that has lost its disk.
+  boolean maySpeak(NodeId peer) {
+    return incarnation != Incarnation.UNTOLD && !faults.cutsTo(peer);
   }
 
   /// Says in a batch where this node is reached, and of which incarnation it is.

@@ -241,7 +241,7 @@ final class PeerLane {
       while (requests.isReady()) {
         stuckNanos = 0;
         PeerBatch.Builder batch = nextBatch();
-        if (batch == null && (introduced || transport.faults().cutsTo(peer))) {
+        if (batch == null && (introduced || !transport.maySpeak(peer))) {
           return;
         }
         // Whoever has nothing to say is to be found all the same: it says where it is.
