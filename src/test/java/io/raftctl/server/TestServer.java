@@ -78,7 +78,7 @@ public final class TestServer implements AutoCloseable {
 
   /// The node knows its data directory.
   void begins(long incarnation) {
-    transport.speakAs(incarnation);
+    listener.begins(incarnation);
   }
 
   /// The node sends a message.
