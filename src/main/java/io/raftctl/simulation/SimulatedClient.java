@@ -14,9 +14,10 @@ final class SimulatedClient {
   private static final int KEYS = 4;
   private static final Consistency[] CONSISTENCIES = Consistency.values();
 
-  /// A try that is not answered by then is given up; its answer no longer counts.
+  /// The wait before another try is doubled at most so many times.
   private static final int BACKOFF_DOUBLINGS_MAX = 4;
 
+  /// A try that is not answered by then is given up; its answer no longer counts.
   private static final long TRY_MICROS = 1_000_000;
 
   private final int number;
