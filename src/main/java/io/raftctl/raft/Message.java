@@ -18,6 +18,13 @@ public sealed interface Message {
   /// The sender's current term.
   long term();
 
+  /// Whether it can be large, and must let others pass: what keeps a leader is small.
+  default boolean isBulk() {
+    return this instanceof AppendEntries
+        || this instanceof EntriesReply
+        || this instanceof InstallSnapshot;
+  }
+
   /// A candidate asks for a vote (§5.2, §5.4.1).
   ///
   /// @param last the id of the candidate's last entry

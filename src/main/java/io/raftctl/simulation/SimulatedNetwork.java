@@ -30,11 +30,11 @@ final class SimulatedNetwork {
 
   /// What keeps its order. Large messages have a lane of their own, so that a heartbeat overtakes
   /// them.
-  private record Lane(Link link, boolean large) implements Comparable<Lane> {
+  private record Lane(Link link, boolean bulk) implements Comparable<Lane> {
     @Override
     public int compareTo(Lane other) {
       int byLink = link.compareTo(other.link);
-      return byLink != 0 ? byLink : Boolean.compare(large, other.large);
+      return byLink != 0 ? byLink : Boolean.compare(bulk, other.bulk);
     }
   }
 
@@ -111,20 +111,14 @@ final class SimulatedNetwork {
     if (reorders) {
       return micros;
     }
-    Lane lane = new Lane(new Link(message.from(), message.to()), isLarge(message));
+    Lane lane = new Lane(new Link(message.from(), message.to()), message.isBulk());
     long arrival = Math.max(schedule.nowMicros() + micros, arrivals.getOrDefault(lane, 0L));
     arrivals.put(lane, arrival);
     return arrival - schedule.nowMicros();
   }
 
   private boolean swallows(Message message) {
-    return isLarge(message) && starved.contains(message.to());
-  }
-
-  private static boolean isLarge(Message message) {
-    return message instanceof Message.AppendEntries
-        || message instanceof Message.EntriesReply
-        || message instanceof Message.InstallSnapshot;
+    return message.isBulk() && starved.contains(message.to());
   }
 
   /// A node says where it is, and nothing else: lost like a message, and of no use to count.

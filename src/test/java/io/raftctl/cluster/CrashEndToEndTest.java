@@ -122,9 +122,9 @@ class CrashEndToEndTest {
       cluster.links().partition(sides);
       Await.until(
           "commands are stuck, or another node leads",
-          () -> holdsUncommitted(leader) || !report(leader).role().equals("leader"));
+          () -> holdsUncommitted(report(leader)) || !report(leader).role().equals("leader"));
       NodeReport cut = report(leader);
-      if (cut.role().equals("leader") && cut.lastIndex() > cut.commitIndex()) {
+      if (cut.role().equals("leader") && holdsUncommitted(cut)) {
         return;
       }
       cluster.links().heal();
@@ -134,8 +134,7 @@ class CrashEndToEndTest {
     }
   }
 
-  private boolean holdsUncommitted(NodeProcess node) {
-    NodeReport report = report(node);
+  private static boolean holdsUncommitted(NodeReport report) {
     return report.lastIndex() > report.commitIndex();
   }
 

@@ -161,11 +161,7 @@ public final class GrpcTransport implements Transport, AutoCloseable {
     for (Message message : messages) {
       Lanes lanes = peers.get(message.to());
       if (lanes != null) {
-        boolean bulk =
-            message instanceof Message.AppendEntries
-                || message instanceof Message.EntriesReply
-                || message instanceof Message.InstallSnapshot;
-        (bulk ? lanes.bulk : lanes.urgent).offer(message);
+        (message.isBulk() ? lanes.bulk : lanes.urgent).offer(message);
       }
     }
   }
