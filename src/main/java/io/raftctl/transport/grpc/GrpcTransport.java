@@ -118,6 +118,13 @@ public final class GrpcTransport implements Transport, AutoCloseable {
     return reached;
   }
 
+  /// All but the guests, who said themselves where they are: nobody calls after one that has gone.
+  private synchronized List<Lanes> members() {
+    TreeMap<NodeId, Lanes> members = new TreeMap<>(peers);
+    members.keySet().removeAll(guests);
+    return List.copyOf(members.values());
+  }
+
   private synchronized void welcome(NodeId guest, Address address) {
     TreeMap<NodeId, Lanes> next = new TreeMap<>(peers);
     if (guests.size() == GUESTS_MAX && !guests.contains(guest)) {
@@ -169,10 +176,10 @@ public final class GrpcTransport implements Transport, AutoCloseable {
   private void check() {
     if (!closed) {
       long now = System.nanoTime();
-      for (Lanes lanes : peers.values()) {
-        lanes.both().forEach(lane -> lane.check(now));
+      peers.values().forEach(lanes -> lanes.both().forEach(lane -> lane.check(now)));
+      for (Lanes lanes : members()) {
         lanes.urgent.connect();
-        lanes.urgent.wake(); // So each peer hears soon after its start where this node is.
+        lanes.urgent.wake(); // So each member hears soon after its start where this node is.
       }
       io.schedule(CHECK_INTERVAL, this::check);
     }
