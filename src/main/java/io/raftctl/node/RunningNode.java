@@ -343,6 +343,11 @@ public final class RunningNode implements Node {
       listener.membersChanged(now.members());
     }
     noticeDamage(before.damage(), now.damage());
+    if (before.damage().front() && !now.damage().front()) {
+      listener.changed(
+          "a snapshot up to entry %d has come from a peer in place of the lost one"
+              .formatted(now.snapshotIndex()));
+    }
     if (before.diskFull() != now.diskFull()) {
       listener.changed(
           now.diskFull()

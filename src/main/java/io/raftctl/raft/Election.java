@@ -257,8 +257,10 @@ final class Election {
 
   /// Counts again once all have told their terms. In the highest of them this node may have voted
   /// for anybody, so it gives that vote to itself, and does not campaign in that term.
+  ///
+  /// Whoever has lost its snapshot does not know who all are: that is in there.
   private void regain(Testimonies testimonies) {
-    if (testimonies.missing(state.members().members()).isEmpty()) {
+    if (!state.log.lacksFront() && testimonies.missing(state.members().members()).isEmpty()) {
       assert state.term >= testimonies.termMax() : "each testimony has moved the term";
       state.vote = state.term == testimonies.termMax() ? state.id() : null;
       state.testimonies = null;

@@ -198,7 +198,11 @@ public sealed interface Message {
 
   /// The sender has lost entries and asks whoever may hold them whole. Neither this nor its answer
   /// heeds terms: an id names the same entry for everybody and for all time.
-  record RequestEntries(NodeId from, NodeId to, long term, List<EntryId> wanted)
+  ///
+  /// @param lostFront the sender's log begins behind the first of `wanted`, and the snapshot that
+  ///   held all up to there is lost: only a snapshot that is not older helps. It also says that
+  ///   this entry is committed
+  record RequestEntries(NodeId from, NodeId to, long term, List<EntryId> wanted, boolean lostFront)
       implements Message {
     public RequestEntries {
       wanted = List.copyOf(wanted);
@@ -209,8 +213,10 @@ public sealed interface Message {
   ///
   /// @param entries what was asked for and is held whole
   /// @param lacking what was asked for and is not: it is damaged here too, or not in the log
-  /// @param firstIndex the first entry of the sender's log; what lies before is in a snapshot
-  /// @param snapshot the sender's newest, where something was asked for that lies before; or null
+  /// @param firstIndex the first entry of the sender's log; what lies before is in a snapshot. 1
+  ///   where the sender has lost that
+  /// @param snapshot the sender's newest, where it holds something that was asked for and that the
+  ///   sender's log does not, or that is of use in a snapshot only; or null
   record EntriesReply(
       NodeId from,
       NodeId to,

@@ -18,6 +18,7 @@ final class Outbox {
   private final List<Effects.Refused> refused = new ArrayList<>();
   private SnapshotWork.@Nullable Installation install;
   private long compactTo;
+  private boolean takeSnapshot;
   private final List<Effects.Transferred> transferred = new ArrayList<>();
 
   /// For what promises nothing about this node's disk.
@@ -62,6 +63,11 @@ final class Outbox {
     compactTo = index;
   }
 
+  /// A peer needs a snapshot of what is applied by now.
+  void takeSnapshot() {
+    takeSnapshot = true;
+  }
+
   void sendChunk(SnapshotWork.Chunk chunk) {
     sendChunks.add(chunk);
   }
@@ -95,13 +101,19 @@ final class Outbox {
   }
 
   private SnapshotWork snapshotWork() {
-    if (install == null && compactTo == 0 && sendChunks.isEmpty() && receiveChunks.isEmpty()) {
+    if (install == null
+        && compactTo == 0
+        && sendChunks.isEmpty()
+        && receiveChunks.isEmpty()
+        && !takeSnapshot) {
       return SnapshotWork.NONE;
     }
     SnapshotWork work =
-        new SnapshotWork(install, compactTo, List.copyOf(sendChunks), List.copyOf(receiveChunks));
+        new SnapshotWork(
+            install, compactTo, List.copyOf(sendChunks), List.copyOf(receiveChunks), takeSnapshot);
     install = null;
     compactTo = 0;
+    takeSnapshot = false;
     sendChunks.clear();
     receiveChunks.clear();
     return work;

@@ -38,7 +38,8 @@ public final class Raft {
   /// @param source what the disk holds of the log, all of it synced
   /// @param held the snapshots that the disk holds, in the order of their last entries; the log
   ///   holds the last entry of the newest one, or starts right after it, and the state machine has
-  ///   been restored from it
+  ///   been restored from it. Where none reaches the log, what lies before that is lost, and the
+  ///   state machine has nothing
   /// @param base the members by the newest snapshot; null where it does not say, or there is none
   public Raft(
       RaftConfig config,
@@ -152,6 +153,7 @@ public final class Raft {
       return;
     }
     membership.meet(received);
+    repair.heard(message.from());
     if (message instanceof Message.RequestEntries request) {
       repair.onRequestEntries(request);
       return;

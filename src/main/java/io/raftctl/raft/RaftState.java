@@ -107,9 +107,12 @@ final class RaftState {
     if (config.incarnation() != Incarnation.UNTOLD) {
       met.put(config.id(), config.incarnation());
     }
-    this.commitIndex = snapshots.isEmpty() ? 0 : snapshots.getLast().last().index();
+    long held = snapshots.isEmpty() ? 0 : snapshots.getLast().last().index();
+    this.commitIndex = Math.max(held, log.firstIndex() - 1);
     this.handedOut = commitIndex;
-    if (log.wholeTo() < commitIndex) {
+    if (held < log.firstIndex() - 1) {
+      log.loseFront();
+    } else if (log.wholeTo() < held) {
       cover(snapshots.getLast().last(), base);
     }
   }

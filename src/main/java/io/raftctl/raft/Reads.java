@@ -37,6 +37,10 @@ final class Reads {
   }
 
   void request(Input.Read read) {
+    if (state.log.lacksFront()) { // Not even a stale answer: there is no state to answer from.
+      state.out.refused(read.ticket(), Effects.Reason.NOT_LEADER, state.leader());
+      return;
+    }
     if (read.consistency() == Consistency.STALE) {
       state.out.readable(read.ticket(), 0);
       return;

@@ -26,6 +26,9 @@ final class Repair {
   private final SnapshotTransfer snapshots;
   private final Inquiry inquiry;
 
+  /// Who has spoken while this node lacked the snapshot that says who the members are.
+  private final NavigableSet<NodeId> heard = new TreeSet<>();
+
   /// The snapshot that is being fetched, or null.
   private @Nullable Fetch fetch;
 
@@ -102,7 +105,8 @@ final class Repair {
     if (!wanted.isEmpty() && !peers.isEmpty() && inquiry.ticksLeft() == 0) {
       inquiry.forgetBefore(wanted.getFirst().index());
       state.out.sendNow(
-          new Message.RequestEntries(state.id(), inquiry.ask(peers), state.term, wanted));
+          new Message.RequestEntries(
+              state.id(), inquiry.ask(peers), state.term, wanted, state.log.lacksFront()));
     }
   }
 
@@ -145,10 +149,20 @@ final class Repair {
     }
   }
 
+  /// Somebody speaks.
+  void heard(NodeId node) {
+    if (state.log.lacksFront()) {
+      heard.add(node);
+    }
+  }
+
   /// The other members, as far as this node knows them; and its leader, who is one by an entry that
-  /// may be lost.
+  /// may be lost. Where nothing says any more who they are, whoever speaks may be one.
   private NavigableSet<NodeId> peers() {
     NavigableSet<NodeId> peers = new TreeSet<>(state.others());
+    if (state.log.lacksFront()) {
+      peers.addAll(heard);
+    }
     if (state.role instanceof Role.Follower follower && follower.leader != null) {
       peers.add(follower.leader);
     }
@@ -160,11 +174,15 @@ final class Repair {
     List<Entry> entries = new ArrayList<>();
     List<EntryId> lacking = new ArrayList<>();
     long bytes = 0;
-    boolean compacted = false;
+    Snapshot instead = null;
     for (EntryId id : request.wanted()) {
-      if (id.index() < state.log.firstIndex()) {
-        compacted = true;
-        sendSnapshot(request.from(), id.index());
+      boolean front = request.lostFront() && id.equals(request.wanted().getFirst());
+      if (front || id.index() < state.log.firstIndex()) {
+        if (standsFor(id)) {
+          instead = giveSnapshot(request.from(), id.index());
+        } else {
+          lacking.add(id);
+        }
         continue;
       }
       Entry entry = state.log.whole(id);
@@ -178,30 +196,44 @@ final class Repair {
       }
       entries.add(entry);
     }
-    Snapshot instead = compacted && !state.snapshots.isEmpty() ? state.snapshots.getLast() : null;
+    long firstIndex = state.log.lacksFront() ? 1 : state.log.firstIndex();
     state.out.sendNow(
         new Message.EntriesReply(
-            state.id(),
-            request.from(),
-            state.term,
-            entries,
-            lacking,
-            state.log.firstIndex(),
-            instead));
+            state.id(), request.from(), state.term, entries, lacking, firstIndex, instead));
+  }
+
+  /// Whether this node has, or comes to, a state that holds an entry which is in a snapshot
+  /// somewhere.
+  private boolean standsFor(EntryId id) {
+    return !state.log.lacksFront() && state.log.contains(id);
   }
 
   /// The peer lacks what is in a snapshot here. A leader sends it; of anybody else it is asked for.
-  private void sendSnapshot(NodeId peer, long index) {
+  ///
+  /// The entry is committed, since it was in a snapshot here or at the peer, and this log agrees
+  /// with it up to there. If no snapshot here is as new, the next one is, as soon as that is
+  /// applied.
+  ///
+  /// @return the one to ask for, or null where there is none yet
+  private @Nullable Snapshot giveSnapshot(NodeId peer, long index) {
+    state.commitTo(index);
     Progress progress = state.role instanceof Role.Leader it ? it.peers.get(peer) : null;
     if (progress != null) {
       progress.lost(index);
     }
+    Snapshot newest = state.snapshots.isEmpty() ? null : state.snapshots.getLast();
+    if (newest != null && newest.last().index() >= index) {
+      return newest;
+    }
+    state.out.takeSnapshot();
+    return null;
   }
 
   void onEntriesReply(Message.EntriesReply reply) {
     mend(reply.entries(), reply.from());
-    inquiry.answered(reply.from(), reply.lacking(), reply.firstIndex());
     Snapshot offered = reply.snapshot();
+    long covered = offered == null ? 0 : offered.last().index() + 1;
+    inquiry.answered(reply.from(), reply.lacking(), Math.max(reply.firstIndex(), covered));
     if (fetch == null && offered != null && isToFetch(offered)) {
       fetch = new Fetch(reply.from(), offered, state.config.electionTicksMin());
     }
@@ -224,9 +256,17 @@ final class Repair {
     }
     EntryId first = state.log.wantedCount() == 0 ? null : state.log.wanted(1).getFirst();
     NavigableSet<NodeId> peers = peers();
+    // Who joined a cluster and has lost its snapshot need not know any member.
+    boolean known = !peers.isEmpty() || state.members().votes(state.id());
     Damage.Prospect prospect =
-        first == null ? Damage.Prospect.ASKING : inquiry.prospect(first.index(), peers);
+        first != null && known ? inquiry.prospect(first.index(), peers) : Damage.Prospect.ASKING;
     return new Damage(
-        state.log.wantedCount(), first, prospect, List.copyOf(peers), mended, mendedFrom);
+        state.log.wantedCount(),
+        first,
+        state.log.lacksFront(),
+        prospect,
+        List.copyOf(peers),
+        mended,
+        mendedFrom);
   }
 }

@@ -26,8 +26,9 @@ final class SnapshotTransfer {
 
   /// Sends a peer the next chunks of a snapshot, as its window allows. Once a turn.
   void send(NodeId peer, Progress progress) {
-    if (state.snapshots.isEmpty()) {
-      return; // The only one was found rotten; the next one is on its way.
+    if (state.snapshots.isEmpty()
+        || state.snapshots.getLast().last().index() < progress.lostIndex()) {
+      return; // The only one was found rotten, here or at the peer; the next one is on its way.
     }
     Snapshot snapshot = choose(progress);
     Transfer transfer = progress.transferOf(snapshot);
@@ -67,9 +68,8 @@ final class SnapshotTransfer {
   /// last one has arrived, the peer would never catch up.
   private Snapshot choose(Progress progress) {
     Snapshot underWay = progress.snapshot();
-    if (underWay != null
-        && state.snapshots.contains(underWay)
-        && underWay.last().index() >= state.log.firstIndex() - 1) {
+    long last = Math.max(state.log.firstIndex() - 1, progress.lostIndex());
+    if (underWay != null && state.snapshots.contains(underWay) && underWay.last().index() >= last) {
       return underWay;
     }
     return state.snapshots.getLast();

@@ -70,7 +70,7 @@ final class RaftRepairBySnapshotTest {
     cluster.snapshot(3);
     CoreNode node = cluster.node(3);
     node.disk.rot(3);
-    node.receive(new Message.RequestEntries(id(2), id(3), 1, List.of(at(3, 1))));
+    node.receive(new Message.RequestEntries(id(2), id(3), 1, List.of(at(3, 1)), false));
     assertThat(cluster.raft(3).damage().any()).isFalse();
     assertThat(cluster.raft(3).firstIndex()).isEqualTo(8);
     recovers(cluster);
@@ -81,7 +81,7 @@ final class RaftRepairBySnapshotTest {
     CoreCluster cluster = compacted();
     CoreNode node = cluster.node(3);
     node.disk.rot(3);
-    node.receive(new Message.RequestEntries(id(2), id(3), 1, List.of(at(3, 1))));
+    node.receive(new Message.RequestEntries(id(2), id(3), 1, List.of(at(3, 1)), false));
     assertThat(cluster.raft(3).damage().first()).isEqualTo(at(3, 1));
     cluster.snapshot(3);
     assertThat(cluster.raft(3).damage().any()).isFalse();

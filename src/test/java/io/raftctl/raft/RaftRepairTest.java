@@ -126,7 +126,7 @@ class RaftRepairTest {
       CoreNode node = damaged("1 1:a 1:b 1:c", 3);
       Message.RequestEntries question =
           new Message.RequestEntries(
-              id(2), id(1), 9, List.of(at(2, 1), at(3, 1), at(4, 1), at(4, 2), at(5, 1)));
+              id(2), id(1), 9, List.of(at(2, 1), at(3, 1), at(4, 1), at(4, 2), at(5, 1)), false);
       node.receive(question);
       assertThat(node.takeSent())
           .contains(

@@ -68,7 +68,8 @@ public final class Snapshots {
 
   private volatile boolean saving;
 
-  /// A snapshot is wanted whatever the bytes: one was found rotten, or the disk is full.
+  /// A snapshot is wanted whatever the bytes: one was found rotten, here or at a peer, or the disk
+  /// is full.
   private volatile boolean wanted;
 
   private volatile boolean closed;
@@ -116,6 +117,7 @@ public final class Snapshots {
 
   /// Does what a turn asked for, in the background.
   public void carryOut(SnapshotWork work) {
+    wanted |= work.take();
     for (SnapshotWork.Chunk chunk : work.send()) {
       world.moving.execute(() -> send(chunk));
     }

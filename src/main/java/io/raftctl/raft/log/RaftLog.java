@@ -5,6 +5,7 @@ import io.raftctl.raft.EntryId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The node's log as the core sees it: the term of every entry, and the newest entries themselves.
@@ -28,6 +29,10 @@ public final class RaftLog {
 
   /// What the source is known to have lost, by index.
   private final TreeMap<Long, DamagedEntry> damaged = new TreeMap<>();
+
+  /// Whether no snapshot holds what lies before the first entry. The entry right before it, of
+  /// which the name is left, then counts as lost: it stands for all up to there.
+  private boolean lacksFront;
 
   /// Damaged entries that this turn puts back into their places: whole from the next turn on, when
   /// the source holds them again.
@@ -107,12 +112,14 @@ public final class RaftLog {
     cacheHead = 0;
     cacheBytes = 0;
     cacheFirst = last.index() + 1;
+    lacksFront = false;
     damaged.clear();
     mended.clear();
   }
 
-  /// Forgets the entries up to `index`.
+  /// Forgets the entries up to `index`, which a snapshot holds.
   public void compactTo(long index) {
+    lacksFront &= index < terms.base().index();
     terms.compactTo(index);
     damaged.headMap(index, true).clear();
     mended.headMap(index, true).clear();
@@ -188,28 +195,43 @@ public final class RaftLog {
     return entry.index() < cacheFirst ? null : cached(entry.index());
   }
 
-  /// Whether anything is lost that is not whole again by now.
-  public boolean isDamaged() {
-    return !damaged.isEmpty();
+  /// No snapshot holds what lies before the first entry.
+  public void loseFront() {
+    lacksFront = true;
   }
 
-  /// All entries up to here are whole.
+  /// Whether all before the first entry is lost, and no snapshot has taken its place yet.
+  public boolean lacksFront() {
+    return lacksFront;
+  }
+
+  /// Whether anything is lost that is not whole again by now.
+  public boolean isDamaged() {
+    return lacksFront || !damaged.isEmpty();
+  }
+
+  /// The entry before the first one that is lost; the last one where none is.
   public long wholeTo() {
+    if (lacksFront) {
+      return terms.base().index() - 1;
+    }
     return damaged.isEmpty() ? lastIndex() : damaged.firstKey() - 1;
   }
 
-  /// The first damaged entries that are still to be found, at most so many.
+  /// The first lost entries that are still to be found, at most so many. Where the log lacks its
+  /// front, the one that stands for that comes first.
   public List<EntryId> wanted(int countMax) {
-    return damaged.values().stream()
-        .map(DamagedEntry::id)
-        .filter(id -> !mended.containsKey(id.index()))
-        .limit(countMax)
-        .toList();
+    Stream<EntryId> front = lacksFront ? Stream.of(terms.base()) : Stream.empty();
+    Stream<EntryId> holes =
+        damaged.values().stream()
+            .map(DamagedEntry::id)
+            .filter(id -> !mended.containsKey(id.index()));
+    return Stream.concat(front, holes).limit(countMax).toList();
   }
 
   /// How many entries are still to be found.
   public int wantedCount() {
-    return damaged.size() - mended.size();
+    return damaged.size() - mended.size() + (lacksFront ? 1 : 0);
   }
 
   /// Takes those of `entries` that are what was lost.

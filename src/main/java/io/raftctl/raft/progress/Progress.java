@@ -36,7 +36,7 @@ public final class Progress {
   /// The highest entry known to be synced in the peer's log, damaged or not. Never falls.
   private long heldIndex;
 
-  /// The peer has lost this entry, and the leader has it in a snapshot only; 0 for none.
+  /// The peer has lost this entry, and only a snapshot that holds it helps; 0 for none.
   private long lostIndex;
 
   /// The highest entry that a quorum may count the peer for. Less than `matchIndex` while the peer
@@ -136,9 +136,14 @@ public final class Progress {
     transfer = null;
   }
 
-  /// The peer asked for an entry that is in a snapshot only.
+  /// The peer asked for an entry that only a snapshot gives back.
   public void lost(long index) {
     lostIndex = Math.max(lostIndex, index);
+  }
+
+  /// The last entry that a snapshot for the peer must hold; 0 where it has lost nothing.
+  public long lostIndex() {
+    return lostIndex;
   }
 
   /// Whether the peer lacks what a log that begins at `firstIndex` holds no longer.

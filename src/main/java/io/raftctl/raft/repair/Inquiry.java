@@ -76,13 +76,12 @@ public final class Inquiry {
     ticksLeft = 0;
   }
 
-  /// A peer does not hold these whole, and begins its log at `firstIndex`: what lies before is in
-  /// its snapshot.
-  public void answered(NodeId peer, Collection<EntryId> without, long firstIndex) {
+  /// A peer does not hold these whole, and has what lies before `uncovered` in a snapshot.
+  public void answered(NodeId peer, Collection<EntryId> without, long uncovered) {
     for (EntryId id : without) {
       lacking.computeIfAbsent(id.index(), _ -> new TreeSet<>()).add(peer);
     }
-    coveredBefore = Math.max(coveredBefore, firstIndex);
+    coveredBefore = Math.max(coveredBefore, uncovered);
   }
 
   /// Entries before `first`, the first one that is lost still, are missed no longer.

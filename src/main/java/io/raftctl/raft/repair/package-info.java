@@ -46,6 +46,29 @@
 /// holds what is committed, so it may take the place of what is before its last entry, whoever
 /// gives it and in whatever term.
 ///
+/// **A snapshot that is lost itself** is a hole before the log: where no intact one reaches the
+/// log's first entry, nothing is left of what lies before but the name of the entry there, the
+/// *base*. It counts as lost, and stands for all up to it. What was said above holds of it, and
+/// besides:
+/// - **All up to the base is committed**, as a snapshot held it. So the node's log agrees up to
+///   there with each that is elected, and the base is never replaced: only a snapshot that is not
+///   older ends this hole. It says so when it asks, and whoever holds the base in its log learns
+///   that it is committed; one that has no snapshot as new takes one as soon as all that is
+///   applied. So a node that has fallen back to its older snapshot helps, even where nobody leads.
+/// - **It votes by its names**: its last entry, or the base where the log is empty, which is no
+///   less than it has ever vouched for.
+/// - **It vouches for nothing from the base on** before it has such a snapshot. It could vouch for
+///   the entries behind, which are whole, and nothing acknowledged would be lost by that. But
+///   `matchIndex` says that a node has all up to there: leaders would take it for well, and hand
+///   over to it. It keeps the entries, and vouches for all of them at once when the snapshot is
+///   there.
+/// - **It applies nothing, and answers no read**, not even a stale one: it has no state, not an old
+///   one. Nor does it give a snapshot; entries that it holds it gives.
+/// - **Who the members are it does not know**, if no later entry says so. It counts nobody's votes,
+///   so it needs them only to ask: the members by its settings, its leader, and whoever speaks to
+///   it. A node that forgot its term and vote too ([io.raftctl.raft.rejoin]) waits for the snapshot
+///   first, since it must know who all are.
+///
 /// Imports the records of the core and nothing else of the project.
 @NullMarked
 package io.raftctl.raft.repair;

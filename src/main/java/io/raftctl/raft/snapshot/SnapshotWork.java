@@ -14,13 +14,15 @@ import org.jspecify.annotations.Nullable;
 /// @param compactTo the log need not keep entries up to this index; 0 for none
 /// @param send chunks to read and send
 /// @param receive chunks to store, each answered with [Input.ChunkStored]
+/// @param take a peer needs a snapshot of what is applied by now, and none is as new
 public record SnapshotWork(
     @Nullable Installation install,
     long compactTo,
     List<Chunk> send,
-    List<Message.InstallSnapshot> receive) {
+    List<Message.InstallSnapshot> receive,
+    boolean take) {
   /// Nothing to do.
-  public static final SnapshotWork NONE = new SnapshotWork(null, 0, List.of(), List.of());
+  public static final SnapshotWork NONE = new SnapshotWork(null, 0, List.of(), List.of(), false);
 
   /// The state machine goes on from the snapshot that was received up to `last`, unless it is past
   /// that.

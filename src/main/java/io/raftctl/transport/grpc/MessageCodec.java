@@ -108,7 +108,10 @@ final class MessageCodec {
           wire.setReadIndexReply(
               ReadIndexReply.newBuilder().setNumber(m.number()).setIndex(m.index()));
       case Message.RequestEntries m ->
-          wire.setRequestEntries(RequestEntries.newBuilder().addAllWanted(ids(m.wanted())));
+          wire.setRequestEntries(
+              RequestEntries.newBuilder()
+                  .addAllWanted(ids(m.wanted()))
+                  .setLostFront(m.lostFront()));
       case Message.EntriesReply m -> wire.setEntriesReply(entriesReply(m));
       case Message.RequestChunk m ->
           wire.setRequestChunk(
@@ -246,9 +249,7 @@ final class MessageCodec {
         yield new Message.ReadIndexReply(
             from, to, term, number(reply.getNumber(), "number"), number(reply.getIndex(), "index"));
       }
-      case REQUEST_ENTRIES ->
-          new Message.RequestEntries(
-              from, to, term, idsOf(wire.getRequestEntries().getWantedList()));
+      case REQUEST_ENTRIES -> requestEntries(wire.getRequestEntries(), from, to, term);
       case ENTRIES_REPLY -> entriesReply(wire.getEntriesReply(), from, to, term);
       case REQUEST_CHUNK -> requestChunk(wire.getRequestChunk(), from, to, term);
       case REQUEST_TERM ->
@@ -257,6 +258,15 @@ final class MessageCodec {
       case TERM_REPLY -> termReply(wire.getTermReply(), from, to, term);
       case KIND_NOT_SET -> throw new MalformedMessageException("a message of an unknown kind");
     };
+  }
+
+  private static Message requestEntries(RequestEntries wire, NodeId from, NodeId to, long term)
+      throws MalformedMessageException {
+    List<EntryId> wanted = idsOf(wire.getWantedList());
+    if (wire.getLostFront() && wanted.isEmpty()) {
+      throw new MalformedMessageException("a lost front without a name");
+    }
+    return new Message.RequestEntries(from, to, term, wanted, wire.getLostFront());
   }
 
   private static Map<String, String> addresses(Message.TermReply message) {

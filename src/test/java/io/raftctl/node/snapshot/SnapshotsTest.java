@@ -89,7 +89,7 @@ class SnapshotsTest {
       crc.update(bytes);
       Message.InstallSnapshot chunk =
           new Message.InstallSnapshot(LEADER, SELF, 1, snapshot, 0, bytes, (int) crc.getValue());
-      snapshots.carryOut(new SnapshotWork(null, 0, List.of(), List.of(chunk)));
+      snapshots.carryOut(new SnapshotWork(null, 0, List.of(), List.of(chunk), false));
     }
   }
 

@@ -274,6 +274,13 @@ public final class CoreCluster {
     restart(node);
   }
 
+  /// The same of a disk that has lost all snapshots but the oldest `kept`.
+  public void restartWithoutSnapshots(int node, int kept) {
+    crash(node);
+    node(node).disk.loseSnapshots(kept);
+    restart(node);
+  }
+
   public void restart(int node) {
     at(node, CoreNode::restart);
   }

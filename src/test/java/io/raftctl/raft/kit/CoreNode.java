@@ -234,9 +234,13 @@ public final class CoreNode {
 
   /// Takes a snapshot of all that is applied.
   public void snapshot() {
+    step(takeSnapshot());
+  }
+
+  private Input takeSnapshot() {
     byte[] bytes = Shorthand.encode(applied);
     disk.hold(new Snapshot(applied.getLast().id(), bytes.length, Shorthand.crc(bytes)), bytes);
-    step(new Input.SnapshotsHeld(disk.snapshots()));
+    return new Input.SnapshotsHeld(disk.snapshots());
   }
 
   private void workOnSnapshots(SnapshotWork work) {
@@ -250,6 +254,9 @@ public final class CoreNode {
               id, chunk.to(), chunk.term(), chunk.snapshot(), from, data, Shorthand.crc(data)));
     }
     work.receive().forEach(this::store);
+    if (work.take() && applied.size() > raft.snapshotIndex()) {
+      fromDisk.add(takeSnapshot());
+    }
   }
 
   /// Stores a chunk if it continues what is there.

@@ -82,6 +82,12 @@ public final class MemoryDisk implements EntrySource {
     }
   }
 
+  /// All snapshots but the oldest `kept` rot.
+  public void loseSnapshots(int kept) {
+    snapshots.subList(kept, snapshots.size()).clear();
+    snapshotBytes.subList(kept, snapshotBytes.size()).clear();
+  }
+
   /// What a snapshot holds.
   public byte[] bytes(Snapshot snapshot) {
     return snapshotBytes.get(snapshots.indexOf(snapshot));

@@ -60,8 +60,9 @@ class MessageCodecTest {
         new Message.TimeoutNow(ONE, TWO, 3),
         new Message.RequestReadIndex(ONE, TWO, 3, 1L << 53),
         new Message.ReadIndexReply(ONE, TWO, 3, 1L << 53, 12),
-        new Message.RequestEntries(ONE, TWO, 3, List.of(new EntryId(2, 9), new EntryId(3, 12))),
-        new Message.RequestEntries(ONE, TWO, 3, List.of()),
+        new Message.RequestEntries(
+            ONE, TWO, 3, List.of(new EntryId(2, 9), new EntryId(3, 12)), true),
+        new Message.RequestEntries(ONE, TWO, 3, List.of(), false),
         new Message.EntriesReply(ONE, TWO, 2, List.of(NO_OP), List.of(new EntryId(3, 12)), 5, null),
         new Message.EntriesReply(ONE, TWO, 2, List.of(), List.of(), 1, SNAPSHOT),
         new Message.RequestChunk(ONE, TWO, 2, SNAPSHOT, 0),
@@ -156,6 +157,10 @@ class MessageCodecTest {
             "index",
             PeerMessage.newBuilder()
                 .setRequestEntries(RequestEntries.newBuilder().addWanted(id(1, -1)))),
+        Arguments.of(
+            "a lost front without a name",
+            PeerMessage.newBuilder()
+                .setRequestEntries(RequestEntries.newBuilder().setLostFront(true))),
         Arguments.of(
             "term",
             PeerMessage.newBuilder()
