@@ -38,6 +38,9 @@ public record NodeStorage(LogStore log, SnapshotStore snapshots, long snapshotBy
   /// A snapshot that is ahead of the log, or that contradicts it, is a leader's whose installation
   /// a crash cut short (or one of this node's own, taken of entries that were committed and not yet
   /// synced here). It holds only what is committed, so it takes the place of the log.
+  ///
+  /// Where no intact snapshot reaches the log, the state machine has nothing, and the core asks a
+  /// peer for a snapshot ([io.raftctl.raft.repair]).
   public Recovered recover(SessionMachine machine) {
     SnapshotStore.Loaded<AppliedState> loaded =
         snapshots.load(log.terms().base(), AppliedState.loader(machine));

@@ -30,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 /// and is verified at its end). The snapshot may be ahead of the log then: whoever starts the node
 /// puts it in the place of the log.
 ///
+/// Where none that is intact reaches the log, a start changes nothing, and the node asks its peers
+/// for one. What is there stays until that has come, and is put aside before it gets its name.
+///
 /// Nothing that a node promised rests on the *writing* of a snapshot: where it fails, the log has
 /// everything still. So an [IOException] from here, a full disk too, ends no node.
 ///
@@ -45,6 +48,10 @@ public final class SnapshotStore {
 
   /// In the order of their last entries. Guarded by itself.
   private final List<Snapshot> snapshots = new ArrayList<>();
+
+  /// Rotten ones that keep their names, because no intact one reaches the log: until there is one,
+  /// the next start tries them once more. Guarded by `snapshots`.
+  private final List<String> rotten = new ArrayList<>();
 
   private @Nullable Incoming incoming;
 
@@ -129,7 +136,8 @@ public final class SnapshotStore {
         && name.chars().skip(PREFIX.length()).allMatch(c -> c >= '0' && c <= '9');
   }
 
-  private static long index(String name) {
+  /// The last entry that the snapshot of this name holds.
+  public static long index(String name) {
     return Long.parseLong(name, PREFIX.length(), name.length(), 10);
   }
 
@@ -144,13 +152,13 @@ public final class SnapshotStore {
   /// log goes back far enough to do without it.
   ///
   /// @param base the entry before the first one of the log
-  /// @return null where there is none and the log begins with the first entry
-  /// @throws StorageException where no intact snapshot reaches the log, or one is of a version that
-  ///   is not known; nothing is changed then
+  /// @return null where there is none. If the log does not begin with the first entry, what lies
+  ///   before is lost then, and nothing is changed
+  /// @throws StorageException where one is of a version that is not known, or of another cluster;
+  ///   nothing is changed then
   public <T> @Nullable Loaded<T> load(EntryId base, Loader<T> loader) {
     try {
-      List<String> rotten = new ArrayList<>();
-      String why = "it is missing";
+      List<String> found = new ArrayList<>();
       Loaded<T> loaded = null;
       for (String name : names(disk).reversed()) {
         try {
@@ -159,21 +167,16 @@ public final class SnapshotStore {
           }
           add(loaded.snapshot.last().index() == index(name) ? loaded.snapshot : peek(name));
         } catch (SnapshotDamagedException e) {
-          rotten.add(name);
-          why = String.valueOf(e.getMessage());
+          found.add(name);
         }
       }
+      synchronized (snapshots) {
+        rotten.addAll(found);
+      }
       if (base.index() > (loaded == null ? 0 : loaded.snapshot.last().index())) {
-        throw StorageException.damaged(
-            disk,
-            name(base),
-            "the log begins after entry %d, and no intact snapshot holds what was before (%s)"
-                .formatted(base.index(), why));
+        return null;
       }
-      for (String name : rotten) {
-        disk.rename(name, name + DAMAGED);
-        disk.syncDirectory();
-      }
+      condemnRotten();
       return loaded;
     } catch (IOException e) {
       throw StorageException.failed(e);
@@ -234,9 +237,23 @@ public final class SnapshotStore {
     synchronized (snapshots) {
       snapshots.remove(snapshot);
     }
-    String name = name(snapshot.last());
+    condemn(name(snapshot.last()));
+  }
+
+  private void condemn(String name) throws IOException {
     disk.rename(name, name + DAMAGED);
     disk.syncDirectory();
+  }
+
+  private void condemnRotten() throws IOException {
+    List<String> names;
+    synchronized (snapshots) {
+      names = List.copyOf(rotten);
+      rotten.clear();
+    }
+    for (String name : names) {
+      condemn(name);
+    }
   }
 
   /// Stores a part of a snapshot that a leader sends, if it continues what is there.
@@ -310,6 +327,7 @@ public final class SnapshotStore {
   }
 
   private void publish(String temporary, Snapshot snapshot) throws IOException {
+    condemnRotten(); // First: it might be taken for the second one otherwise, or be in the way.
     disk.rename(temporary, name(snapshot.last()));
     disk.syncDirectory();
     add(snapshot);

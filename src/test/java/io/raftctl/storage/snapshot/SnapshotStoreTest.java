@@ -111,13 +111,72 @@ final class SnapshotStoreTest {
     save(store, 10);
     save(store, 20);
     rot(SnapshotStore.name(at(20)));
-    assertThatThrownBy(() -> start(disk.copy(new SplittableRandom(2)), 15))
-        .isInstanceOf(StorageException.class)
-        .hasMessageContaining("begins after entry 15");
     assertThat(start(disk, 10)).isEqualTo(10);
     assertThat(disk.contents()).contains("snapshot-0000000000000020.damaged");
     rot(SnapshotStore.name(at(10)));
     assertThat(start(disk, 0)).isZero();
+  }
+
+  @Test
+  void whereNoIntactOneReachesTheLogNothingIsTouchedBeforeThereIsAnother() throws IOException {
+    SnapshotStore before = SnapshotStore.open(disk, CLUSTER);
+    save(before, 10);
+    save(before, 20);
+    rot(SnapshotStore.name(at(20)));
+    SimulatedDisk found = disk.copy(new SplittableRandom(2));
+    SnapshotStore store = SnapshotStore.open(disk, CLUSTER);
+    assertThat(store.load(at(15), SnapshotStoreTest::load)).isNull();
+    assertThat(store.snapshots()).extracting(Snapshot::last).containsExactly(at(10));
+    store.removeOld();
+    assertThat(disk.contents()).isEqualTo(found.contents());
+    assertThat(disk.contents("snapshot-0000000000000020"))
+        .isEqualTo(found.contents("snapshot-0000000000000020"));
+
+    receive(store, 20);
+    assertThat(disk.contents())
+        .containsExactly(
+            "snapshot-0000000000000010",
+            "snapshot-0000000000000020",
+            "snapshot-0000000000000020.damaged");
+    assertThat(start(disk.copy(new SplittableRandom(2)), 15)).isEqualTo(20);
+    store.removeOld();
+    assertThat(disk.contents())
+        .containsExactly("snapshot-0000000000000010", "snapshot-0000000000000020");
+  }
+
+  /// Lets a snapshot come from a peer.
+  private static void receive(SnapshotStore store, long index) throws IOException {
+    SimulatedDisk peer = new SimulatedDisk("peer", new SplittableRandom(3));
+    Snapshot snapshot = save(SnapshotStore.open(peer, CLUSTER), index);
+    store.receive(1, snapshot, 0, peer.contents(SnapshotStore.name(at(index))));
+    store.finish(snapshot, SnapshotStoreTest::load);
+  }
+
+  @Test
+  void aCrashWhileAnotherOneComesInPlaceOfALostOneLeavesThatOrNone() throws IOException {
+    SimulatedDisk lost = new SimulatedDisk("disk", new SplittableRandom(1));
+    save(SnapshotStore.open(lost, CLUSTER), 20);
+    byte[] rotten = lost.contents(SnapshotStore.name(at(20)));
+    rotten[rotten.length / 2] ^= 1;
+    lost.rot(SnapshotStore.name(at(20)), rotten);
+    for (long index = 20; index <= 21; index++) {
+      boolean crashed = true;
+      for (long operation = 1; crashed; operation++) {
+        SimulatedDisk crashing = lost.copy(new SplittableRandom(operation));
+        SnapshotStore store = SnapshotStore.open(crashing, CLUSTER);
+        assertThat(store.load(at(20), SnapshotStoreTest::load)).isNull();
+        crashing.crashAfter(operation);
+        crashed = false;
+        try {
+          receive(store, index);
+          store.removeOld();
+        } catch (SimulatedCrash e) {
+          crashed = true;
+        }
+        crashing.crash();
+        assertThat(start(crashing, 20)).isIn(crashed ? 0L : index, index);
+      }
+    }
   }
 
   @Test
