@@ -8,8 +8,13 @@ import io.raftctl.simulation.rot.EntryRot;
 import io.raftctl.simulation.rot.MisdirectedWrite;
 import io.raftctl.storage.DataDirectory;
 import io.raftctl.storage.HardStateFile;
+import io.raftctl.storage.StorageException;
+import io.raftctl.storage.log.Inspection;
 import io.raftctl.storage.snapshot.SnapshotStore;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 
@@ -26,11 +31,49 @@ record DiskRot(NodeId id, World world, SimulatedDisk disk, RandomGenerator rando
       return false;
     }
     String newest = names.getLast();
-    world.note(newest + " of " + id + " rots");
-    byte[] bytes = disk.contents(newest);
-    bytes[random.nextInt(bytes.length)] ^= (byte) (1 + random.nextInt(255));
-    disk.rot(newest, bytes);
+    snapshot(newest);
     return true;
+  }
+
+  /// All that reach the log, one as a rule or two, rot, and only another node has what they held.
+  void allSnapshots() {
+    EntryId base = base();
+    Safety safety = world.safety();
+    // Where a snapshot is to take the place of the log and that is not safe yet, the old log
+    // counts.
+    boolean settled = safety.disk(id).base().index() <= base.index();
+    if (base.index() == 0
+        || !settled
+        || safety.disk(id).lacksFront()
+        || !world.mayLoseSnapshot(id, base)) {
+      return;
+    }
+    if (random.nextInt(3) > 0) {
+      disk.contents().stream()
+          .filter(SnapshotStore::isName)
+          .filter(name -> SnapshotStore.index(name) >= base.index())
+          .forEach(this::snapshot);
+      safety.disk(id).losesAllTo(base);
+    }
+  }
+
+  private void snapshot(String name) {
+    world.note(name + " of " + id + " rots");
+    byte[] bytes = disk.contents(name);
+    bytes[random.nextInt(bytes.length)] ^= (byte) (1 + random.nextInt(255));
+    disk.rot(name, bytes);
+  }
+
+  /// The entry before the first one of the log, as a start finds it.
+  private EntryId base() {
+    SimulatedDisk copy = disk.copy(new SplittableRandom(0));
+    try (Inspection log = Inspection.open(copy, DataDirectory.identity(copy))) {
+      return log.terms().base();
+    } catch (StorageException e) {
+      return EntryId.NONE; // The power failed before there was a log.
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /// One copy of the term and vote rots, or both do, or the file is gone.

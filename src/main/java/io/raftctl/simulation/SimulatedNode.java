@@ -75,6 +75,7 @@ final class SimulatedNode {
 
   private long heals;
   private long fallbacks;
+  private long replaced;
 
   private long repairs;
 
@@ -301,6 +302,8 @@ final class SimulatedNode {
       rot.entries();
       if (spare && world.config().rotsSnapshots() && random.nextBoolean()) {
         fallbacks += rot.newestSnapshot() ? 1 : 0;
+      } else if (world.config().rotsSnapshots()) {
+        rot.allSnapshots();
       }
     }
   }
@@ -362,6 +365,11 @@ final class SimulatedNode {
       forgot = false;
       rejoins++;
     }
+    if (world.safety().disk(id).lacksFront() && !raft.damage().front()) {
+      world.note(id + " has a snapshot in place of the lost one");
+      world.safety().disk(id).regainsFront();
+      replaced++;
+    }
     repairs += raft.damage().mended() - repairsSeen;
     repairsSeen = raft.damage().mended();
     trouble.turned(raft);
@@ -385,6 +393,11 @@ final class SimulatedNode {
   /// How often this node had to go on from a snapshot that was not its newest.
   long fallbacks() {
     return fallbacks;
+  }
+
+  /// How often this node had lost the only snapshot that reaches its log and got another one.
+  long replaced() {
+    return replaced;
   }
 
   /// Whether this node can tell others about its term, after any crash too.

@@ -1,6 +1,7 @@
 package io.raftctl.simulation;
 
 import io.raftctl.node.Outcome;
+import io.raftctl.raft.EntryId;
 import io.raftctl.raft.Message;
 import io.raftctl.raft.NodeId;
 import io.raftctl.raft.Raft;
@@ -16,10 +17,12 @@ import io.raftctl.statemachine.session.SessionCommand;
 import io.raftctl.transport.Address;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +55,8 @@ public final class Simulation {
   /// @param heals times that a node's disk was full and had room again, without a restart
   /// @param wipes times that a node lost its disk and came back under its old id
   /// @param fallbacks times that a node's newest snapshot was rotten and the one before it was not
+  /// @param replaced times that a node had lost the only snapshot that reaches its log and goes on
+  ///   from another one
   /// @param hangs times that a disk hung and went on by itself
   /// @param killedHangs times that a disk hung until its node was killed
   /// @param handovers leaderships that were given away because the disk hung
@@ -81,6 +86,7 @@ public final class Simulation {
       long heals,
       long wipes,
       long fallbacks,
+      long replaced,
       long hangs,
       long killedHangs,
       long handovers,
@@ -194,6 +200,7 @@ public final class Simulation {
         sum(SimulatedNode::heals),
         sum(node -> node.lostDisk() ? 1 : 0),
         sum(SimulatedNode::fallbacks),
+        sum(SimulatedNode::replaced),
         sum(node -> node.disk().hangs()),
         sum(node -> node.disk().killedHangs()),
         sum(node -> node.disk().handovers()),
@@ -435,6 +442,7 @@ public final class Simulation {
           && voters().contains(candidate.id())
           && voters().stream().allMatch(voter -> safety.disk(voter).lastIndex() > 0)
           && safety.members().incarnations().keySet().containsAll(voters())
+          && voters().stream().noneMatch(voter -> safety.disk(voter).lacksFront())
           && nodes.values().stream().allMatch(node -> node.remembers() && !node.lostDisk());
     }
 
@@ -442,6 +450,23 @@ public final class Simulation {
     public void introduce(SimulatedNode from, NodeId to, Address there) {
       Address at = from.address();
       network.introduce(from.id(), to, () -> Simulation.this.introduce(from.id(), at, to, there));
+    }
+
+    @Override
+    public boolean mayLoseSnapshot(NodeId loser, EntryId base) {
+      // Where members come and go, whoever is left must have it.
+      boolean stay = !config.changes() && !config.joins();
+      List<NodeId> others = members().stream().filter(member -> !member.equals(loser)).toList();
+      Predicate<NodeId> holds = member -> safety.disk(member).holdsAllTo(base);
+      return nodes.values().stream().noneMatch(SimulatedNode::lostDisk)
+          && others.stream().anyMatch(holds)
+          && (stay || others.stream().allMatch(holds));
+    }
+
+    /// Who belongs to the cluster by what is committed.
+    private Collection<NodeId> members() {
+      Collection<NodeId> recorded = safety.members().members();
+      return recorded.isEmpty() ? voters() : recorded;
     }
 
     @Override

@@ -42,7 +42,7 @@ import java.util.random.RandomGenerator;
 /// @param rot which entries rot
 /// @param wipes whether a node loses its disk and comes back with an empty one under its old id
 /// @param rotsSnapshots whether a node's newest snapshot rots when its power fails, where there is
-///   another
+///   another one, here or at another node
 /// @param joins whether the spares join, each in one step
 /// @param moves whether members get other addresses
 /// @param misdirects whether writes go to the wrong place of the log, where entries rot
@@ -151,7 +151,7 @@ record SimulationConfig(
           default -> Rot.NONE;
         },
         random.nextInt(4) > 0,
-        random.nextInt(3) == 0,
+        random.nextInt(3) > 0,
         random.nextInt(3) == 0,
         random.nextInt(3) == 0,
         random.nextInt(3) > 0);

@@ -1,5 +1,6 @@
 package io.raftctl.simulation;
 
+import io.raftctl.raft.EntryId;
 import io.raftctl.raft.NodeId;
 import io.raftctl.simulation.SimulatedNetwork.Letter;
 import io.raftctl.simulation.judge.Safety;
@@ -41,6 +42,10 @@ interface World {
 
   /// Whether a node may lose its term and vote now. Two that have cannot help each other.
   boolean mayForget(NodeId node);
+
+  /// Whether a node may lose the only snapshot that reaches its log, which begins after `base`: it
+  /// can get another one.
+  boolean mayLoseSnapshot(NodeId node, EntryId base);
 
   /// Whether a node may lose its disk now: the others can do without it, and know it.
   boolean mayLoseDisk(SimulatedNode node);

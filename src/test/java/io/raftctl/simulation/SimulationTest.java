@@ -51,6 +51,7 @@ class SimulationTest {
           new Total("entries back from these", Simulation.Report::misdirectedRepairs, SEEDS / 8),
           new Total("disks lost", Simulation.Report::wipes, SEEDS / 20),
           new Total("rotten snapshots done without", Simulation.Report::fallbacks, SEEDS / 10),
+          new Total("lost snapshots replaced", Simulation.Report::replaced, SEEDS / 100),
           new Total("nodes that joined and vote", Simulation.Report::joins, SEEDS / 10),
           new Total("joiners that never caught up", Simulation.Report::dismissals, SEEDS / 20),
           new Total("addresses that changed", Simulation.Report::moves, SEEDS / 10),

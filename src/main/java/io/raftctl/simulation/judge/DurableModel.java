@@ -23,6 +23,10 @@ public final class DurableModel {
 
   private long misdirections;
   private long misdirectedRepaired;
+
+  /// The snapshot is lost that held all up to here; 0 where none is.
+  private long lostTo;
+
   private HardState hardState = HardState.INITIAL;
 
   public HardState hardState() {
@@ -42,7 +46,27 @@ public final class DurableModel {
 
   /// Whether it holds more of the entry than its name.
   public boolean holdsWhole(EntryId id) {
-    return holds(id) && !rotten.contains(id.index());
+    return holds(id) && !rotten.contains(id.index()) && id.index() > lostTo;
+  }
+
+  /// Whether it holds all up to an entry, as what it came to or entry by entry.
+  public boolean holdsAllTo(EntryId id) {
+    return holds(id) && rotten().isEmpty() && lostTo == 0;
+  }
+
+  /// The only snapshot that reaches the log has rotted, which begins after an entry.
+  public void losesAllTo(EntryId last) {
+    lostTo = last.index();
+  }
+
+  /// Whether such a loss is not made good for yet.
+  public boolean lacksFront() {
+    return lostTo > 0;
+  }
+
+  /// Another snapshot reaches the log.
+  public void regainsFront() {
+    lostTo = 0;
   }
 
   /// The data of a synced entry have rotted.

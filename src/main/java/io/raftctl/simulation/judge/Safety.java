@@ -306,10 +306,12 @@ public final class Safety {
     Violation.unless(twice == null, "once: %s ran at %s and at %d", request, twice, index);
   }
 
-  /// A node that starts has, by its snapshot, at least all that a snapshot of it stood for.
+  /// A node that starts has, by its snapshot, at least all that a snapshot of it stood for; or
+  /// nothing, where that one has rotted.
   public void recovered(NodeId node, EntryId applied, EntryId promised) {
     Violation.unless(
-        applied.index() >= promised.index(),
+        applied.index() >= promised.index()
+            || (disk(node).lacksFront() && applied.equals(EntryId.NONE)),
         "durability: node %s had a snapshot at %s and starts from %s",
         node,
         promised,
