@@ -63,7 +63,7 @@ final class Introduction implements AutoCloseable {
           expelled.accept(Change.refusalOfRemoved(served.id()));
           return;
         }
-        if (!known(status.members())) {
+        if (!known(status)) {
           ask(status.members());
         }
       }
@@ -72,7 +72,13 @@ final class Introduction implements AutoCloseable {
     }
   }
 
-  private boolean known(Configuration members) {
+  /// Whether the log says that the cluster knows this node, and knows where it is. Without the
+  /// snapshot that its log follows it may say what was true long ago.
+  private boolean known(NodeStatus status) {
+    if (status.damage().front()) {
+      return false;
+    }
+    Configuration members = status.members();
     String recorded = members.addresses().get(served.id());
     return members.contains(served.id())
         ? recorded == null || recorded.equals(own.toString())

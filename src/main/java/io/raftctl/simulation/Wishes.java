@@ -112,6 +112,9 @@ final class Wishes {
     if (raft == null && node.able()) {
       return true; // It is down, and asks nobody.
     }
+    if (raft != null && raft.damage().front()) {
+      return false; // Who is where stood in the snapshot that it lacks.
+    }
     // For one that never comes up somebody else speaks.
     Configuration members = raft == null ? world.safety().members() : raft.members();
     String recorded = members.addresses().get(node.id());

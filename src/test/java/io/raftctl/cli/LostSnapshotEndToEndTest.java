@@ -28,7 +28,8 @@ class LostSnapshotEndToEndTest {
 
   @Test
   void aNodeThatHasLostItsOnlySnapshotGetsOneFromAPeer() throws Exception {
-    addresses = FreePorts.addresses(3);
+    List<String> ports = FreePorts.addresses(4);
+    addresses = ports.subList(0, 3);
     shell = new NodeProcesses(folder, addresses);
     start(1, "--snapshot-bytes=1KiB");
     start(2, "--snapshot-bytes=1KiB");
@@ -46,22 +47,29 @@ class LostSnapshotEndToEndTest {
     assertRefusedByHand();
 
     shell.killAll();
+    // It has moved as well, and where the others have it was told by the snapshot.
+    addresses = List.of(ports.get(0), ports.get(1), ports.get(3));
     start(3, "--snapshot-bytes=1MiB");
     assertThat(shell.log("3"))
         .containsPattern(
             "the snapshot up to entry \\d+ of term \\d+ is lost on this disk; asking 1, 2");
-    ProcessRun stale = shell.run("get", "k1", "--consistency", "stale", "--timeout", "1s");
+    ProcessRun stale =
+        shell.run("get", "k1", "--consistency=stale", "--timeout=1s", "-e", addresses.get(2));
     assertThat(stale.exit()).as(stale.err()).isEqualTo(3);
     assertThat(stale.out()).isEmpty();
-    assertThat(shell.run("status").out()).contains("is lost on this disk");
+    assertThat(shell.run("status", "-e", addresses.get(2)).out()).contains("is lost on this disk");
     assertThat(onlySnapshot()).hasBinaryContent(bytes);
 
+    List<String> moved = addresses;
+    addresses = ports.subList(0, 3);
     start(1, "--snapshot-bytes=1KiB");
     Process second = start(2, "--snapshot-bytes=1KiB");
+    addresses = moved;
     Await.until(
         "node 3 has another one",
         () -> shell.log("3").contains(" has come from a peer in place of the lost one"));
     Await.until("nothing is lost", () -> !shell.run("status").out().contains("is lost on"));
+    Await.until("it is written down", () -> shell.run("member", "ls").out().contains(moved.get(2)));
     second.destroyForcibly().waitFor(); // Now nothing commits without it.
     Await.until("a leader", () -> !shell.leader().isEmpty());
     shell.assertOk("OK\n", "put", "k13", "v13");
