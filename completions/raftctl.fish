@@ -171,7 +171,7 @@ complete -c raftctl -n '__fish_seen_subcommand_from bench' -l keys -x -d 'How ma
 complete -c raftctl -n '__fish_seen_subcommand_from bench' -l key-size -x -d 'Of a key (default: 16).'
 complete -c raftctl -n '__fish_seen_subcommand_from bench' -l value-size -x -d 'Of a value (default: 256).'
 complete -c raftctl -n '__fish_seen_subcommand_from bench' -l reads -x -d 'How many of the requests read (default: 0).'
-complete -c raftctl -n '__fish_seen_subcommand_from bench' -l warmup -x -d 'How long it runs before anything counts (default: 5s).'
+complete -c raftctl -n '__fish_seen_subcommand_from bench' -l warmup -x -d 'How long it runs before anything counts (default: 5s; idle 60s).'
 complete -c raftctl -n '__fish_seen_subcommand_from bench' -l time -x -d 'How long is measured (default: 10s).'
 complete -c raftctl -n '__fish_seen_subcommand_from bench' -l timeout -x -d 'How long one request may take (default: 5s).'
 complete -c raftctl -n '__fish_seen_subcommand_from bench' -l runs -x -d 'How often to measure: start 5, failover 10, command 20 by default.'

@@ -12,6 +12,9 @@ public final class IdleCost {
   /// @param cpuPercent of one processor
   public record Node(String id, boolean leads, double cpuPercent) {}
 
+  /// Until a node has compiled what a heartbeat runs through, at 13 heartbeats a second.
+  public static final Duration SETTLE = Duration.ofSeconds(60);
+
   private static final Duration FIRST_WRITE_TIMEOUT = Duration.ofSeconds(30);
 
   private IdleCost() {}

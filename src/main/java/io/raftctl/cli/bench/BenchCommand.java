@@ -85,7 +85,8 @@ public final class BenchCommand implements Subcommand {
       case LOAD -> load(throwAway, report);
       case START -> to.timings(StartTimes.measure(throwAway, options.runs(5)));
       case FAILOVER -> to.timings(Failovers.measure(throwAway, options.runs(10)));
-      case IDLE -> to.idle(IdleCost.measure(throwAway, options.warmUp(), options.time()));
+      case IDLE ->
+          to.idle(IdleCost.measure(throwAway, options.warmUp(IdleCost.SETTLE), options.time()));
       case COMMAND -> command(throwAway, to);
     };
   }

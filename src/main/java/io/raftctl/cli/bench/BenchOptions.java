@@ -49,7 +49,7 @@ final class BenchOptions {
   private final OptionSpec reads =
       number("--reads", "PERCENT", "How many of the requests read (default: 0).");
   private final OptionSpec warmUp =
-      duration("--warmup", "How long it runs before anything counts (default: 5s).");
+      duration("--warmup", "How long it runs before anything counts (default: 5s; idle 60s).");
   private final OptionSpec time = duration("--time", "How long is measured (default: 10s).");
   private final OptionSpec timeout =
       duration("--timeout", "How long one request may take (default: 5s).");
@@ -104,7 +104,7 @@ final class BenchOptions {
         value(keySize, 16),
         value(valueSize, 256),
         value(reads, 0),
-        warmUp(),
+        warmUp(Duration.ofSeconds(5)),
         time());
   }
 
@@ -133,8 +133,9 @@ final class BenchOptions {
         ClusterRegistry.ofUser(console.env()));
   }
 
-  Duration warmUp() {
-    return value(warmUp, Duration.ofSeconds(5));
+  /// @param usual where none is given
+  Duration warmUp(Duration usual) {
+    return value(warmUp, usual);
   }
 
   Duration time() {
