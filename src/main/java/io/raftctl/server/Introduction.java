@@ -72,10 +72,10 @@ final class Introduction implements AutoCloseable {
     }
   }
 
-  /// Whether the log says that the cluster knows this node, and knows where it is. Without the
-  /// snapshot that its log follows it may say what was true long ago.
+  /// Whether the log says that the cluster knows this node, and knows where it is. With an entry
+  /// lost, or the snapshot that it follows, the log may say what was true long ago.
   private boolean known(NodeStatus status) {
-    if (status.damage().front()) {
+    if (status.damage().any()) {
       return false;
     }
     Configuration members = status.members();

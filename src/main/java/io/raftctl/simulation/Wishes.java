@@ -112,8 +112,8 @@ final class Wishes {
     if (raft == null && node.able()) {
       return true; // It is down, and asks nobody.
     }
-    if (raft != null && raft.damage().front()) {
-      return false; // Who is where stood in the snapshot that it lacks.
+    if (raft != null && raft.damage().any()) {
+      return false; // Who is where stood perhaps in what it lacks.
     }
     // For one that never comes up somebody else speaks.
     Configuration members = raft == null ? world.safety().members() : raft.members();
