@@ -78,8 +78,9 @@ record DiskRot(NodeId id, World world, SimulatedDisk disk, RandomGenerator rando
 
   /// One copy of the term and vote rots, or both do, or the file is gone.
   ///
+  /// @param ran whether the node had read it since it last rotted
   /// @return whether anything did
-  boolean hardState() {
+  boolean hardState(boolean ran) {
     if (!world.config().forgets()
         || !world.mayForget(id)
         || !disk.contents().containsAll(List.of(DataDirectory.IDENTITY, HardStateFile.NAME))
@@ -99,7 +100,9 @@ record DiskRot(NodeId id, World world, SimulatedDisk disk, RandomGenerator rando
       }
       disk.rot(HardStateFile.NAME, bytes);
     }
-    world.safety().mayForget(id, fate <= 3);
+    if (fate <= 3 || ran) {
+      world.safety().mayForget(id, fate <= 3);
+    }
     return fate <= 3;
   }
 

@@ -5,6 +5,7 @@ import io.raftctl.node.ApplierBeside;
 import io.raftctl.node.Applying;
 import io.raftctl.node.NodeLoop;
 import io.raftctl.node.PendingRequests;
+import io.raftctl.node.Ticks;
 import io.raftctl.node.snapshot.NodeStorage;
 import io.raftctl.node.snapshot.Snapshots;
 import io.raftctl.raft.EntryId;
@@ -41,6 +42,7 @@ import org.jspecify.annotations.Nullable;
 /// and the threads that it would have.
 final class Life implements AutoCloseable {
   private static final int INTRODUCTION_TICKS = 50;
+  private static final long NEVER = Long.MAX_VALUE;
 
   private final SimulatedNode node;
   private final NodeId id;
@@ -64,7 +66,11 @@ final class Life implements AutoCloseable {
   /// Where nodes say that they are that spoke to this one.
   private final SortedMap<NodeId, Address> said = new TreeMap<>();
 
-  private int ticks;
+  private final Ticks ticks;
+
+  /// When the node is to be woken for a tick, if nothing comes before.
+  private long wakeMicros = NEVER;
+
   boolean turnPlanned;
   boolean stepPlanned;
   BooleanSupplier step = () -> false;
@@ -123,6 +129,8 @@ final class Life implements AutoCloseable {
                 this::arrive,
                 line -> world.note(id + ": " + line)));
     loop = new NodeLoop(raft, store, this::sync, this::send, pending, applier, snapshots);
+    long begun = world.nowMicros() - random.nextLong(node.tickMicros());
+    ticks = new Ticks(1_000 * node.tickMicros(), 1_000 * begun);
     followed = raft.members();
     whereabouts = Whereabouts.of(followed, settings());
   }
@@ -222,11 +230,11 @@ final class Life implements AutoCloseable {
 
   private void turn() {
     turnPlanned = false;
+    Raft raft = loop.raft();
     List<Input> inputs = new ArrayList<>();
     inputs.add(new Input.Clock(world.nowMicros() * 1_000 / node.tickMicros()));
-    inputs.addAll(inbox);
+    ticks.weave(inbox, raft.ticksToSpare(), 1_000 * world.nowMicros(), inputs);
     inbox.clear();
-    Raft raft = loop.raft();
     final long term = raft.term();
     final long commit = raft.commitIndex();
     final String role = raft.role();
@@ -255,6 +263,37 @@ final class Life implements AutoCloseable {
     if (more) {
       planTurn();
     }
+    planWaking();
+  }
+
+  /// The node wakes by itself on the tick on which something falls due.
+  private void planWaking() {
+    long wait = Math.max(0, microsToWaking());
+    long at = world.nowMicros() + wait;
+    if (at < wakeMicros) {
+      wakeMicros = at;
+      plan(wait, () -> wake(at));
+    }
+  }
+
+  private void wake(long planned) {
+    if (planned != wakeMicros) {
+      return; // It was to wake before.
+    }
+    wakeMicros = NEVER;
+    if (turnPlanned) {
+      return;
+    }
+    if (microsToWaking() <= 0) {
+      turn();
+    } else {
+      planWaking();
+    }
+  }
+
+  private long microsToWaking() {
+    long nanos = ticks.nanosTo(loop.raft().ticksToSpare(), 1_000 * world.nowMicros());
+    return Math.ceilDiv(nanos, 1_000);
   }
 
   /// Turns that end while a sync is under way share the next one, as on real disks.
@@ -340,12 +379,15 @@ final class Life implements AutoCloseable {
     said.put(from, at);
   }
 
-  void tick() {
-    if (ticks++ % INTRODUCTION_TICKS == 0) {
-      introduce();
-    }
-    arrive(new Input.Tick());
-    plan(node.tickMicros(), this::tick);
+  /// The node runs from now on.
+  void begin() {
+    planWaking();
+    introduceAgain();
+  }
+
+  private void introduceAgain() {
+    introduce();
+    plan(INTRODUCTION_TICKS * node.tickMicros(), this::introduceAgain);
   }
 
   @Override

@@ -42,7 +42,7 @@ final class SimulatedClient {
 
   private void next() {
     soon(
-        30_000,
+        world.config().pauseMicrosMax(),
         () -> {
           if (!workload.stopped()) {
             request();

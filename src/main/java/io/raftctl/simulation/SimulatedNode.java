@@ -181,7 +181,7 @@ final class SimulatedNode {
     Raft raft = raft();
     return raft == null
         ? id + " is down"
-        : "%s is %s of term %d under %s, first %d, last %s, committed %d, applied %d, %s"
+        : "%s is %s of term %d under %s, first %d, last %s, committed %d, applied %d, %s%s%s"
             .formatted(
                 id,
                 raft.role(),
@@ -191,7 +191,9 @@ final class SimulatedNode {
                 raft.last(),
                 raft.commitIndex(),
                 appliedIndex(),
-                raft.members());
+                raft.members(),
+                raft.damage().any() ? ", " + raft.damage().text() : "",
+                raft.awaitedTerms() == null ? "" : ", awaits the terms of " + raft.awaitedTerms());
   }
 
   NodeId id() {
@@ -268,7 +270,7 @@ final class SimulatedNode {
     try {
       Life started = new Life(this, random.split());
       life = started;
-      started.plan(random.nextLong(tickMicros), started::tick);
+      started.begin();
       world.note(id + " starts at term " + started.loop.raft().term());
     } catch (SimulatedDisk.SimulatedCrash e) {
       crash();
@@ -295,10 +297,11 @@ final class SimulatedNode {
     if (random.nextInt(4) == 0) {
       end(disk::kill);
     } else {
+      boolean ran = life != null;
       boolean spare = life != null && life.hasSpareSnapshot();
       end(disk::crash);
       DiskRot rot = new DiskRot(id, world, disk, random);
-      forgot |= rot.hardState();
+      forgot |= rot.hardState(ran);
       rot.entries();
       if (spare && world.config().rotsSnapshots() && random.nextBoolean()) {
         fallbacks += rot.newestSnapshot() ? 1 : 0;

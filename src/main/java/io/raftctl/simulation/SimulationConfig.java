@@ -10,6 +10,8 @@ import java.util.random.RandomGenerator;
 ///
 /// @param nodes how many, all voters
 /// @param clients how many, each with some requests under way
+/// @param pauseMicrosMax a client waits up to so long before its next request: few requests leave
+///   time for many faults, elections and snapshots at the same cost
 /// @param busyMicros how long faults last; then they stop and the cluster must converge
 /// @param lossRate share of the messages that vanish
 /// @param duplicateRate share of the messages that arrive twice
@@ -49,6 +51,7 @@ import java.util.random.RandomGenerator;
 record SimulationConfig(
     int nodes,
     int clients,
+    long pauseMicrosMax,
     long busyMicros,
     double lossRate,
     double duplicateRate,
@@ -97,7 +100,12 @@ record SimulationConfig(
   SimulationConfig {
     wipes = wipes && rot != Rot.SPARED;
     misdirects = misdirects && rot != Rot.NONE;
+    long requests = 2 * busyMicros / pauseMicrosMax * clients * writesPerClient;
+    pauseMicrosMax *= Math.max(1, requests / REQUESTS_MAX);
   }
+
+  /// So many requests are enough, however many clients there are and however long a world lasts.
+  private static final long REQUESTS_MAX = 5_000;
 
   /// More than all clients of a world have under way.
   private static final long BACKLOG_BYTES_MAX = 10_000;
@@ -114,7 +122,8 @@ record SimulationConfig(
     return new SimulationConfig(
         pick(random, 1, 2, 3, 3, 3, 4, 5, 5, 7),
         pick(random, 1, 3, 8, 20),
-        pick(random, 3, 6, 12) * 1_000_000L,
+        pick(random, 30, 30, 300, 2_000) * 1_000L,
+        pick(random, 3, 6, 12, 40) * 1_000_000L,
         pick(random, 0, 0, 1, 5, 30) / 100.0,
         pick(random, 0, 0, 5, 50) / 100.0,
         pick(random, 500, 2_000, 20_000, 150_000),
