@@ -344,9 +344,7 @@ public final class RunningNode implements Node {
     }
     noticeDamage(before.damage(), now.damage());
     if (before.damage().front() && !now.damage().front()) {
-      listener.changed(
-          "a snapshot up to entry %d has come from a peer in place of the lost one"
-              .formatted(now.snapshotIndex()));
+      listener.changed("a snapshot has come from a peer in place of the lost one");
     }
     if (before.diskFull() != now.diskFull()) {
       listener.changed(

@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 /// Sees that the cluster knows this node and where it is reached: asks to be added where it joins,
 /// and to be moved where it was recorded at another address. Asks whoever answers until its own log
@@ -28,6 +29,7 @@ final class Introduction implements AutoCloseable {
   private final ServedNode served;
   private final Address own;
   private final List<Address> seeds;
+  private final LongSupplier incarnation;
   private final PeerAdmin peers;
   private final Consumer<String> expelled;
   private final Complaints complaints;
@@ -35,17 +37,20 @@ final class Introduction implements AutoCloseable {
 
   /// @param own where this node is reached
   /// @param seeds members of the cluster to join; empty where the node belongs to it already
+  /// @param incarnation of the data directory
   /// @param expelled hears why, where the cluster has no place for this node
   Introduction(
       ServedNode served,
       Address own,
       List<Address> seeds,
+      LongSupplier incarnation,
       PeerAdmin peers,
       Consumer<String> log,
       Consumer<String> expelled) {
     this.served = served;
     this.own = own;
     this.seeds = seeds;
+    this.incarnation = incarnation;
     this.peers = peers;
     this.expelled = expelled;
     this.complaints = new Complaints(log);
@@ -98,19 +103,27 @@ final class Introduction implements AutoCloseable {
     }
     for (Address address : askable) {
       try {
-        peers.introduce(address, own);
+        peers.introduce(address, own, incarnation.getAsLong());
         return;
       } catch (Problem problem) {
         switch (problem.code()) {
           case DENIED, INVALID, NOT_FOUND -> {
-            expelled.accept(problem.message());
-            return;
+            // Somebody else may listen where a member was: a member believes its own log.
+            if (!members.contains(served.id())) {
+              expelled.accept(problem.message());
+              return;
+            }
+            complain(address, problem);
           }
           case CANCELLED, EXPIRED, TOO_LARGE, NOT_LEADER, UNAVAILABLE, INDETERMINATE, FAILED ->
-              complaints.complain("not introduced by " + address + ": " + problem.message());
+              complain(address, problem);
         }
       }
     }
+  }
+
+  private void complain(Address asked, Problem problem) {
+    complaints.complain("not introduced by " + asked + ": " + problem.message());
   }
 
   @Override

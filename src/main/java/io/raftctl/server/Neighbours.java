@@ -97,7 +97,7 @@ final class Neighbours implements Admission {
     NodeStatus status = gate.status();
     // Only what is committed expels: an entry that is in the log only may be taken out again.
     if (status.committedMembers().disowns(node, incarnation)) {
-      return new Refusal(true, disowned(node));
+      return new Refusal(true, Change.refusalOfDisowned(node));
     }
     if (status.removed().contains(node)) {
       return new Refusal(true, Change.refusalOfRemoved(node));
@@ -153,12 +153,5 @@ final class Neighbours implements Admission {
             }
           });
     }
-  }
-
-  private static String disowned(NodeId node) {
-    return ("node %1$s was here with another data directory, and what it had promised is lost with"
-            + " that; run 'raftctl member remove %1$s', and start this one on an empty directory"
-            + " with a new --id and --join")
-        .formatted(node);
   }
 }

@@ -53,6 +53,10 @@ public final class NodeServer implements AutoCloseable {
 
   private final @Nullable ExecMachine program;
   private Address listening;
+
+  /// Of the data directory, once the node has begun.
+  private volatile long incarnation;
+
   private Address http;
 
   /// Makes the node that is served, on what its data directory holds.
@@ -177,6 +181,7 @@ public final class NodeServer implements AutoCloseable {
             served,
             neighbours.own(),
             settings.join(),
+            () -> incarnation,
             new PeerAdmin(served, io),
             log,
             expelled::complete);
@@ -248,8 +253,9 @@ public final class NodeServer implements AutoCloseable {
   private NodeListener listener(GrpcTransport transport) {
     return new NodeListener() {
       @Override
-      public void begins(long incarnation) {
-        transport.speakAs(incarnation);
+      public void begins(long ofDirectory) {
+        incarnation = ofDirectory;
+        transport.speakAs(ofDirectory);
       }
 
       @Override

@@ -2,6 +2,7 @@ package io.raftctl.server;
 
 import io.raftctl.raft.NodeId;
 import io.raftctl.raft.RaftConfig;
+import io.raftctl.server.served.MemberWish;
 import io.raftctl.transport.Address;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -43,10 +44,6 @@ public record NodeSettings(
     @Nullable Path readyFile) {
   private static final int TICKS_IN_A_HEARTBEAT = 5;
   private static final Duration TIMEOUT_MAX = Duration.ofMinutes(10);
-
-  /// Selectors of nodes on the command line; and folders, as the data of a node lie in one that is
-  /// named after it.
-  private static final List<String> RESERVED_IDS = List.of("leader", "follower", "all", ".", "..");
 
   public NodeSettings {
     join = List.copyOf(join);
@@ -127,9 +124,8 @@ public record NodeSettings(
           "blocking packets needs a port to spare; give --http one that is not 0");
     }
     for (NodeId member : members().keySet()) {
-      if (RESERVED_IDS.contains(member.value())) {
-        throw StartException.usage(
-            "'" + member + "' cannot be the id of a node, as it means something else; choose one");
+      if (MemberWish.isReserved(member)) {
+        throw StartException.usage(MemberWish.refusalOfReserved(member));
       }
     }
     if (joins() && !peers.isEmpty()) {

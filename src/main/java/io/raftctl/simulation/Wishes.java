@@ -127,6 +127,9 @@ final class Wishes {
   /// address, or lets it join, tells it where the others are.
   private void ask(SimulatedNode node) {
     for (SimulatedNode asked : nodes) {
+      if (disowns(asked, node)) {
+        return;
+      }
       asked.heard(node.id(), node.address());
       SimulatedNode leader = leaderOf(asked);
       if (leader != null) {
@@ -134,6 +137,11 @@ final class Wishes {
         return;
       }
     }
+  }
+
+  private static boolean disowns(SimulatedNode asked, SimulatedNode node) {
+    Raft raft = asked.raft();
+    return raft != null && raft.committedMembers().disowns(node.id(), node.incarnation());
   }
 
   private @Nullable SimulatedNode leaderOf(SimulatedNode asked) {

@@ -19,14 +19,21 @@ final class LiveLog implements LogSource {
   private final Endpoint endpoint;
   private final long first;
   private final long committed;
+  private final String damage;
 
   private LiveLog(
-      String name, ClusterClient cluster, Endpoint endpoint, long first, long committed) {
+      String name,
+      ClusterClient cluster,
+      Endpoint endpoint,
+      long first,
+      long committed,
+      String damage) {
     this.name = name;
     this.cluster = cluster;
     this.endpoint = endpoint;
     this.first = first;
     this.committed = committed;
+    this.damage = damage;
   }
 
   /// @param word HOST:PORT, an id, `leader` or `follower`
@@ -35,12 +42,19 @@ final class LiveLog implements LogSource {
         given(word.indexOf(':') >= 0 ? cluster.reach(Endpoint.parse(word)) : cluster.reach(word));
     Long first = reached.view().firstIndex();
     Long committed = reached.view().commitIndex();
+    String damage = reached.view().damage();
     return new LiveLog(
         word,
         cluster,
         reached.endpoint(),
         first == null ? 1 : first,
-        committed == null ? 0 : committed);
+        committed == null ? 0 : committed,
+        damage == null ? "" : damage);
+  }
+
+  /// What the node says that its disk has lost; empty where it knows of nothing.
+  String damage() {
+    return damage;
   }
 
   @Override

@@ -13,7 +13,6 @@ import io.raftctl.storage.offline.Verification;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// `log verify`: whether all that a node holds is what was written.
 final class LogVerify {
@@ -102,40 +101,60 @@ final class LogVerify {
     return json;
   }
 
-  /// Has a node read all that it has committed. It checks each entry as it reads it.
+  /// What a node gave of what it has committed.
+  ///
+  /// @param finding what is wrong; empty where nothing is
+  private record Reading(long count, String finding) {}
+
   private boolean live(String word) throws IOException {
-    String finding = null;
-    long count = 0;
-    try (LogSource source = LogSource.open(word, cluster, report.console())) {
-      LogSource.Records records = source.records(source.firstIndex());
-      LogRecord before = null;
-      for (LogRecord it = records.next(); it != null; it = records.next()) {
-        if (before != null && it.entry().term() < before.entry().term()) {
-          finding = "entry " + it.entry().index() + " has a lower term than the one before it";
-        }
-        before = it;
-        count++;
-      }
-      tellLive(word, source, count, finding);
+    try (LiveLog log = LiveLog.open(word, cluster)) {
+      Reading reading = log.damage().isEmpty() ? readAll(log, word) : new Reading(0, log.damage());
+      tellLive(word, log, reading);
+      return reading.finding.isEmpty();
     }
-    return finding == null;
   }
 
-  private void tellLive(String word, LogSource source, long count, @Nullable String finding) {
+  /// Has a node read all that it has committed. It checks each entry as it reads it, and knows of
+  /// what it cannot read from then on.
+  private Reading readAll(LiveLog log, String word) throws IOException {
+    long count = 0;
+    long term = 0;
+    try {
+      LogSource.Records records = log.records(log.firstIndex());
+      for (LogRecord it = records.next(); it != null; it = records.next()) {
+        if (it.entry().term() < term) {
+          return new Reading(
+              count, "entry " + it.entry().index() + " has a lower term than the one before it");
+        }
+        term = it.entry().term();
+        count++;
+      }
+      return new Reading(count, "");
+    } catch (NoAnswerException e) {
+      String damage = LiveLog.open(word, cluster).damage();
+      if (damage.isEmpty()) {
+        throw e;
+      }
+      return new Reading(count, damage);
+    }
+  }
+
+  private void tellLive(String word, LiveLog log, Reading reading) {
+    boolean intact = reading.finding.isEmpty();
     if (report.json()) {
       JsonObject json = new JsonObject();
       json.put("source", word);
-      json.put("intact", finding == null);
-      json.put("firstIndex", source.firstIndex());
-      json.put("lastIndex", source.lastIndex());
-      json.put("findings", new JsonArray(finding == null ? List.of() : List.of(finding)));
+      json.put("intact", intact);
+      json.put("firstIndex", log.firstIndex());
+      json.put("lastIndex", log.lastIndex());
+      json.put("findings", new JsonArray(intact ? List.of() : List.of(reading.finding)));
       report.line(json);
-    } else if (finding == null) {
+    } else if (intact) {
       report.line(
           "%s is intact: %d committed entries up to %d, as the live node reads them"
-              .formatted(word, count, source.lastIndex()));
+              .formatted(word, reading.count, log.lastIndex()));
     } else {
-      report.line(word + " is damaged: " + finding);
+      report.line(word + " is damaged: " + reading.finding);
     }
   }
 }

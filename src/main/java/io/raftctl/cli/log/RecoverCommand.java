@@ -10,6 +10,7 @@ import io.raftctl.cli.terminal.ExitCode;
 import io.raftctl.cli.terminal.Report;
 import io.raftctl.raft.NodeId;
 import io.raftctl.raft.members.Incarnation;
+import io.raftctl.server.served.MemberWish;
 import io.raftctl.storage.FileDisk;
 import io.raftctl.storage.LogOptions;
 import io.raftctl.storage.StorageException;
@@ -100,10 +101,18 @@ public final class RecoverCommand implements Subcommand {
     } catch (IllegalArgumentException e) {
       return report.misused(String.valueOf(e.getMessage()), "");
     }
+    if (MemberWish.isReserved(id)) {
+      return report.misused(MemberWish.refusalOfReserved(id), "");
+    }
     Path directory = report.console().directory();
+    if (isWithin(directory.resolve(target), directory.resolve(source))) {
+      return report.misused(
+          target + " lies in " + source + ", which stays as it is", "give another --data-dir");
+    }
     try (FileDisk disk = FileDisk.look(directory.resolve(source))) {
       disk.keepNodesAway();
       try (Survivor survivor = Survivor.open(disk)) {
+        survivor.requireOther(name);
         Plan plan =
             new Plan(
                 source,
@@ -120,6 +129,21 @@ public final class RecoverCommand implements Subcommand {
       }
     } catch (StorageException e) {
       return report.failed(String.valueOf(e.getMessage()), "");
+    }
+  }
+
+  private static boolean isWithin(Path inner, Path outer) {
+    return real(inner).startsWith(real(outer));
+  }
+
+  /// Without links and dots, as far as it exists.
+  private static Path real(Path path) {
+    try {
+      return path.toRealPath();
+    } catch (IOException e) {
+      Path normal = path.toAbsolutePath().normalize();
+      Path parent = normal.getParent();
+      return parent == null ? normal : real(parent).resolve(normal.getFileName());
     }
   }
 

@@ -64,6 +64,14 @@ public record Change(
     return differing.size() <= 1;
   }
 
+  /// What a node hears that comes back under its id on another data directory.
+  public static String refusalOfDisowned(NodeId node) {
+    return ("node %1$s was here with another data directory, and what it had promised is lost with"
+            + " that; run 'raftctl member remove %1$s', and start this one on an empty directory"
+            + " with a new --id and --join")
+        .formatted(node);
+  }
+
   /// Why a node that was removed has no place any more, in the words that it hears from whomever it
   /// asks, its own log included.
   public static String refusalOfRemoved(NodeId node) {

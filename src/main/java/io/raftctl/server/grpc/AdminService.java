@@ -13,6 +13,8 @@ import io.raftctl.proto.v1.StatusReply;
 import io.raftctl.proto.v1.StatusRequest;
 import io.raftctl.proto.v1.UnblockRequest;
 import io.raftctl.raft.NodeId;
+import io.raftctl.raft.members.Change;
+import io.raftctl.raft.members.Configuration;
 import io.raftctl.server.served.Limits;
 import io.raftctl.server.served.MemberWish;
 import io.raftctl.server.served.PeerAdmin;
@@ -45,6 +47,7 @@ public final class AdminService extends AdminGrpc.AdminImplBase {
     try {
       requireOurs(request.getCluster());
       MemberWish wish = wish(request);
+      requireSameDirectory(wish, request.getIncarnation());
       if (request.getVote()) {
         wish.add().forEach(introduced);
       }
@@ -64,6 +67,16 @@ public final class AdminService extends AdminGrpc.AdminImplBase {
           Problem.Code.DENIED,
           "this node is of cluster '" + served.cluster() + "', not of '" + cluster + "'",
           "say --cluster " + served.cluster() + " to join it");
+    }
+  }
+
+  /// Whoever came back on another data directory is moved nowhere: the one that is known may run.
+  private void requireSameDirectory(MemberWish wish, long incarnation) throws Problem {
+    Configuration members = served.node().status().committedMembers();
+    for (NodeId node : wish.add().keySet()) {
+      if (incarnation != 0 && members.disowns(node, incarnation)) {
+        throw new Problem(Problem.Code.DENIED, Change.refusalOfDisowned(node), "");
+      }
     }
   }
 
@@ -131,12 +144,12 @@ public final class AdminService extends AdminGrpc.AdminImplBase {
   }
 
   /// A change of this node's faults.
-  private interface Change {
+  private interface FaultsChange {
     void make() throws Problem;
   }
 
   /// On a thread of its own: a change of the packet filter waits for another program.
-  private void change(StreamObserver<FaultsReply> answer, Change change) {
+  private void change(StreamObserver<FaultsReply> answer, FaultsChange change) {
     Thread.ofVirtual()
         .name("faults")
         .start(

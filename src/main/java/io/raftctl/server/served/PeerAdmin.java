@@ -86,12 +86,15 @@ public final class PeerAdmin {
   }
 
   /// Asks the cluster to know this node at its address, as a member that is to vote.
-  public void introduce(Address member, Address own) throws Problem {
+  ///
+  /// @param incarnation of this node's data directory
+  public void introduce(Address member, Address own, long incarnation) throws Problem {
     ChangeMembersRequest request =
         ChangeMembersRequest.newBuilder()
             .setCluster(served.cluster())
             .putAdd(served.id().value(), own.toString())
             .setVote(true)
+            .setIncarnation(incarnation)
             .build();
     ChangeMembersReply _ = ask("a member", member, WISH_MAX, stub -> stub.changeMembers(request));
   }

@@ -29,9 +29,11 @@ final class Program implements AutoCloseable {
   /// A line of the program's.
   ///
   /// @param bytes null where it was too long
-  private record Line(byte @Nullable [] bytes, boolean end) {}
+  /// @param followed whether more came with it
+  /// @param end whether none comes any more, this one included
+  private record Line(byte @Nullable [] bytes, boolean followed, boolean end) {}
 
-  private static final Line END = new Line(null, true);
+  private static final Line END = new Line(null, false, true);
 
   private final Process process;
   private final OutputStream toProgram;
@@ -78,9 +80,7 @@ final class Program implements AutoCloseable {
     Line unasked = lines.poll();
     if (unasked != null) {
       room.release();
-      throw unasked.end
-          ? new ProgramEndedException(howItEnded())
-          : new ProgramEndedException("it wrote a line more than one for a command");
+      throw unasked.end ? new ProgramEndedException(howItEnded()) : toldTooMuch();
     }
     try {
       toProgram.write(line);
@@ -94,7 +94,14 @@ final class Program implements AutoCloseable {
     if (answer.end) {
       throw new ProgramEndedException(howItEnded());
     }
+    if (answer.followed) {
+      throw toldTooMuch();
+    }
     return answer.bytes;
+  }
+
+  private static ProgramEndedException toldTooMuch() {
+    return new ProgramEndedException("it wrote a line more than one for a command");
   }
 
   private String howItEnded() {
@@ -127,7 +134,7 @@ final class Program implements AutoCloseable {
       for (int next = out.read(); next >= 0; next = out.read()) {
         if (next == '\n') {
           room.acquire();
-          lines.add(new Line(tooLong ? null : line.toByteArray(), false));
+          lines.add(new Line(tooLong ? null : line.toByteArray(), out.available() > 0, false));
           line = new ByteArrayOutputStream();
           tooLong = false;
         } else if (line.size() < LINE_BYTES_MAX) {

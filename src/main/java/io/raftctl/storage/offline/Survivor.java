@@ -136,6 +136,19 @@ public final class Survivor implements Closeable {
     }
   }
 
+  /// The new cluster needs a name of its own.
+  ///
+  /// @param cluster null where its name is derived
+  /// @throws StorageException where it is the old one
+  public void requireOther(@Nullable String cluster) {
+    if (identity.cluster().equals(cluster)) {
+      throw new StorageException(
+          "%s is of cluster '%s' itself; give the new cluster another name, so that no node of the"
+                  .formatted(disk, cluster)
+              + " old one can join it");
+    }
+  }
+
   /// Takes one entry after the other.
   @FunctionalInterface
   public interface EntryTaker {
@@ -151,12 +164,7 @@ public final class Survivor implements Closeable {
   public void recoverInto(
       Disk target, String cluster, NodeId node, long incarnation, LogOptions options)
       throws IOException {
-    if (cluster.equals(identity.cluster())) {
-      throw new StorageException(
-          "%s is of cluster '%s' itself; give the new cluster another name, so that no node of the"
-                  .formatted(disk, cluster)
-              + " old one can join it");
-    }
+    requireOther(cluster);
     DataDirectory.create(
         target,
         cluster,
