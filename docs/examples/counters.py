@@ -8,10 +8,14 @@ counters = {}
 
 
 def run(command):
-    words = command.split()
-    if len(words) == 3 and words[0] == "add":
-        counters[words[1]] = counters.get(words[1], 0) + int(words[2])
-        return {"reply": str(counters[words[1]])}
+    # Whatever clients send is committed already: a program answers all of it, and never ends on it.
+    try:
+        add, name, number = command.split()
+        if add == "add":
+            counters[name] = counters.get(name, 0) + int(number)
+            return {"reply": str(counters[name])}
+    except ValueError:
+        pass
     return {"ok": False, "reply": "say: add NAME NUMBER"}
 
 

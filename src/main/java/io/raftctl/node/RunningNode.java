@@ -378,7 +378,10 @@ public final class RunningNode implements Node {
     if (now.mended() > before.mended()) {
       listener.changed(
           "repaired from %s: %d, left: %d"
-              .formatted(now.mendedFrom(), now.mended() - before.mended(), now.entries()));
+              .formatted(
+                  status.id().equals(now.mendedFrom()) ? "memory" : now.mendedFrom(),
+                  now.mended() - before.mended(),
+                  now.entries()));
     }
     boolean same =
         Objects.equals(before.first(), now.first()) && before.prospect() == now.prospect();

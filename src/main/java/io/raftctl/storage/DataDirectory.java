@@ -89,12 +89,19 @@ public final class DataDirectory {
       Disk disk, String cluster, NodeId node, long incarnation, LogOptions options, Seed seed)
       throws IOException {
     ByteBuffer identity = encode(cluster, node, incarnation);
+    requireNone(disk);
+    initialise(disk, disk.list(), identity, options, seed);
+  }
+
+  /// Nothing must be there but what an attempt to make one has left.
+  ///
+  /// @throws StorageException where the directory is in use
+  public static void requireNone(Disk disk) throws IOException {
     List<String> names = disk.list();
     if (names.contains(IDENTITY)) {
       throw new StorageException(disk + " is a node's data directory already; choose an empty one");
     }
     requireUnused(disk, names);
-    initialise(disk, names, identity, options, seed);
   }
 
   /// Writes what a node begins with.

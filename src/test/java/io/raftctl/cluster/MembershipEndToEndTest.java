@@ -67,7 +67,11 @@ class MembershipEndToEndTest {
       kill(3);
       assertOk("member", "add", "6=" + address(6));
       join(6);
-      assertOk("member", "replace", "3", "6=" + address(6), "--timeout", "30s");
+      ProcessRun replaced =
+          command("member", "replace", "3", "6=" + address(6), "--timeout", "30s")
+              .run(Duration.ofSeconds(60));
+      assertThat(replaced.exit()).as(replaced.err()).isZero();
+      assertThat(replaced.out()).contains("6 ").doesNotContain("leaving");
       awaitMembers("1 voter,2 voter,4 voter,5 voter,6 voter");
 
       int leader = leader();

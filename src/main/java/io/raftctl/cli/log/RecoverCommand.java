@@ -11,11 +11,13 @@ import io.raftctl.cli.terminal.Report;
 import io.raftctl.raft.NodeId;
 import io.raftctl.raft.members.Incarnation;
 import io.raftctl.server.served.MemberWish;
+import io.raftctl.storage.DataDirectory;
 import io.raftctl.storage.FileDisk;
 import io.raftctl.storage.LogOptions;
 import io.raftctl.storage.StorageException;
 import io.raftctl.storage.offline.Survivor;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -123,6 +125,10 @@ public final class RecoverCommand implements Subcommand {
                 dry);
         if (!dry) {
           recover(plan, directory.resolve(target));
+        } else if (Files.exists(directory.resolve(target))) {
+          try (FileDisk used = FileDisk.look(directory.resolve(target))) {
+            DataDirectory.requireNone(used);
+          }
         }
         tell(plan, target, report);
         return ExitCode.DONE;

@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,9 @@ public record ServedNode(
     Node node,
     FaultControl faults,
     @Nullable ExecMachine program) {
+  /// So often it is looked whether the second half of a change is committed.
+  private static final long SECOND_HALF_NANOS = 5_000_000;
+
   /// Where a node is reached, or null where it is not known.
   public @Nullable Address addressOf(@Nullable NodeId member) {
     return member == null ? null : members.get(member);
@@ -187,8 +191,27 @@ public record ServedNode(
     if (change == null) {
       done.accept(new Outcome.Done(new EntryId(now.term(), now.commitIndex()), Reply.ok("")));
     } else {
-      node.change(now.members(), change, timeout, done);
+      long deadline = System.nanoTime() + timeout.toNanos();
+      node.change(now.members(), change, timeout, outcome -> endChange(outcome, deadline, done));
     }
+  }
+
+  /// A change of several voters is decided by its first entry, and over with the second, which the
+  /// leader adds by itself. Whoever wished it hears of it then.
+  private void endChange(Outcome outcome, long deadline, Consumer<? super Outcome> done) {
+    if (!(outcome instanceof Outcome.Done) || !node.status().members().joint()) {
+      done.accept(outcome);
+      return;
+    }
+    Thread.ofVirtual()
+        .name("change")
+        .start(
+            () -> {
+              while (node.status().committedMembers().joint() && System.nanoTime() < deadline) {
+                LockSupport.parkNanos(SECOND_HALF_NANOS);
+              }
+              done.accept(outcome);
+            });
   }
 
   /// The command of a request that says nothing about its session's age: it passes for a first try,

@@ -122,6 +122,8 @@ public final class ExecMachine implements StateMachine {
       started();
     } else if (running.ended()) {
       throw lost(running, "it ended while it had nothing to do");
+    } else {
+      health.idle();
     }
   }
 

@@ -43,6 +43,11 @@ public final class Health {
     highest = Math.max(highest, index);
   }
 
+  /// Nothing is left to tell it.
+  synchronized void idle() {
+    reached = highest;
+  }
+
   synchronized void ended(String why) {
     down = true;
     ends++;
@@ -100,7 +105,7 @@ public final class Health {
       parts.add("replies differ: " + difference);
     }
     if (silent()) {
-      parts.add(silence());
+      parts.add(silence() + " by process " + pid);
     } else if (down) {
       parts.add(lastEnd.isEmpty() ? "starting" : "restarting, end " + ends + ": " + lastEnd);
     } else if (reached < highest) {
