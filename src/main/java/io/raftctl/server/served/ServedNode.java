@@ -182,8 +182,7 @@ public record ServedNode(
       throw Problem.notLeader(now.leader(), addressOf(now.leader()));
     }
     Change change = wish.from(now.members(), members);
-    boolean settled = now.members().equals(now.committedMembers()) && !now.members().joint();
-    if (change == null && !settled) {
+    if (change == null && !settled(now)) {
       // It is what is wished for, and may be taken back as long as it is not committed.
       throw new Problem(
           Problem.Code.UNAVAILABLE, "another change of the members is under way", "try it again");
@@ -194,6 +193,10 @@ public record ServedNode(
       long deadline = System.nanoTime() + timeout.toNanos();
       node.change(now.members(), change, timeout, outcome -> endChange(outcome, deadline, done));
     }
+  }
+
+  private static boolean settled(NodeStatus now) {
+    return now.members().equals(now.committedMembers()) && !now.members().joint();
   }
 
   /// A change of several voters is decided by its first entry, and over with the second, which the
@@ -207,7 +210,7 @@ public record ServedNode(
         .name("change")
         .start(
             () -> {
-              while (node.status().committedMembers().joint() && System.nanoTime() < deadline) {
+              while (!settled(node.status()) && System.nanoTime() < deadline) {
                 LockSupport.parkNanos(SECOND_HALF_NANOS);
               }
               done.accept(outcome);
