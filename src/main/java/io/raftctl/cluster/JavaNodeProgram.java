@@ -26,9 +26,9 @@ public record JavaNodeProgram(List<String> jvm) implements NodeProgram {
           "-XX:MaxMetaspaceSize=96m",
           "-XX:ReservedCodeCacheSize=48m",
           "-XX:TieredStopAtLevel=1",
-          // A node that nobody uses runs little, and what it runs it had better not interpret:
-          // compiled
-          // after a quarter of the usual calls, it uses a third less; a start takes a tenth longer.
+          // A node that nobody uses runs little, and had better not interpret that: compiled after
+          // a
+          // quarter of the usual calls it uses a third less. A start takes a tenth longer.
           "-XX:Tier3InvocationThreshold=50",
           "-XX:Tier3MinInvocationThreshold=20",
           "-XX:Tier3CompileThreshold=300",
