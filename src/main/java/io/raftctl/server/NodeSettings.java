@@ -2,7 +2,7 @@ package io.raftctl.server;
 
 import io.raftctl.raft.NodeId;
 import io.raftctl.raft.RaftConfig;
-import io.raftctl.server.served.MemberWish;
+import io.raftctl.server.served.ReservedIds;
 import io.raftctl.transport.Address;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -124,8 +124,8 @@ public record NodeSettings(
           "blocking packets needs a port to spare; give --http one that is not 0");
     }
     for (NodeId member : members().keySet()) {
-      if (MemberWish.isReserved(member)) {
-        throw StartException.usage(MemberWish.refusalOfReserved(member));
+      if (ReservedIds.contain(member)) {
+        throw StartException.usage(ReservedIds.refusal(member));
       }
     }
     if (joins() && !peers.isEmpty()) {

@@ -10,7 +10,7 @@ import io.raftctl.cli.terminal.ExitCode;
 import io.raftctl.cli.terminal.Report;
 import io.raftctl.raft.NodeId;
 import io.raftctl.raft.members.Incarnation;
-import io.raftctl.server.served.MemberWish;
+import io.raftctl.server.served.ReservedIds;
 import io.raftctl.storage.DataDirectory;
 import io.raftctl.storage.FileDisk;
 import io.raftctl.storage.LogOptions;
@@ -103,8 +103,8 @@ public final class RecoverCommand implements Subcommand {
     } catch (IllegalArgumentException e) {
       return report.misused(String.valueOf(e.getMessage()), "");
     }
-    if (MemberWish.isReserved(id)) {
-      return report.misused(MemberWish.refusalOfReserved(id), "");
+    if (ReservedIds.contain(id)) {
+      return report.misused(ReservedIds.refusal(id), "");
     }
     Path directory = report.console().directory();
     if (isWithin(directory.resolve(target), directory.resolve(source))) {

@@ -8,7 +8,7 @@ import io.raftctl.cli.terminal.Table;
 import io.raftctl.raft.NodeId;
 import io.raftctl.raft.members.Incarnation;
 import io.raftctl.raft.snapshot.Snapshot;
-import io.raftctl.server.served.MemberWish;
+import io.raftctl.server.served.ReservedIds;
 import io.raftctl.storage.FileDisk;
 import io.raftctl.storage.StorageException;
 import io.raftctl.storage.snapshot.Restore;
@@ -87,8 +87,8 @@ public final class SnapshotFiles {
     } catch (IllegalArgumentException e) {
       return report.misused(String.valueOf(e.getMessage()), "");
     }
-    if (MemberWish.isReserved(id)) {
-      return report.misused(MemberWish.refusalOfReserved(id), "");
+    if (ReservedIds.contain(id)) {
+      return report.misused(ReservedIds.refusal(id), "");
     }
     try {
       if (!name.equals("-")) {

@@ -4,7 +4,6 @@ import io.raftctl.raft.NodeId;
 import io.raftctl.raft.members.Change;
 import io.raftctl.raft.members.Configuration;
 import io.raftctl.transport.Address;
-import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -24,20 +23,6 @@ public record MemberWish(
     SortedSet<NodeId> promote,
     SortedSet<NodeId> remove,
     boolean vote) {
-  /// Selectors of nodes on the command line; and folders, as the data of a node lie in one that is
-  /// named after it.
-  private static final List<String> RESERVED_IDS = List.of("leader", "follower", "all", ".", "..");
-
-  /// Whether an id means something else, so that no node may have it.
-  public static boolean isReserved(NodeId id) {
-    return RESERVED_IDS.contains(id.value());
-  }
-
-  /// What is said of such an id.
-  public static String refusalOfReserved(NodeId id) {
-    return "'" + id + "' cannot be the id of a node, as it means something else; choose another";
-  }
-
   /// @throws Problem where an id or an address is none
   public static MemberWish of(
       Map<String, String> add, Iterable<String> promote, Iterable<String> remove, boolean vote)
@@ -46,8 +31,8 @@ public record MemberWish(
       TreeMap<NodeId, Address> added = new TreeMap<>();
       add.forEach((id, address) -> added.put(new NodeId(id), Address.parse(address)));
       for (NodeId id : added.keySet()) {
-        if (isReserved(id)) {
-          throw Problem.invalid(refusalOfReserved(id));
+        if (ReservedIds.contain(id)) {
+          throw Problem.invalid(ReservedIds.refusal(id));
         }
       }
       return new MemberWish(added, nodes(promote), nodes(remove), vote);
