@@ -175,6 +175,7 @@ function _complete_raftctl() {
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} bench" ];    then _picocli_raftctl; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} simulate" ];    then _picocli_raftctl; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} torture" ];    then _picocli_raftctl; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} check" ];    then _picocli_raftctl; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} help" ];    then _picocli_raftctl; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} version" ];    then _picocli_raftctl; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} completion" ];    then _picocli_raftctl; return $?; fi
@@ -201,13 +202,15 @@ function _complete_raftctl() {
   local cmds18=(bench)
   local cmds19=(simulate)
   local cmds20=(torture)
-  local cmds21=(help)
-  local cmds22=(version)
-  local cmds23=(completion)
+  local cmds21=(check)
+  local cmds22=(help)
+  local cmds23=(version)
+  local cmds24=(completion)
 
-  if CompWordsContainsArray "${cmds23[@]}"; then _picocli_raftctl_completion; return $?; fi
-  if CompWordsContainsArray "${cmds22[@]}"; then _picocli_raftctl_version; return $?; fi
-  if CompWordsContainsArray "${cmds21[@]}"; then _picocli_raftctl_help; return $?; fi
+  if CompWordsContainsArray "${cmds24[@]}"; then _picocli_raftctl_completion; return $?; fi
+  if CompWordsContainsArray "${cmds23[@]}"; then _picocli_raftctl_version; return $?; fi
+  if CompWordsContainsArray "${cmds22[@]}"; then _picocli_raftctl_help; return $?; fi
+  if CompWordsContainsArray "${cmds21[@]}"; then _picocli_raftctl_check; return $?; fi
   if CompWordsContainsArray "${cmds20[@]}"; then _picocli_raftctl_torture; return $?; fi
   if CompWordsContainsArray "${cmds19[@]}"; then _picocli_raftctl_simulate; return $?; fi
   if CompWordsContainsArray "${cmds18[@]}"; then _picocli_raftctl_bench; return $?; fi
@@ -239,7 +242,7 @@ function _picocli_raftctl() {
   # Get completion data
   local curr_word=${COMP_WORDS[COMP_CWORD]}
 
-  local commands="local-cluster node submit get put del cas incr keys outcome status log leader member block unblock snapshot recover bench simulate torture help version completion"
+  local commands="local-cluster node submit get put del cas incr keys outcome status log leader member block unblock snapshot recover bench simulate torture check help version completion"
   local flag_opts=""
   local arg_opts=""
 
@@ -1182,6 +1185,48 @@ function _picocli_raftctl_torture() {
       return
       ;;
     '--data')
+      return
+      ;;
+    '-o'|'--output')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${FORMAT_option_args[@]}" ) )
+      return $?
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `check` subcommand.
+function _picocli_raftctl_check() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'-h' '--help'"
+  local arg_opts="'--model' '--format' '--time' '--html' '-o' '--output'"
+  local FORMAT_option_args=("text" "json") # --output values
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '--model')
+      return
+      ;;
+    '--format')
+      return
+      ;;
+    '--time')
+      return
+      ;;
+    '--html')
       return
       ;;
     '-o'|'--output')

@@ -195,6 +195,14 @@ complete -c raftctl -n '__fish_seen_subcommand_from torture' -l rate -x -d 'Comm
 complete -c raftctl -n '__fish_seen_subcommand_from torture' -l data -x -d 'The folder in which the cluster'\''s data lie (default: this one).'
 complete -c raftctl -n '__fish_seen_subcommand_from torture' -s o -l output -x -a 'text json' -d 'text or json (default: text).'
 
+complete -c raftctl -n __fish_use_subcommand -a check -d 'Judge what clients did and heard: is there an order of all operations, each between its call and its return, that explains every answer?'
+complete -c raftctl -n '__fish_seen_subcommand_from check' -s h -l help -d 'Show this help.'
+complete -c raftctl -n '__fish_seen_subcommand_from check' -l model -x -d 'What the clients used: register, kv, append, lock, queue (default: what knows all they did).'
+complete -c raftctl -n '__fish_seen_subcommand_from check' -l format -x -d 'How it is written: raftctl, jepsen-edn, porcupine-etcd, knossos (default: as it looks).'
+complete -c raftctl -n '__fish_seen_subcommand_from check' -l time -x -d 'Give up after this time (default: never).'
+complete -c raftctl -n '__fish_seen_subcommand_from check' -l html -x -d 'Where to draw what is not linearizable (default: HISTORY'\''s name and .html, here).'
+complete -c raftctl -n '__fish_seen_subcommand_from check' -s o -l output -x -a 'text json' -d 'text or json (default: text).'
+
 complete -c raftctl -n __fish_use_subcommand -a help -d 'Show the overview, or the help of one command'
 complete -c raftctl -n '__fish_seen_subcommand_from help' -s h -l help -d 'Show this help.'
 complete -c raftctl -n '__fish_seen_subcommand_from help' -s o -l output -x -a 'text json' -d 'text or json (default: text).'

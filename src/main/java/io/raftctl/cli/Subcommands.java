@@ -1,6 +1,7 @@
 package io.raftctl.cli;
 
 import io.raftctl.cli.bench.BenchCommand;
+import io.raftctl.cli.check.CheckCommand;
 import io.raftctl.cli.command.GetCommand;
 import io.raftctl.cli.command.KeysCommand;
 import io.raftctl.cli.command.NodeCommand;
@@ -38,7 +39,7 @@ final class Subcommands {
           new Group(
               "See and break it", List.of("status", "log", "leader", "member", "block", "unblock")),
           new Group("Back it up", List.of("snapshot", "recover")),
-          new Group("Measure and doubt it", List.of("bench", "simulate", "torture")),
+          new Group("Measure and doubt it", List.of("bench", "simulate", "torture", "check")),
           new Group("About raftctl", List.of("help", "version", "completion")));
 
   private Subcommands() {}
@@ -68,6 +69,7 @@ final class Subcommands {
       case "bench" -> new BenchCommand();
       case "simulate" -> new SimulateCommand();
       case "torture" -> new TortureCommand();
+      case "check" -> new CheckCommand();
       case "help" -> new HelpCommand();
       case "version" -> new VersionCommand();
       case "completion" -> new CompletionCommand();
