@@ -1160,7 +1160,7 @@ function _picocli_raftctl_torture() {
 
   local commands=""
   local flag_opts="'-h' '--help'"
-  local arg_opts="'--rounds' '--time' '-n' '--nodes' '--nemesis' '--seed' '--rate' '--data' '-o' '--output'"
+  local arg_opts="'--rounds' '--time' '-n' '--nodes' '--cluster' '--workload' '--nemesis' '--rate' '--seed' '--history' '--report' '--data' '-o' '--output'"
   local FORMAT_option_args=("text" "json") # --output values
 
   type compopt &>/dev/null && compopt +o default
@@ -1175,13 +1175,25 @@ function _picocli_raftctl_torture() {
     '-n'|'--nodes')
       return
       ;;
+    '--cluster')
+      return
+      ;;
+    '--workload')
+      return
+      ;;
     '--nemesis')
+      return
+      ;;
+    '--rate')
       return
       ;;
     '--seed')
       return
       ;;
-    '--rate')
+    '--history')
+      return
+      ;;
+    '--report')
       return
       ;;
     '--data')

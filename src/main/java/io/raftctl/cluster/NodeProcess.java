@@ -114,7 +114,7 @@ public final class NodeProcess {
     return now != null && now.exit.isDone() && now.exit.join().equals(OptionalInt.of(EXPELLED));
   }
 
-  NodeDescription description() {
+  public NodeDescription description() {
     Running now = running;
     return node.withProcess(now == null || now.exit.isDone() ? null : now.identity);
   }
@@ -184,7 +184,7 @@ public final class NodeProcess {
   }
 
   /// It must not end by itself any more.
-  void mustStay() {
+  public void mustStay() {
     Running now = running;
     if (now != null && !now.exit.isDone()) {
       now.endExpected = false;

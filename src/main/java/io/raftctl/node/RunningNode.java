@@ -3,6 +3,8 @@ package io.raftctl.node;
 import io.raftctl.node.snapshot.AppliedState;
 import io.raftctl.node.snapshot.NodeStorage;
 import io.raftctl.node.snapshot.Snapshots;
+import io.raftctl.node.time.NodeClock;
+import io.raftctl.node.time.Ticks;
 import io.raftctl.raft.Entry;
 import io.raftctl.raft.Input;
 import io.raftctl.raft.Input.Consistency;
@@ -52,7 +54,8 @@ public final class RunningNode implements Node {
   private final AtomicReference<@Nullable String> halted = new AtomicReference<>();
   private final NodeStorage storage;
   private final NodeListener listener;
-  private final long startNanos = System.nanoTime();
+  private final NodeClock clock;
+  private final long startNanos;
   private final long tickNanos;
   private final NodeLoop loop;
   private final SyncThread syncThread;
@@ -74,10 +77,13 @@ public final class RunningNode implements Node {
       Transport transport,
       StateMachine machine,
       Duration tick,
+      NodeClock clock,
       RandomGenerator random,
       NodeListener listener) {
     this.storage = storage;
     this.listener = listener;
+    this.clock = clock;
+    this.startNanos = clock.nanos();
     this.tickNanos = tick.toNanos();
     SessionMachine sessions = new SessionMachine(machine, new SessionTable(SessionLimits.DEFAULT));
     NodeStorage.Recovered applied = storage.recover(sessions);
@@ -136,16 +142,18 @@ public final class RunningNode implements Node {
   ///
   /// @param storage closed with the node
   /// @param machine closed with the node
-  /// @param tick the unit of the config's times
+  /// @param tick the unit of the config's times, by `clock`
   public static RunningNode start(
       RaftConfig config,
       NodeStorage storage,
       Transport transport,
       StateMachine machine,
       Duration tick,
+      NodeClock clock,
       RandomGenerator random,
       NodeListener listener) {
-    RunningNode node = new RunningNode(config, storage, transport, machine, tick, random, listener);
+    RunningNode node =
+        new RunningNode(config, storage, transport, machine, tick, clock, random, listener);
     if (node.status.awaitedTerms() != null) {
       node.tellAwaited(node.status.awaitedTerms());
     }
@@ -296,15 +304,14 @@ public final class RunningNode implements Node {
 
   private void run() {
     try {
-      Ticks ticks = new Ticks(tickNanos, System.nanoTime());
+      Ticks ticks = new Ticks(tickNanos, clock.nanos());
       boolean more = false;
       List<Input> arrived = new ArrayList<>();
       List<Input> inputs = new ArrayList<>();
       while (halted.get() == null) {
         int spare = loop.raft().ticksToSpare();
-        long wait = more ? 0 : ticks.nanosTo(spare, System.nanoTime());
-        more |= inbox.drainTo(arrived, TURN_LIMIT, wait);
-        long now = System.nanoTime();
+        more |= inbox.drainTo(arrived, TURN_LIMIT, more ? 0 : waitNanos(ticks, spare));
+        long now = clock.nanos();
         ticks.weave(arrived, spare, now, inputs);
         if (!inputs.isEmpty() || more) {
           inputs.addFirst(new Input.Clock(milliTicks(now)));
@@ -319,6 +326,13 @@ public final class RunningNode implements Node {
     } catch (RuntimeException | Error e) {
       halt(e);
     }
+  }
+
+  /// How long the machine has to wait, whose clock may be another one.
+  private long waitNanos(Ticks ticks, int spare) {
+    long now = clock.nanos();
+    long due = now + ticks.nanosTo(spare, now);
+    return clock.systemNanos(due) - clock.systemNanos(now);
   }
 
   private void halt(Throwable cause) {
@@ -423,7 +437,9 @@ public final class RunningNode implements Node {
 
   private @Nullable Long heardNanos(Raft raft) {
     Long heard = raft.heardClock();
-    return heard == null || raft.leads() ? null : startNanos + heard * tickNanos / 1_000;
+    return heard == null || raft.leads()
+        ? null
+        : clock.systemNanos(startNanos + heard * tickNanos / 1_000);
   }
 
   /// Counts from the start of this node, so that nothing overflows.

@@ -6,6 +6,7 @@ import io.raftctl.node.Outcome;
 import io.raftctl.raft.Input;
 import io.raftctl.raft.Message;
 import io.raftctl.raft.members.Configuration;
+import io.raftctl.server.fault.MachineFaults;
 import io.raftctl.server.packets.PacketFilter;
 import io.raftctl.server.packets.PacketFilterException;
 import io.raftctl.server.served.FaultControl;
@@ -103,11 +104,13 @@ public final class NodeServer implements AutoCloseable {
       throws StartException {
     ExecMachine program = exec == null ? null : new ExecMachine(exec, log);
     StateMachine machine = program == null ? new KeyValueStore() : program;
+    MachineFaults faults = settings.faults() ? new MachineFaults() : null;
     return serve(
         settings,
         program,
+        faults,
         (wanted, transport, listener, taken) ->
-            StoredNode.start(wanted, machine, transport, listener, taken),
+            StoredNode.start(wanted, faults, machine, transport, listener, taken),
         log);
   }
 
@@ -117,12 +120,13 @@ public final class NodeServer implements AutoCloseable {
   /// @throws StartException where it cannot be; nothing is left behind then
   public static NodeServer start(NodeSettings settings, NodeStarter starter, Consumer<String> log)
       throws StartException {
-    return serve(settings, null, starter, log);
+    return serve(settings, null, null, starter, log);
   }
 
   private static NodeServer serve(
       NodeSettings settings,
       @Nullable ExecMachine program,
+      @Nullable MachineFaults faults,
       NodeStarter starter,
       Consumer<String> log)
       throws StartException {
@@ -131,7 +135,7 @@ public final class NodeServer implements AutoCloseable {
     LibraryLogging.tame(log);
     NodeServer server = new NodeServer(settings, program, log);
     try {
-      server.open(starter);
+      server.open(starter, faults);
       return server;
     } catch (StartException | RuntimeException e) {
       server.close();
@@ -139,13 +143,19 @@ public final class NodeServer implements AutoCloseable {
     }
   }
 
-  private void open(NodeStarter starter) throws StartException {
+  private void open(NodeStarter starter, @Nullable MachineFaults machineFaults)
+      throws StartException {
     Faults faults = new Faults(settings.id());
     Traffic traffic = new Traffic();
     PacketFilter packets = settings.packets() ? packetFilter() : null;
     FaultControl control =
         new FaultControl(
-            settings.id(), neighbours.members().keySet(), settings.faults(), faults, packets);
+            settings.id(),
+            neighbours.members().keySet(),
+            settings.faults(),
+            faults,
+            packets,
+            machineFaults);
     ServedNode served =
         new ServedNode(
             settings.cluster(), settings.id(), neighbours.members(), gate, control, program);

@@ -16,7 +16,7 @@ import java.util.function.Consumer;
 /// GET and POST both do what the path says, so that `curl http://HOST:9090/block` works.
 final class OperatorRoutes implements Routes {
   private static final String PATHS =
-      "/block, /unblock, /test, /status, /metrics, /livez and /readyz";
+      "/block, /unblock, /disk, /clock, /test, /status, /metrics, /livez and /readyz";
 
   private final ServedNode served;
   private final NodeMetrics metrics;
@@ -58,6 +58,14 @@ final class OperatorRoutes implements Routes {
           served.requireNoForeignPage(request.provenance()::foreign);
           served.faults().unblock();
           yield line(204, "");
+        }
+        case "/disk" -> {
+          served.requireNoForeignPage(request.provenance()::foreign);
+          yield MachineRoutes.disk(request.query(), served.faults().machine().disk());
+        }
+        case "/clock" -> {
+          served.requireNoForeignPage(request.provenance()::foreign);
+          yield MachineRoutes.clock(request.query(), served.faults().machine().clock());
         }
         case "/test" -> line(204, "");
         case "/status" -> Response.json(200, JsonText.status(served.status()));

@@ -4,9 +4,13 @@ import io.raftctl.node.Node;
 import io.raftctl.node.NodeListener;
 import io.raftctl.node.RunningNode;
 import io.raftctl.node.snapshot.NodeStorage;
+import io.raftctl.node.time.NodeClock;
 import io.raftctl.raft.members.Incarnation;
+import io.raftctl.server.fault.FaultyDisk;
+import io.raftctl.server.fault.MachineFaults;
 import io.raftctl.statemachine.StateMachine;
 import io.raftctl.storage.DataDirectory;
+import io.raftctl.storage.Disk;
 import io.raftctl.storage.FileDisk;
 import io.raftctl.storage.LogOptions;
 import io.raftctl.storage.LogStore;
@@ -19,14 +23,18 @@ import java.util.SplittableRandom;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// Starts the real thing: a node on its data directory.
 final class StoredNode {
   private StoredNode() {}
 
   /// See [NodeServer.NodeStarter].
+  ///
+  /// @param faults what disk and clock suffer, if the node was started with faults on
   static Node start(
       NodeSettings settings,
+      @Nullable MachineFaults faults,
       StateMachine machine,
       Transport transport,
       NodeListener listener,
@@ -38,8 +46,9 @@ final class StoredNode {
               Thread.ofPlatform().name("prepare-" + settings.id()).daemon().factory());
       taken.accept(background::shutdown);
       requireNotAnothers(settings);
-      FileDisk disk = FileDisk.open(settings.data());
-      taken.accept(disk::close);
+      FileDisk directory = FileDisk.open(settings.data());
+      taken.accept(directory::close);
+      Disk disk = faults == null ? directory : new FaultyDisk(directory, faults.disk());
       LogOptions options = new LogOptions(LogOptions.SEGMENT_BYTES_DEFAULT, background);
       SplittableRandom random = new SplittableRandom();
       LogStore store =
@@ -53,6 +62,7 @@ final class StoredNode {
               transport,
               machine,
               settings.tick(),
+              faults == null ? NodeClock.SYSTEM : faults.clock(),
               random,
               listener);
       taken.accept(node::close);

@@ -1,5 +1,7 @@
 package io.raftctl.torture;
 
+import io.raftctl.linearizability.History;
+import io.raftctl.linearizability.Verdict;
 import java.nio.file.Path;
 
 /// How a run ended.
@@ -13,4 +15,17 @@ public sealed interface Ending {
   /// @param what was promised and did not hold, in one line
   /// @param evidence the directory with the nodes' data and logs, which stays
   record Broken(int round, String what, Path evidence) implements Ending {}
+
+  /// What clients were told is explained by no order of what they did, and the run stopped there.
+  ///
+  /// @param history of the round
+  /// @param illegal what in it cannot be
+  /// @param evidence as in [Broken]
+  record NotLinearizable(int round, History history, Verdict.Illegal illegal, Path evidence)
+      implements Ending {}
+
+  /// Whether a round's history can be explained was not found out in the time and memory there are.
+  ///
+  /// @param evidence as in [Broken]
+  record Undecided(int round, Verdict.Unknown unknown, Path evidence) implements Ending {}
 }

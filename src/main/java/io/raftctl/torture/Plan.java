@@ -1,5 +1,7 @@
 package io.raftctl.torture;
 
+import io.raftctl.torture.nemesis.Fault;
+import io.raftctl.torture.workload.Workload;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
@@ -11,9 +13,15 @@ import org.jspecify.annotations.Nullable;
 /// @param time after this no round begins; null where `rounds` says how many there are
 /// @param faults what rounds choose from; each comes once before any comes again
 /// @param seed draws the faults, whom they hit and how long they last
-/// @param rate commands a second, over all sessions
+/// @param workload what the clients do whose history is judged
+/// @param rate commands a second, over all clients
 public record Plan(
-    OptionalInt rounds, @Nullable Duration time, List<Fault> faults, long seed, int rate) {
+    OptionalInt rounds,
+    @Nullable Duration time,
+    List<Fault> faults,
+    Workload workload,
+    long seed,
+    int rate) {
   private static final int ROUNDS_MAX = 100_000;
   private static final int RATE_MAX = 100_000;
 

@@ -17,6 +17,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// `raftctl torture` on real processes: a round of each kind, each of which takes hold.
 class TortureEndToEndTest {
@@ -34,24 +36,92 @@ class TortureEndToEndTest {
 
   @Test
   void eachKindOfRoundTakesHoldAndKeepsEveryPromise() throws Exception {
-    ProcessRun run = torture("torture", "--rounds", "5", "-n", "3", "--seed", "1", "-o", "json");
+    ProcessRun run =
+        torture(
+            "torture --rounds 7 -n 3 --seed 1 -o json --history h.jsonl --report page.html"
+                .split(" "));
     assertThat(run.exit()).as(run.out() + run.err()).isZero();
     assertThat(run.err()).isEmpty();
     JsonObject json = JsonParser.object().from(run.out());
     assertThat(json.getLong("seed")).isEqualTo(1);
     assertThat(json.isNull("violation")).isTrue();
     assertThat(json.getArray("rounds"))
-        .hasSize(5)
+        .hasSize(7)
         .allSatisfy(
             round -> {
               assertThat(((JsonObject) round).getLong("effects")).isPositive();
               assertThat(((JsonObject) round).getLong("acknowledged")).isGreaterThan(40);
+              assertThat(((JsonObject) round).getLong("operations")).isGreaterThan(10);
             })
         .extracting(round -> ((JsonObject) round).getString("nemesis"))
-        .containsExactlyInAnyOrder("kill", "pause", "block", "restart", "replace");
+        .containsExactlyInAnyOrder(
+            "kill", "pause", "partition", "disk", "clock", "restart", "membership");
     try (Stream<Path> left = Files.list(folder)) {
-      assertThat(left.map(path -> path.getFileName().toString())).containsOnly("state");
+      assertThat(left.map(path -> path.getFileName().toString()))
+          .containsOnly("state", "h.jsonl", "page.html");
     }
+    assertThat(read("page.html"))
+        .contains("raftctl torture", "every promise was kept", "\"nemesis\":\"kill\"")
+        .doesNotContain("http://", "https://", "@DATA@");
+    assertThat(read("h.jsonl")).contains("\"f\":\"cas\"", "{\"fault\":\"");
+    assertThat(json.getLong("operations"))
+        .isEqualTo(read("h.jsonl").lines().filter(it -> it.contains("\"f\":")).count());
+    ProcessRun check = torture("check", "h.jsonl");
+    assertThat(check.out()).startsWith("linearizable: ");
+    assertThat(check.exit()).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"append", "lock", "bank"})
+  void eachWorkloadIsLinearizable(String workload) throws Exception {
+    ProcessRun run =
+        torture(
+            ("torture --rounds 1 -n 3 --nemesis kill --history h.jsonl --workload " + workload)
+                .split(" "));
+    assertThat(run.exit()).as(run.out() + run.err()).isZero();
+    assertThat(run.out()).contains(" of the " + workload + " workload: linearizable");
+    assertThat(read("h.jsonl")).hasLineCount((int) read("h.jsonl").lines().distinct().count());
+    ProcessRun check = torture("check", "h.jsonl");
+    assertThat(check.out()).startsWith("linearizable: ");
+    assertThat(check.exit()).isZero();
+  }
+
+  /// Somebody else writes to the clients' keys, so they read what none of them wrote.
+  @Test
+  void whatNoOrderExplainsIsFoundAndDrawn() throws Exception {
+    Process torture = start("torture", "--nemesis", "pause", "-n", "3", "--seed", "3");
+    try {
+      Await.until("a round is over", () -> read("out").contains("round 1: "));
+      while (torture.isAlive()) {
+        int round = 1 + (int) read("out").lines().filter(it -> it.startsWith("round ")).count();
+        for (int i = round; i < round + 2 && torture.isAlive(); i++) {
+          new NodeProcesses(directory(), List.of())
+              .command("put", "torture-" + i + "-rw1", "foreign")
+              .run(Duration.ofSeconds(30));
+        }
+      }
+      assertThat(torture.exitValue()).as(read("err")).isEqualTo(1);
+      assertThat(read("err"))
+          .hasLineCount(1)
+          .containsPattern(
+              "round [0-9]+: no order of the operations on torture-[0-9]+-rw1 explains")
+          .contains("history.html", "raftctl torture --seed 3");
+      assertThat(directory().resolve("history.html")).exists();
+      ProcessRun check = torture("check", directory().resolve("history.jsonl").toString());
+      assertThat(check.exit()).isEqualTo(1);
+    } finally {
+      torture.destroyForcibly();
+    }
+  }
+
+  @Test
+  void aFileThatCannotBeWrittenIsSaidBeforeAnythingStarts() throws Exception {
+    ProcessRun run = torture("torture", "--history", "no/such/folder/h.jsonl");
+    assertThat(run.exit()).isEqualTo(6);
+    assertThat(run.err()).hasLineCount(1).contains("no/such/folder/h.jsonl");
+    ProcessRun page = torture("torture", "--report", "no/such/folder/p.html");
+    assertThat(page.exit()).isEqualTo(6);
+    assertThat(page.err()).hasLineCount(1).contains("no/such/folder/p.html");
   }
 
   @Test
@@ -61,7 +131,14 @@ class TortureEndToEndTest {
     assertThat(run.out()).isEmpty();
     assertThat(run.err())
         .hasLineCount(1)
-        .contains("'flood' is no nemesis; there are kill, pause, block, restart, replace");
+        .contains(
+            "'flood' is no nemesis; there are kill, pause, partition, disk, clock, restart,"
+                + " membership");
+    ProcessRun workload = torture("torture", "--workload", "flood");
+    assertThat(workload.exit()).isEqualTo(2);
+    assertThat(workload.err())
+        .hasLineCount(1)
+        .contains("'flood' is no workload; there are register, append, lock, bank");
     assertThat(torture("torture", "--rounds", "0").exit()).isEqualTo(2);
     assertThat(torture("torture", "-n", "10").exit()).isEqualTo(2);
   }

@@ -9,14 +9,25 @@ import io.raftctl.cli.local.ClusterFailures;
 import io.raftctl.cli.terminal.Console;
 import io.raftctl.cli.terminal.ExitCode;
 import io.raftctl.cli.terminal.Report;
+import io.raftctl.cluster.ClusterDescription;
 import io.raftctl.cluster.ClusterException;
 import io.raftctl.cluster.ClusterRegistry;
 import io.raftctl.cluster.JavaNodeProgram;
+import io.raftctl.cluster.LocalCluster;
 import io.raftctl.cluster.NodeProgram;
-import io.raftctl.torture.Ending;
-import io.raftctl.torture.Fault;
+import io.raftctl.torture.GivenGround;
+import io.raftctl.torture.Ground;
+import io.raftctl.torture.OwnGround;
 import io.raftctl.torture.Plan;
+import io.raftctl.torture.Round;
 import io.raftctl.torture.Torture;
+import io.raftctl.torture.chart.Timeline;
+import io.raftctl.torture.nemesis.Fault;
+import io.raftctl.torture.workload.Workload;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,13 +54,31 @@ public final class TortureCommand implements Subcommand {
           .paramLabel("DURATION")
           .description("Begin no round after this time.")
           .build();
-  private final OptionSpec nodes = number("-n,--nodes", "N", "How many nodes (default: 5).");
+  private final OptionSpec nodes =
+      number("-n,--nodes", "N", "How many nodes a new cluster has (default: 5).");
+  private final OptionSpec cluster =
+      Options.option(
+          "--cluster",
+          "NAME",
+          "Break this local cluster, which runs detached, and leave it running (default: a new"
+              + " one).");
   private final OptionSpec nemesis =
       Options.option(
-          "--nemesis",
-          "FAULT,...",
-          Fault.words(),
-          "What is done to them (default: " + Fault.words() + ").");
+          "--nemesis", "FAULT,...", "What is done to them (default: " + Fault.words() + ").");
+  private final OptionSpec workload =
+      Options.option(
+          "--workload",
+          "WORKLOAD",
+          "register",
+          "What the clients do whose history is judged: " + Workload.words() + ".");
+  private final OptionSpec history =
+      Options.option(
+          "--history", "FILE", "Write what these clients asked and heard, for 'raftctl check'.");
+  private final OptionSpec page =
+      Options.option(
+          "--report",
+          "FILE",
+          "Draw the run as a page for a browser: what was broken, and its cost.");
   private final OptionSpec seed =
       OptionSpec.builder("--seed")
           .type(Long.class)
@@ -71,22 +100,32 @@ public final class TortureCommand implements Subcommand {
             "Break a cluster of real processes under load, round after round, and check that"
                 + " nothing acknowledged is lost or applied twice.",
             "",
-            "  kill     kill -9 of some nodes or of all at once, then started again",
-            "  pause    nodes that are frozen, connected but silent (SIGSTOP)",
-            "  block    nodes whose links are cut: both ways, or only what they send or hear",
-            "  restart  every node ends in good order and is started again, one after the other",
-            "  replace  a node leaves for good, dead or alive, and another one joins in its place",
+            "  kill        kill -9 of some nodes or of all at once, then started again",
+            "  pause       nodes that are frozen, connected but silent (SIGSTOP)",
+            "  partition   nodes whose links are cut: both ways, or only what they send or hear",
+            "  disk        syncs that are slow or fail, a full disk, bits that flip in a stopped"
+                + " node",
+            "  clock       clocks that jump, or run too fast or too slow",
+            "  restart     every node ends in good order and is started again, one after the other",
+            "  membership  a node leaves for good, dead or alive, and another one joins instead",
             "",
-            "The cluster is its own, and removed at the end. After each round it must serve and"
-                + " its",
-            "nodes must agree within 30s; then every node must hold what the clients were told.",
+            "The cluster is its own, and removed at the end, unless --cluster names one; members"
+                + " are",
+            "replaced there only if --nemesis says so. After each round it must serve and" + " its",
+            "nodes must agree within 30s; then every node must hold what the clients were told,"
+                + " and",
+            "some order of all that the workload's clients did must explain what they heard.",
             "Exit code 1: a promise was broken; the cluster's data and logs stay.",
             "",
             "Examples:",
             "  raftctl torture",
             "  raftctl torture --rounds 10 --nemesis kill,pause --seed 7",
-            "  raftctl torture --time 5m -n 3 -o json");
-    for (OptionSpec option : List.of(rounds, time, nodes, nemesis, seed, rate, data)) {
+            "  raftctl torture --time 5m -n 3 -o json",
+            "  raftctl torture --cluster demo --rounds 6",
+            "  raftctl torture --time 1m --workload append --report torture.html",
+            "  raftctl torture --rounds 5 --history h.jsonl && raftctl check h.jsonl");
+    for (OptionSpec option :
+        List.of(rounds, time, nodes, cluster, workload, nemesis, rate, seed, history, page, data)) {
       spec.addOption(option);
     }
     return output.addTo(spec);
@@ -100,15 +139,41 @@ public final class TortureCommand implements Subcommand {
   @Override
   public ExitCode run(Report report) {
     Plan plan = plan();
-    TortureReport to = new TortureReport(report, plan);
-    try {
-      Ending ending = Torture.run(throwAway(report.console()), plan, to::round);
-      return to.tell(ending);
+    Console console = report.console();
+    try (HistoryFile histories = histories(console)) {
+      if (page.getValue() != null) { // So that it does not fail at the end.
+        Files.writeString(console.directory().resolve(page.<String>getValue()), "");
+      }
+      TortureReport to = new TortureReport(report, plan, histories);
+      Timeline timeline = new Timeline();
+      try (Ground ground = ground(console)) {
+        ExitCode code = to.tell(Torture.run(ground, plan, timeline, to));
+        draw(console, plan, to.rounds(), timeline, code);
+        return code;
+      }
     } catch (ClusterException e) {
       return ClusterFailures.tell(e, report);
+    } catch (IOException | UncheckedIOException e) {
+      return report.failed("cannot write: " + e.getMessage(), "give another FILE");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return report.failed("interrupted", "");
+    }
+  }
+
+  private @Nullable HistoryFile histories(Console console) throws IOException {
+    String file = history.getValue();
+    return file == null ? null : new HistoryFile(console.directory().resolve(file));
+  }
+
+  private void draw(
+      Console console, Plan plan, List<Round> rounds, Timeline timeline, ExitCode code)
+      throws IOException {
+    String file = page.getValue();
+    if (file != null) {
+      String verdict = code == ExitCode.DONE ? "every promise was kept" : "NOT every promise kept";
+      Files.writeString(
+          console.directory().resolve(file), TortureChart.of(plan, rounds, timeline, verdict));
     }
   }
 
@@ -120,19 +185,48 @@ public final class TortureCommand implements Subcommand {
             ? OptionalInt.empty()
             : OptionalInt.of(value(wanted, ROUNDS)),
         limit,
-        Fault.parse(nemesis.getValue()),
+        faults(),
+        Workload.of(workload.getValue()),
         value(seed.getValue(), ThreadLocalRandom.current().nextLong(1, 1L << 31)),
         value(rate.getValue(), 500));
   }
 
-  private ThrowAway throwAway(Console console) {
+  private Ground ground(Console console) throws ClusterException {
+    ClusterRegistry registry = ClusterRegistry.ofUser(console.env());
+    String name = cluster.getValue();
+    if (name != null) {
+      return given(name, registry);
+    }
     String folder = data.getValue();
-    return new ThrowAway(
-        "torture",
-        value(nodes.getValue(), 5),
-        console.directory().resolve(folder),
-        program(),
-        ClusterRegistry.ofUser(console.env()));
+    Path parent = console.directory().resolve(folder);
+    return OwnGround.start(
+        new ThrowAway("torture", value(nodes.getValue(), 5), parent, program(), registry));
+  }
+
+  private Ground given(String name, ClusterRegistry registry) throws ClusterException {
+    if (nodes.getValue() != null) {
+      throw ClusterException.usage(
+          "--cluster and --nodes exclude each other", "the cluster has the nodes that it has");
+    }
+    List<ClusterDescription> found = registry.find(name);
+    if (found.size() != 1 || found.getFirst().state() != ClusterDescription.State.DETACHED) {
+      throw ClusterException.usage(
+          "no cluster " + name + " runs detached",
+          "start one with 'raftctl local-cluster --detach --name " + name + "'");
+    }
+    LocalCluster cluster = LocalCluster.attach(found.getFirst(), registry, JavaNodeProgram.small());
+    return new GivenGround(cluster, Long.toString(System.currentTimeMillis(), 36));
+  }
+
+  /// What cannot be undone is not done to a cluster that goes on, unless it is asked for.
+  private List<Fault> faults() {
+    String words = nemesis.getValue();
+    if (words != null) {
+      return Fault.parse(words);
+    }
+    return Fault.parse(Fault.words()).stream()
+        .filter(fault -> cluster.getValue() == null || fault != Fault.MEMBERSHIP)
+        .toList();
   }
 
   private static NodeProgram program() {

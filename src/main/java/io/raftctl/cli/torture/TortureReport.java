@@ -5,41 +5,68 @@ import com.grack.nanojson.JsonObject;
 import io.raftctl.cli.terminal.ExitCode;
 import io.raftctl.cli.terminal.Report;
 import io.raftctl.cli.terminal.Table;
+import io.raftctl.client.Problem;
+import io.raftctl.linearizability.History;
+import io.raftctl.linearizability.Verdict;
+import io.raftctl.linearizability.page.Page;
 import io.raftctl.torture.Ending;
-import io.raftctl.torture.Fault;
+import io.raftctl.torture.Listener;
 import io.raftctl.torture.Plan;
 import io.raftctl.torture.Round;
-import io.raftctl.torture.Tally;
+import io.raftctl.torture.count.Tally;
+import io.raftctl.torture.nemesis.Fault;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /// Prints a line a round while it runs, and at the end what the rounds of each fault come to; or
 /// one object of JSON at the end.
-final class TortureReport {
+final class TortureReport implements Listener {
   private final Report report;
   private final Plan plan;
+  private final @Nullable HistoryFile histories;
   private final List<Round> rounds = new ArrayList<>();
 
-  TortureReport(Report report, Plan plan) {
+  /// @param histories where what clients asked and heard is written, if anywhere
+  TortureReport(Report report, Plan plan, @Nullable HistoryFile histories) {
     this.report = report;
     this.plan = plan;
+    this.histories = histories;
   }
 
-  /// A round that kept every promise.
-  void round(Round round) {
+  List<Round> rounds() {
+    return rounds;
+  }
+
+  @Override
+  public void history(History history) {
+    if (histories != null) {
+      histories.add(history);
+    }
+  }
+
+  @Override
+  public void round(Round round) {
     rounds.add(round);
     if (!report.json()) {
       report.line(
-          "round %d: %s, %d %s; %s; longest wait %d ms, took %.1f s"
+          "round %d: %s, %d %s; %s; %s of %d operations judged; longest wait %d ms, took %.1f s"
               .formatted(
                   round.number(),
                   round.deed(),
                   round.effects(),
                   round.fault().effect(),
                   words(round.commands()),
-                  round.longestGap().toMillis(),
+                  plan.workload().word(),
+                  round.operations(),
+                  round.gap().length().toMillis(),
                   round.took().toMillis() / 1e3));
       report.console().out().flush();
     }
@@ -57,16 +84,53 @@ final class TortureReport {
           report.line(
               "seed %d, %d rounds, %s: nothing lost, nothing applied twice"
                   .formatted(plan.seed(), rounds.size(), words(sum(rounds))));
+          report.line(
+              "%d operations of the %s workload: linearizable, every round of them"
+                  .formatted(
+                      rounds.stream().mapToInt(Round::operations).sum(), plan.workload().word()));
         }
         yield ExitCode.DONE;
       }
-      case Ending.Broken(int number, String what, var evidence) ->
-          report.negative(
-              "violation",
-              "round " + number + ": " + what,
-              "data and logs are in %s; the same faults again: raftctl torture --seed %d"
-                  .formatted(evidence, plan.seed()));
+      case Ending.Broken(int number, String what, Path evidence) ->
+          report.negative("violation", "round " + number + ": " + what, again(evidence));
+      case Ending.NotLinearizable it -> tell(it);
+      case Ending.Undecided(int number, Verdict.Unknown unknown, Path evidence) -> {
+        report.fail(
+            new Problem(
+                Problem.Code.INDETERMINATE,
+                "round %d: whether the answers about %s can be explained is unknown: %s ran out"
+                    .formatted(
+                        number, unknown.key(), unknown.lack().name().toLowerCase(Locale.ROOT)),
+                "data and logs are in " + evidence + "; use a lower --rate"));
+        yield ExitCode.INDETERMINATE;
+      }
     };
+  }
+
+  private ExitCode tell(Ending.NotLinearizable ending) {
+    Path page = ending.evidence().resolve("history.html");
+    Path lines = ending.evidence().resolve("history.jsonl");
+    try (HistoryFile file = new HistoryFile(lines)) {
+      file.add(ending.history());
+      String source = "round " + ending.round();
+      Files.writeString(page, Page.of(source, ending.history(), ending.illegal()));
+    } catch (IOException | UncheckedIOException e) {
+      report.failed("the history of the round cannot be written to " + lines + ": " + e, "");
+    }
+    return report.negative(
+        "violation",
+        "round %d: %s; drawn in %s".formatted(ending.round(), what(ending.illegal()), page),
+        again(ending.evidence()));
+  }
+
+  private static String what(Verdict.Illegal illegal) {
+    return "no order of the operations on %s explains what client %s was told: %s"
+        .formatted(illegal.key(), illegal.unexplained().client(), illegal.unexplained());
+  }
+
+  private String again(Path evidence) {
+    return "data and logs are in %s; the same faults again: raftctl torture --seed %d"
+        .formatted(evidence, plan.seed());
   }
 
   private static String words(Tally commands) {
@@ -88,7 +152,7 @@ final class TortureReport {
           Long.toString(commands.acknowledged()),
           Long.toString(commands.refused()),
           Long.toString(commands.doubtful()),
-          Long.toString(longestGap(its).toMillis()));
+          Long.toString(gap(its).toMillis()));
     }
     return table;
   }
@@ -98,8 +162,10 @@ final class TortureReport {
     json.put("seed", plan.seed());
     json.put("roundsKept", rounds.size());
     put(json, sum(rounds));
-    json.put("longestGapMillis", longestGap(rounds).toMillis());
-    json.put("violation", ending instanceof Ending.Broken broken ? broken.what() : null);
+    json.put("longestGapMillis", gap(rounds).toMillis());
+    json.put("workload", plan.workload().word());
+    json.put("operations", rounds.stream().mapToInt(Round::operations).sum());
+    json.put("violation", violation(ending));
     JsonArray list = new JsonArray();
     for (Round round : rounds) {
       JsonObject one = new JsonObject();
@@ -108,12 +174,22 @@ final class TortureReport {
       one.put("deed", round.deed());
       one.put("effects", round.effects());
       put(one, round.commands());
-      one.put("longestGapMillis", round.longestGap().toMillis());
+      one.put("operations", round.operations());
+      one.put("unknown", round.unknown());
+      one.put("longestGapMillis", round.gap().length().toMillis());
       one.put("tookMillis", round.took().toMillis());
       list.add(one);
     }
     json.put("rounds", list);
     return json;
+  }
+
+  private static @Nullable String violation(Ending ending) {
+    return switch (ending) {
+      case Ending.Kept _, Ending.Undecided _ -> null;
+      case Ending.Broken broken -> broken.what();
+      case Ending.NotLinearizable it -> what(it.illegal());
+    };
   }
 
   private static void put(JsonObject json, Tally commands) {
@@ -130,9 +206,9 @@ final class TortureReport {
     return rounds.stream().mapToLong(Round::effects).sum();
   }
 
-  private static Duration longestGap(List<Round> rounds) {
+  private static Duration gap(List<Round> rounds) {
     return rounds.stream()
-        .map(Round::longestGap)
+        .map(round -> round.gap().length())
         .max(Comparator.naturalOrder())
         .orElse(Duration.ZERO);
   }

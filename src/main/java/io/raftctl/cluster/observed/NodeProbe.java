@@ -75,6 +75,24 @@ public record NodeProbe(Duration timeout) {
     };
   }
 
+  /// Has the node's own disk or clock changed, or looks at it.
+  ///
+  /// @param http its port for operators
+  /// @param route the path with its query (docs/http.md)
+  public JsonObject machine(String http, String route) throws IOException {
+    return call(http, route, null);
+  }
+
+  /// What the node says of the entries that its disk has lost; empty where it has lost none;
+  /// nothing where it does not answer.
+  public Optional<String> damage(String address) {
+    try {
+      return Optional.of(call(address, "/v1/status", null).getString("damage", ""));
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
   /// The state machine's answer to a command that only reads, or nothing.
   public Optional<String> read(String address, String command) {
     JsonObject request = new JsonObject();

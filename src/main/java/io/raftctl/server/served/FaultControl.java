@@ -1,6 +1,7 @@
 package io.raftctl.server.served;
 
 import io.raftctl.raft.NodeId;
+import io.raftctl.server.fault.MachineFaults;
 import io.raftctl.server.packets.PacketFilter;
 import io.raftctl.server.packets.PacketFilterException;
 import io.raftctl.transport.Faults;
@@ -9,7 +10,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Cuts and heals this node's links for operators: inside the process, and on demand by dropping
+/// Breaks this node for operators. Its links are cut inside the process, and on demand by dropping
 /// real packets, too.
 ///
 /// A block of packets is one inside the process as well: a peer may come, move, or be found under
@@ -23,20 +24,36 @@ public final class FaultControl {
   private final boolean allowed;
   private final Faults faults;
   private final @Nullable PacketFilter packets;
+  private final @Nullable MachineFaults machine;
 
   /// @param allowed whether the node was started with faults on
   /// @param packets drops packets beside messages where it is given
+  /// @param machine what its disk and clock suffer; null where they cannot be made to
   public FaultControl(
       NodeId self,
       Set<NodeId> members,
       boolean allowed,
       Faults faults,
-      @Nullable PacketFilter packets) {
+      @Nullable PacketFilter packets,
+      @Nullable MachineFaults machine) {
     this.self = self;
     this.members = members;
     this.allowed = allowed;
     this.faults = faults;
     this.packets = packets;
+    this.machine = machine;
+  }
+
+  /// What this node's disk and clock suffer.
+  public MachineFaults machine() throws Problem {
+    requireAllowed();
+    if (machine == null) {
+      throw new Problem(
+          Problem.Code.DENIED,
+          "the disk and the clock of node " + self + " are not those of a machine",
+          "cut its links instead");
+    }
+    return machine;
   }
 
   public boolean blocked() {

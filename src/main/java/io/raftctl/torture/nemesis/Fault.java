@@ -1,4 +1,4 @@
-package io.raftctl.torture;
+package io.raftctl.torture.nemesis;
 
 import java.util.Arrays;
 import java.util.List;
@@ -12,11 +12,15 @@ public enum Fault {
   /// Processes are frozen, connected but silent, and go on.
   PAUSE("processes frozen"),
   /// Links are cut, and mended.
-  BLOCK("messages dropped"),
+  PARTITION("messages dropped"),
+  /// Disks are slow, full or broken, and files of a stopped node rot.
+  DISK("syncs and writes spoilt, or bits flipped"),
+  /// Clocks jump, or run wrong.
+  CLOCK("times read wrong"),
   /// Every process ends in good order and is started again, one after the other.
   RESTART("processes restarted"),
   /// A node leaves for good, dead or alive, and another one joins in its place.
-  REPLACE("members replaced");
+  MEMBERSHIP("members replaced");
 
   private final String effect;
 
@@ -46,7 +50,11 @@ public enum Fault {
     return Arrays.stream(words.split(",", -1)).map(Fault::of).distinct().toList();
   }
 
+  /// Two had another name once.
   private static Fault of(String word) {
+    if (word.equals("block") || word.equals("replace")) {
+      return word.equals("block") ? PARTITION : MEMBERSHIP;
+    }
     return Arrays.stream(values())
         .filter(fault -> fault.word().equals(word))
         .findFirst()

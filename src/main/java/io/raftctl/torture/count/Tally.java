@@ -1,4 +1,4 @@
-package io.raftctl.torture;
+package io.raftctl.torture.count;
 
 /// Commands by what became of them.
 ///

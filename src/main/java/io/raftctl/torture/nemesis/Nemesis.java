@@ -1,4 +1,4 @@
-package io.raftctl.torture;
+package io.raftctl.torture.nemesis;
 
 import io.raftctl.client.Answer;
 import io.raftctl.client.ClusterClient;
@@ -8,103 +8,97 @@ import io.raftctl.client.Session;
 import io.raftctl.cluster.ClusterException;
 import io.raftctl.cluster.LocalCluster;
 import io.raftctl.cluster.NodeProcess;
-import io.raftctl.cluster.observed.NodeReport;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Random;
-import java.util.stream.Collectors;
 
 /// Breaks nodes as its random source says, and mends them: when a deed is done, all is well again
 /// but for what the cluster itself has to catch up with.
-final class Nemesis {
-  private static final int LASTS_MILLIS_MIN = 200;
-  private static final int LASTS_MILLIS_MAX = 2000;
+public final class Nemesis {
   private static final long POLL_MILLIS = 50;
   private static final Duration BACK = Duration.ofSeconds(30);
 
   private final LocalCluster cluster;
   private final ClusterClient client;
   private final Random random;
+  private final Victims victims;
+  private final MachineNemesis machines;
 
-  /// What was done.
-  ///
-  /// @param words to whom, in a few words
-  /// @param effects how often it took hold
-  record Deed(String words, long effects) {}
-
-  Nemesis(LocalCluster cluster, Endpoints endpoints, Random random) {
+  public Nemesis(LocalCluster cluster, Endpoints endpoints, Random random) {
     this.cluster = cluster;
     this.client = new ClusterClient(endpoints, BACK, new Session());
     this.random = random;
+    this.victims = new Victims(cluster, random);
+    this.machines = new MachineNemesis(cluster, endpoints, victims, random);
   }
 
-  Deed strike(Fault fault) throws ClusterException, InterruptedException {
+  public Deed strike(Fault fault) throws ClusterException, InterruptedException {
     return switch (fault) {
       case KILL -> kill();
       case PAUSE -> pause();
-      case BLOCK -> block();
+      case PARTITION -> partition();
+      case DISK -> machines.disk();
+      case CLOCK -> machines.clock();
       case RESTART -> restart();
-      case REPLACE -> replace();
+      case MEMBERSHIP -> replace();
     };
   }
 
   /// Mostly a minority; sometimes all at once, as when the power fails.
   private Deed kill() throws ClusterException, InterruptedException {
-    List<NodeProcess> victims = random.nextInt(4) == 0 ? shuffled() : minority();
+    List<NodeProcess> those = random.nextInt(4) == 0 ? victims.shuffled() : victims.minority();
     int killed = 0;
-    for (NodeProcess victim : victims) {
+    for (NodeProcess victim : those) {
       killed += cluster.kill(victim) ? 1 : 0;
     }
-    last();
-    for (NodeProcess victim : victims) {
+    victims.last();
+    for (NodeProcess victim : those) {
       cluster.start(victim);
     }
-    return new Deed("killed " + names(victims), killed);
+    return new Deed("killed " + Victims.names(those), killed);
   }
 
   private Deed pause() throws ClusterException, InterruptedException {
-    List<NodeProcess> victims = minority();
+    List<NodeProcess> those = victims.minority();
     int paused = 0;
-    for (NodeProcess victim : victims) {
+    for (NodeProcess victim : those) {
       paused += victim.pause() ? 1 : 0;
     }
-    last();
-    for (NodeProcess victim : victims) {
+    victims.last();
+    for (NodeProcess victim : those) {
       victim.resume();
     }
-    return new Deed("froze " + names(victims), paused);
+    return new Deed("froze " + Victims.names(those), paused);
   }
 
-  private Deed block() throws ClusterException, InterruptedException {
-    List<NodeProcess> victims = minority();
-    List<NodeProcess> others = shuffled();
-    others.removeAll(victims);
+  private Deed partition() throws ClusterException, InterruptedException {
+    List<NodeProcess> those = victims.minority();
+    List<NodeProcess> others = victims.shuffled();
+    others.removeAll(those);
     long before = cluster.links().dropped();
     String deed =
         switch (random.nextInt(3)) {
           case 0 -> {
-            cluster.links().cut(ids(victims), ids(others));
+            cluster.links().cut(Victims.ids(those), Victims.ids(others));
             yield "muted ";
           }
           case 1 -> {
-            cluster.links().cut(ids(others), ids(victims));
+            cluster.links().cut(Victims.ids(others), Victims.ids(those));
             yield "deafened ";
           }
           default -> {
-            cluster.links().partition(List.of(ids(victims), ids(others)));
+            cluster.links().partition(List.of(Victims.ids(those), Victims.ids(others)));
             yield "cut off ";
           }
         };
-    last();
+    victims.last();
     long dropped = cluster.links().dropped() - before;
     cluster.links().heal();
-    return new Deed(deed + names(victims), dropped);
+    return new Deed(deed + Victims.names(those), dropped);
   }
 
   private Deed restart() throws ClusterException {
-    List<NodeProcess> order = shuffled();
+    List<NodeProcess> order = victims.shuffled();
     int restarted = 0;
     for (NodeProcess node : order) {
       restarted += cluster.stop(node) ? 1 : 0;
@@ -112,7 +106,7 @@ final class Nemesis {
       int all = order.size();
       cluster.await(it -> it.leader().isPresent() && it.answers().size() == all, BACK);
     }
-    return new Deed("restarted " + names(order), restarted);
+    return new Deed("restarted " + Victims.names(order), restarted);
   }
 
   /// As when a machine is given up: dead every other time, where the others can do without it. The
@@ -122,11 +116,11 @@ final class Nemesis {
     if (size == 1) {
       return new Deed("left the only node alone", 0);
     }
-    NodeProcess gone = minority().getFirst();
+    NodeProcess gone = victims.minority().getFirst();
     boolean dead = size > 2 && random.nextBoolean();
     if (dead) {
       cluster.kill(gone);
-      last();
+      victims.last();
     }
     gone.mayEnd(); // It is told that it is no member any more.
     given(client.changeMembers(new Members.Wish(List.of(), List.of(), List.of(gone.id()))));
@@ -159,38 +153,5 @@ final class Nemesis {
           throw ClusterException.unavailable(
               "the members cannot be changed: " + problem.message(), problem.hint());
     };
-  }
-
-  /// The leader is among them every other time: it has the most to lose.
-  private List<NodeProcess> minority() {
-    List<NodeProcess> order = shuffled();
-    boolean wantsLeader = random.nextBoolean();
-    int count = 1 + random.nextInt(Math.max(1, (order.size() - 1) / 2));
-    String leader = cluster.observe().leader().map(NodeReport::id).orElse("");
-    for (int i = 0; i < order.size(); i++) {
-      if (wantsLeader && order.get(i).id().equals(leader)) {
-        Collections.swap(order, 0, i);
-      }
-    }
-    return order.subList(0, count);
-  }
-
-  private List<NodeProcess> shuffled() {
-    List<NodeProcess> order = new ArrayList<>(cluster.nodes());
-    Collections.shuffle(order, random);
-    return order;
-  }
-
-  /// Lets the fault do its work.
-  private void last() throws InterruptedException {
-    Thread.sleep(random.nextInt(LASTS_MILLIS_MIN, LASTS_MILLIS_MAX));
-  }
-
-  private static List<String> ids(List<NodeProcess> nodes) {
-    return nodes.stream().map(NodeProcess::id).toList();
-  }
-
-  private static String names(List<NodeProcess> nodes) {
-    return nodes.stream().map(NodeProcess::id).collect(Collectors.joining(" "));
   }
 }

@@ -1,4 +1,4 @@
-package io.raftctl.torture;
+package io.raftctl.torture.count;
 
 import io.raftctl.client.Outcome;
 import java.util.Optional;

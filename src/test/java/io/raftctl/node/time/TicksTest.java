@@ -1,4 +1,4 @@
-package io.raftctl.node;
+package io.raftctl.node.time;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

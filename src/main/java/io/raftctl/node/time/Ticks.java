@@ -1,4 +1,4 @@
-package io.raftctl.node;
+package io.raftctl.node.time;
 
 import io.raftctl.raft.Input;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.raftctl.torture;
+package io.raftctl.torture.count;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,7 +1,8 @@
-package io.raftctl.torture;
+package io.raftctl.torture.count;
 
 import io.raftctl.client.Outcome;
 import io.raftctl.client.stream.StreamClient;
+import io.raftctl.torture.chart.RunClock;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,13 +15,14 @@ import org.jspecify.annotations.Nullable;
 /// So each reply is a number that no other command may have had: a command that is lost leaves a
 /// gap, one that is applied twice takes a second number, and one that overtakes another has too
 /// small a number.
-final class Counter implements AutoCloseable {
+public final class Counter implements AutoCloseable {
   /// So many commands may be under way; while the cluster stands still no more are sent.
   private static final int UNDER_WAY_MAX = 64;
 
   private final String key;
   private final StreamClient client;
-  private final Runnable onAcknowledged;
+  private final RunClock clock;
+  private final OnAcknowledged onAcknowledged;
 
   /// One for each command in the order in which they were submitted; null while it is under way.
   /// Guarded by this.
@@ -28,10 +30,16 @@ final class Counter implements AutoCloseable {
 
   private int underWay; // Guarded by this.
 
-  /// @param onAcknowledged is called for each command that is done; must not wait
-  Counter(String key, StreamClient client, Runnable onAcknowledged) {
+  /// Hears of each command that is done. Must not wait.
+  interface OnAcknowledged {
+    /// @param call when the command was submitted, by the run's clock
+    void acknowledged(long call, Outcome.Done done);
+  }
+
+  Counter(String key, StreamClient client, RunClock clock, OnAcknowledged onAcknowledged) {
     this.key = key;
     this.client = client;
+    this.clock = clock;
     this.onAcknowledged = onAcknowledged;
   }
 
@@ -51,17 +59,18 @@ final class Counter implements AutoCloseable {
       outcomes.add(null);
     }
     byte[] command = ("incr " + key).getBytes(StandardCharsets.UTF_8);
-    client.submit(command, outcome -> answered(place, outcome));
+    long call = clock.now();
+    client.submit(command, outcome -> answered(place, call, outcome));
   }
 
-  private void answered(int place, Outcome outcome) {
+  private void answered(int place, long call, Outcome outcome) {
     synchronized (this) {
       outcomes.set(place, outcome);
       underWay--;
       notifyAll();
     }
-    if (outcome instanceof Outcome.Done) {
-      onAcknowledged.run();
+    if (outcome instanceof Outcome.Done done) {
+      onAcknowledged.acknowledged(call, done);
     }
   }
 
