@@ -4,6 +4,7 @@
 import json
 import sys
 
+LARGEST = 10**18
 counters = {}
 
 
@@ -11,9 +12,10 @@ def run(command):
     # Whatever clients send is committed already: a program answers all of it, and never ends on it.
     try:
         add, name, number = command.split()
-        if add == "add":
-            counters[name] = counters.get(name, 0) + int(number)
-            return {"reply": str(counters[name])}
+        total = counters.get(name, 0) + int(number)
+        if add == "add" and abs(total) <= LARGEST:
+            counters[name] = total
+            return {"reply": str(total)}
     except ValueError:
         pass
     return {"ok": False, "reply": "say: add NAME NUMBER"}

@@ -104,7 +104,10 @@ final class Neighbours implements Admission {
     }
     Address known = members.get(node);
     if (known != null || status.members().contains(node)) {
-      hear(node, known, address);
+      // Who has another directory than the member is not to draw off what is meant for the member.
+      if (!status.members().disowns(node, incarnation)) {
+        hear(node, known, address);
+      }
       return null;
     }
     GrpcTransport connected = transport;

@@ -9,7 +9,8 @@ package io.raftctl.transport;
 /// @param port 0 to 65535; 0 asks for any free port, where that makes sense
 public record Address(String host, int port) {
   public Address {
-    if (host.isEmpty() || host.chars().anyMatch(c -> c <= ' ' || c == '/' || c == ',')) {
+    if (host.isEmpty()
+        || host.chars().anyMatch(c -> c <= ' ' || c == '/' || c == ',' || c == '=')) {
       throw new IllegalArgumentException("'" + host + "' is not a host name");
     }
     if (port < 0 || port > 65_535) {

@@ -17,6 +17,7 @@ import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -83,6 +84,23 @@ class NeighbourAdmissionTest {
   void aMemberThatDoesNotSayWhereItIsIsHeard() {
     node.members = Configuration.of(List.of(ONE, TWO));
     assertThat(neighbours.refusal(TWO, 7, null)).isNull();
+  }
+
+  /// A node on an empty directory under the id of a member would draw off what is meant for the
+  /// member. Whether it is in the log or committed does not matter: nobody else is to be found so.
+  @Test
+  void whoHasAnotherDirectoryThanTheMemberIsNotTakenForTheMemberThatMoved() {
+    Address known = new Address("127.0.0.1", 2);
+    Address elsewhere = new Address("127.0.0.1", 3);
+    node.committedMembers = Configuration.EMPTY;
+    node.members =
+        Configuration.of(List.of(TWO, FOUR)).recording(new TreeMap<>(Map.of(TWO, 7L, FOUR, 4L)));
+    neighbours.follow(node.members);
+    assertThat(neighbours.refusal(TWO, 7, known)).isNull();
+    assertThat(neighbours.refusal(TWO, 9, elsewhere)).as("heard all the same").isNull();
+    assertThat(neighbours.links()).noneMatch(link -> link.address().equals(elsewhere));
+    assertThat(neighbours.refusal(TWO, 7, elsewhere)).isNull();
+    assertThat(neighbours.links()).anyMatch(link -> link.address().equals(elsewhere));
   }
 
   @Test

@@ -219,6 +219,9 @@ public final class RecoverCommand implements Subcommand {
                 survivor.identity().cluster(),
                 survivor.last().term(),
                 last));
+    if (survivor.lostHardState()) {
+      report.line("term       lost, and its vote; the new cluster needs neither");
+    }
     report.line("snapshot   " + (base == 0 ? "none" : "up to entry " + base));
     report.line("committed  up to entry %d for certain".formatted(plan.committed));
     report.line(
@@ -246,6 +249,7 @@ public final class RecoverCommand implements Subcommand {
     json.put("fromCluster", survivor.identity().cluster());
     json.put("fromId", survivor.identity().node().value());
     json.put("fromTerm", survivor.term());
+    json.put("termLost", survivor.lostHardState());
     json.put("snapshotIndex", survivor.base().index());
     json.put("committedIndex", plan.committed);
     json.put("lastIndex", survivor.last().index());

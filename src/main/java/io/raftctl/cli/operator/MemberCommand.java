@@ -119,11 +119,19 @@ public final class MemberCommand implements Subcommand {
       return misused("'member replace' takes OLD NEW=HOST:PORT", report);
     }
     String id = newcomer.substring(0, equals);
+    String old = words.getFirst();
+    if (id.equals(old)) {
+      return misused("node " + id + " cannot replace itself", report);
+    }
+    if (cluster.members() instanceof Answer.Given<Members>(Members now)
+        && now.members().stream().noneMatch(it -> it.id().equals(old))
+        && !now.removed().contains(old)) {
+      return misused("node " + old + " is no member", report);
+    }
     Answer<Members> added =
         cluster.changeMembers(new Members.Wish(List.of(newcomer), List.of(), List.of()));
     return added instanceof Answer.Given<Members>
-        ? change(
-            cluster, new Members.Wish(List.of(), List.of(id), List.of(words.getFirst())), report)
+        ? change(cluster, new Members.Wish(List.of(), List.of(id), List.of(old)), report)
         : tell(added, report);
   }
 

@@ -49,7 +49,7 @@ public final class AdminService extends AdminGrpc.AdminImplBase {
       MemberWish wish = wish(request);
       requireSameDirectory(wish, request.getIncarnation());
       if (request.getVote()) {
-        wish.add().forEach(introduced);
+        introduce(wish, request.getIncarnation());
       }
       if (leader != null && !leader.equals(served.id()) && !request.getPassedOn()) {
         Thread.ofVirtual().name("members").start(() -> passOn(leader, request, answer));
@@ -78,6 +78,18 @@ public final class AdminService extends AdminGrpc.AdminImplBase {
         throw new Problem(Problem.Code.DENIED, Change.refusalOfDisowned(node), "");
       }
     }
+  }
+
+  /// By the log alone, which may say more than is known to be committed.
+  private void introduce(MemberWish wish, long incarnation) {
+    Configuration members = served.node().status().members();
+    wish.add()
+        .forEach(
+            (node, address) -> {
+              if (incarnation == 0 || !members.disowns(node, incarnation)) {
+                introduced.accept(node, address);
+              }
+            });
   }
 
   private static MemberWish wish(ChangeMembersRequest request) throws Problem {

@@ -195,6 +195,9 @@ public record ServedNode(
     }
   }
 
+  private static final String FIRST_HALF =
+      "the change of several voters is decided, and its end was not seen";
+
   private static boolean settled(NodeStatus now) {
     return now.members().equals(now.committedMembers()) && !now.members().joint();
   }
@@ -210,10 +213,12 @@ public record ServedNode(
         .name("change")
         .start(
             () -> {
-              while (!settled(node.status()) && System.nanoTime() < deadline) {
+              NodeStatus now = node.status();
+              while (!settled(now) && now.role().equals("leader") && System.nanoTime() < deadline) {
                 LockSupport.parkNanos(SECOND_HALF_NANOS);
+                now = node.status();
               }
-              done.accept(outcome);
+              done.accept(settled(now) ? outcome : new Outcome.Indeterminate(FIRST_HALF));
             });
   }
 

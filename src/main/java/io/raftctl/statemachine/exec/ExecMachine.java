@@ -198,7 +198,7 @@ public final class ExecMachine implements StateMachine {
         }
         greet(fresh);
         running = fresh;
-        health.started(fresh.pid());
+        health.started(fresh::pid);
       } catch (ProgramEndedException e) {
         note(fresh, String.valueOf(e.getMessage()));
       } catch (InterruptedException e) {

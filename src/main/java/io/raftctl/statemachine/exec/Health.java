@@ -3,6 +3,7 @@ package io.raftctl.statemachine.exec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 /// How a program fares, for the operator. Any thread may call it.
 public final class Health {
@@ -14,7 +15,10 @@ public final class Health {
   private boolean asking;
   private long askedNanos;
   private long askedIndex;
-  private long pid;
+
+  /// Asked late: a shell starts what answers a moment after it was started itself.
+  private LongSupplier process = () -> 0;
+
   private long reached;
   private long highest;
   private int ends;
@@ -23,8 +27,9 @@ public final class Health {
   private boolean silenceTold;
   private String difference = "";
 
-  synchronized void started(long process) {
-    pid = process;
+  /// @param process the one that answers now
+  synchronized void started(LongSupplier process) {
+    this.process = process;
     down = false;
   }
 
@@ -105,13 +110,13 @@ public final class Health {
       parts.add("replies differ: " + difference);
     }
     if (silent()) {
-      parts.add(silence() + " by process " + pid);
+      parts.add(silence() + " by process " + process.getAsLong());
     } else if (down) {
       parts.add(lastEnd.isEmpty() ? "starting" : "restarting, end " + ends + ": " + lastEnd);
     } else if (reached < highest) {
       parts.add("replaying, at entry " + reached + " of " + highest);
     } else {
-      parts.add("runs as process " + pid);
+      parts.add("runs as process " + process.getAsLong());
     }
     return String.join("; ", parts);
   }

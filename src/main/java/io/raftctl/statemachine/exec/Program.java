@@ -69,8 +69,16 @@ final class Program implements AutoCloseable {
     return Thread.ofPlatform().daemon().name(name).unstarted(action);
   }
 
+  /// The process that answers, as far as can be seen: the shell that started it ends with it, and
+  /// to end the shell alone would leave it behind.
   long pid() {
-    return process.pid();
+    ProcessHandle at = process.toHandle();
+    for (List<ProcessHandle> next = at.children().toList();
+        next.size() == 1;
+        next = at.children().toList()) {
+      at = next.getFirst();
+    }
+    return at.pid();
   }
 
   /// Writes a line and waits for the one that answers it.

@@ -135,15 +135,21 @@ public final class Inspection implements Closeable {
   ///
   /// @throws StorageException where no copy is intact
   public static HardState hardState(Disk disk, Identity identity) throws IOException {
+    HardState state = hardStateOrLost(disk, identity);
+    if (state.lost()) {
+      throw new StorageException(
+          "%s/%s: neither copy of the term and vote is intact; a node that starts on it asks the"
+                  .formatted(disk, HardStateFile.NAME)
+              + " others for their terms before it votes again");
+    }
+    return state;
+  }
+
+  /// As [#hardState], and one that is [lost][HardState#lost] where no copy is intact.
+  public static HardState hardStateOrLost(Disk disk, Identity identity) throws IOException {
     requireHardState(disk);
     HardStateFile file = HardStateFile.open(disk, identity.owner());
     try {
-      if (file.state().lost()) {
-        throw new StorageException(
-            "%s/%s: neither copy of the term and vote is intact; a node that starts on it asks the"
-                    .formatted(disk, HardStateFile.NAME)
-                + " others for their terms before it votes again");
-      }
       return file.state();
     } finally {
       file.close();

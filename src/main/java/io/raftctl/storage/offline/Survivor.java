@@ -66,7 +66,7 @@ public final class Survivor implements Closeable {
   ///   that may have been acknowledged, and nobody would know which
   public static Survivor open(Disk disk) throws IOException {
     Identity identity = DataDirectory.identity(disk);
-    HardState hardState = Inspection.hardState(disk, identity);
+    HardState hardState = Inspection.hardStateOrLost(disk, identity);
     Inspection log = Inspection.open(disk, identity);
     Survivor survivor = null;
     try {
@@ -109,7 +109,13 @@ public final class Survivor implements Closeable {
     return keepsLog() ? log.terms().last() : base;
   }
 
-  /// The term that the survivor has seen last.
+  /// Whether the survivor's term and vote are gone. The new cluster needs neither: it has no node
+  /// but those that begin from here, and its entries are of later terms than all that are there.
+  public boolean lostHardState() {
+    return hardState.lost();
+  }
+
+  /// The term that the survivor has seen last, as far as it is known.
   public long term() {
     return Math.max(hardState.term(), last().term());
   }

@@ -15,11 +15,14 @@ import io.raftctl.statemachine.session.Place;
 import io.raftctl.statemachine.session.RequestId;
 import io.raftctl.statemachine.session.SessionCommand;
 import io.raftctl.statemachine.session.Stamp;
+import io.raftctl.testing.Await;
 import io.raftctl.transport.Address;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -389,9 +392,32 @@ class HttpRoutesTest {
   @Test
   void aWishThatIsFulfilledByTheFirstHalfOfAChangeHasToWait() throws Exception {
     server.post("/v1/members", "{\"add\": \"3=127.0.0.1:3,4=127.0.0.1:4\"}");
-    server.post("/v1/members", "{\"promote\": \"3,4\"}"); // Joint, and left by a leader only.
+    String promote = "{\"promote\": \"3,4\", \"timeoutMillis\": 300}";
+    HttpResponse<String> half = server.post("/v1/members", promote); // Left by a real leader only.
+    assertThat(half.statusCode()).as("it is not over").isEqualTo(504);
+    assertThat(json(half)).containsEntry("code", "indeterminate");
     assertThat(server.node.status().members().joint()).isTrue();
     assertThat(server.post("/v1/members", "{\"promote\": \"3,4\"}").statusCode()).isEqualTo(503);
+  }
+
+  /// Who leads no longer cannot tell what becomes of the second half.
+  @Test
+  void aChangeWhoseLeaderStepsDownInItsMidstIsInDoubtAtOnce() throws Exception {
+    server.post("/v1/members", "{\"add\": \"3=127.0.0.1:3,4=127.0.0.1:4\"}");
+    String promote = "{\"promote\": \"3,4\", \"timeoutMillis\": 600000}";
+    CompletableFuture<HttpResponse<String>> answer = new CompletableFuture<>();
+    Thread.startVirtualThread(
+        () -> {
+          try {
+            answer.complete(server.post("/v1/members", promote));
+          } catch (Exception e) {
+            answer.completeExceptionally(e);
+          }
+        });
+    Await.until("it has begun", () -> server.node.status().members().joint());
+    assertThat(answer).isNotDone();
+    server.node.role = "follower";
+    assertThat(json(answer.get(30, TimeUnit.SECONDS))).containsEntry("code", "indeterminate");
   }
 
   @Test

@@ -151,6 +151,26 @@ final class OfflineTest {
     assertThat(contents(disk)).usingRecursiveComparison().isEqualTo(before);
   }
 
+  /// Nobody of the old cluster meets the new one, so nothing that was promised there binds it.
+  @Test
+  void aSurvivorWithoutTermAndVoteBeginsBehindItsLastEntry() throws IOException {
+    fill(disk);
+    byte[] none = disk.contents("hard-state");
+    Arrays.fill(none, (byte) 0xff);
+    disk.rot("hard-state", none);
+    SimulatedDisk target = disk("target");
+    try (Survivor survivor = Survivor.open(disk)) {
+      assertThat(survivor.lostHardState()).isTrue();
+      assertThat(survivor.newTerm()).isEqualTo(4);
+      survivor.recoverInto(target, "new", new NodeId("9"), 7, OPTIONS);
+    }
+    try (SegmentedLog log = DataDirectory.open(target, "new", new NodeId("9"), 7, OPTIONS)) {
+      assertThat(log.hardState()).isEqualTo(new HardState(4, null));
+      assertThat(log.read(11, 30, Long.MAX_VALUE)).hasSize(20);
+    }
+    assertThat(verify(target).findings()).isEmpty();
+  }
+
   @Test
   void aSurvivorThatIsDamagedOrOfTheSameNameIsRefused() throws IOException {
     fill(disk);
