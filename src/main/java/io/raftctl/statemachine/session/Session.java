@@ -81,11 +81,17 @@ final class Session {
   }
 
   /// Forgets the lowest requests until what is left fits. The floor rises with them, so they do not
-  /// run again.
+  /// run again; the last sequence that there is has no floor above it, and is noted as forgotten.
   void shrinkTo(long bytesMax) {
     while (bytes > bytesMax) {
       Map.@Nullable Entry<Long, Fate> lowest = fates.firstEntry();
       if (lowest == null) {
+        return;
+      }
+      if (lowest.getKey() == Long.MAX_VALUE) {
+        bytes -= bytes(lowest.getValue());
+        fates.clear();
+        remember(Long.MAX_VALUE, new Fate.Forgotten());
         return;
       }
       settleBelow(lowest.getKey() + 1);

@@ -3,6 +3,7 @@ package io.raftctl.statemachine.session;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.raftctl.statemachine.Reply;
 import io.raftctl.statemachine.StateMachine;
@@ -10,6 +11,7 @@ import io.raftctl.statemachine.session.Fate.Applied;
 import io.raftctl.statemachine.session.Fate.Cancelled;
 import io.raftctl.statemachine.session.Fate.Forgotten;
 import io.raftctl.statemachine.session.Fate.NotApplied;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Nested;
@@ -326,6 +328,19 @@ class SessionTableTest {
       submit(new Stamp(id(7, 4), 0, 4, 0));
       assertThat(cancel(id(7, 2), 0)).isEqualTo(new Forgotten());
     }
+  }
+
+  /// The floor can rise no further than there, and a search for a lower request would never end.
+  @Test
+  void aReplyThatIsTooLargeIsForgottenAtTheLastSequenceToo() {
+    limit(new SessionLimits(2, Session.BYTES + 170, 20_000));
+    RequestId last = id(7, Long.MAX_VALUE);
+    Fate fate = assertTimeoutPreemptively(Duration.ofSeconds(20), () -> submit(last, 0));
+    assertThat(fate).isEqualTo(applied(1, last));
+    assertThat(table.fate(last, 0)).isEqualTo(new Forgotten());
+    assertThat(table.bytes()).isLessThanOrEqualTo(Session.BYTES + 170);
+    assertThat(submit(last, 0)).isEqualTo(new Forgotten());
+    assertThat(ran).hasSize(1);
   }
 
   @Test
