@@ -28,6 +28,7 @@ import io.raftctl.raft.Entry;
 import io.raftctl.raft.EntryId;
 import io.raftctl.raft.Message;
 import io.raftctl.raft.NodeId;
+import io.raftctl.raft.members.ConfigurationFormat;
 import io.raftctl.raft.snapshot.Snapshot;
 import io.raftctl.transport.Address;
 import java.util.ArrayList;
@@ -41,8 +42,8 @@ import java.util.TreeMap;
 /// that some node could have meant.
 final class MessageCodec {
   /// No term, index or round ever comes near this: so that sums of what a peer sends never
-  /// overflow.
-  static final long NUMBER_MAX = 1L << 60;
+  /// overflow, and each has its place in the name of a file.
+  static final long NUMBER_MAX = 1L << 59;
 
   private static final int MESSAGE_BYTES = 64;
 
@@ -357,9 +358,23 @@ final class MessageCodec {
     List<Entry> entries = new ArrayList<>(wire.size());
     for (LogEntry entry : wire) {
       EntryId id = new EntryId(number(entry.getTerm(), "term"), number(entry.getIndex(), "index"));
-      entries.add(new Entry(id, kind(entry.getKind()), entry.getData().toByteArray()));
+      byte[] data = entry.getData().toByteArray();
+      Entry.Kind kind = kind(entry.getKind());
+      if (kind == Entry.Kind.CONFIGURATION) {
+        requireConfiguration(data);
+      }
+      entries.add(new Entry(id, kind, data));
     }
     return entries;
+  }
+
+  /// The one kind of entry that the core itself understands, and acts on as soon as it has it.
+  private static void requireConfiguration(byte[] data) throws MalformedMessageException {
+    try {
+      var _ = ConfigurationFormat.decode(data);
+    } catch (IllegalArgumentException noneOfOurs) {
+      throw new MalformedMessageException(String.valueOf(noneOfOurs.getMessage()));
+    }
   }
 
   private static Entry.Kind kind(EntryKind wire) throws MalformedMessageException {

@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 /// Takes what peers send. Whom a batch comes from and whom it is meant for is settled before one of
 /// its messages is read, so that the term of a foreign cluster never reaches this node.
 public final class PeerService extends PeerGrpc.PeerImplBase {
+  private static final int NAME_CHARS_MAX = 64;
+  private static final int REASON_CHARS_MAX = 300;
+
   private final String cluster;
   private final NodeId self;
   private final Admission admission;
@@ -130,7 +133,10 @@ public final class PeerService extends PeerGrpc.PeerImplBase {
       try {
         deliver(from, incarnation, decode(batch));
       } catch (MalformedMessageException malformed) {
-        refuse(Status.INVALID_ARGUMENT, batch, "it sent " + malformed.getMessage());
+        refuse(
+            Status.INVALID_ARGUMENT,
+            batch,
+            "it sent " + shown(String.valueOf(malformed.getMessage()), REASON_CHARS_MAX));
         return;
       }
       if (batch.getAsk() != 0) {
@@ -162,7 +168,11 @@ public final class PeerService extends PeerGrpc.PeerImplBase {
 
   /// What a stranger sent, fit for one line of a log.
   private static String shown(String text) {
-    String line = text.replaceAll("[^\\x20-\\x7e]", "?");
-    return line.length() <= 64 ? line : line.substring(0, 64) + "...";
+    return shown(text, NAME_CHARS_MAX);
+  }
+
+  private static String shown(String text, int charsMax) {
+    String front = text.length() <= charsMax ? text : text.substring(0, charsMax) + "...";
+    return front.replaceAll("[^\\x20-\\x7e]", "?");
   }
 }

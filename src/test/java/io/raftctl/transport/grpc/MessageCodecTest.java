@@ -7,6 +7,7 @@ import com.google.protobuf.ByteString;
 import io.raftctl.proto.v1.AppendAccepted;
 import io.raftctl.proto.v1.AppendEntries;
 import io.raftctl.proto.v1.EntriesReply;
+import io.raftctl.proto.v1.EntryKind;
 import io.raftctl.proto.v1.Heartbeat;
 import io.raftctl.proto.v1.InstallSnapshot;
 import io.raftctl.proto.v1.LogEntry;
@@ -17,6 +18,8 @@ import io.raftctl.raft.Entry;
 import io.raftctl.raft.EntryId;
 import io.raftctl.raft.Message;
 import io.raftctl.raft.NodeId;
+import io.raftctl.raft.members.Configuration;
+import io.raftctl.raft.members.ConfigurationFormat;
 import io.raftctl.raft.snapshot.Snapshot;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +33,9 @@ class MessageCodecTest {
   private static final Snapshot SNAPSHOT = new Snapshot(new EntryId(2, 9), 77, 5);
   private static final NodeId ONE = new NodeId("1");
   private static final NodeId TWO = new NodeId("2");
+
+  private static final byte[] MEMBERS =
+      ConfigurationFormat.encode(Configuration.of(List.of(ONE, TWO)));
 
   private static final Entry NO_OP = new Entry(new EntryId(3, 10), Entry.Kind.NO_OP, new byte[0]);
 
@@ -89,7 +95,7 @@ class MessageCodecTest {
         List.of(
             new Entry(new EntryId(2, 10), Entry.Kind.NO_OP, new byte[0]),
             new Entry(new EntryId(2, 11), Entry.Kind.COMMAND, large),
-            new Entry(new EntryId(3, 12), Entry.Kind.CONFIGURATION, new byte[] {-1, 0, 1}));
+            new Entry(new EntryId(3, 12), Entry.Kind.CONFIGURATION, MEMBERS));
 
     Message.AppendEntries arrived =
         (Message.AppendEntries)
@@ -131,6 +137,7 @@ class MessageCodecTest {
         Arguments.of("an unknown kind", PeerMessage.newBuilder().setTerm(1)),
         Arguments.of("term", heartbeat(-1, 1, 1)),
         Arguments.of("term", heartbeat(Long.MAX_VALUE, 1, 1)),
+        Arguments.of("term", heartbeat(1L << 60, 1, 1)), // No file name has room for it.
         Arguments.of("round", heartbeat(1, -5, 1)),
         Arguments.of("commit index", heartbeat(1, 1, -5)),
         Arguments.of(
@@ -149,6 +156,17 @@ class MessageCodecTest {
         Arguments.of("no leader of term 5 sends these entries", append(5, id(1, 4))),
         Arguments.of(
             "an entry of an unknown kind", append(5, id(1, 4), entry(1, 5).setKindValue(77))),
+        Arguments.of(
+            "a configuration that ends too early",
+            append(5, id(1, 4), members(1, 5, new byte[] {2, 0, 0}))),
+        Arguments.of(
+            "a configuration of an unknown version; upgrade this node",
+            append(5, id(1, 4), members(1, 5, new byte[0]))),
+        Arguments.of(
+            "a configuration of an unknown version; upgrade this node",
+            PeerMessage.newBuilder()
+                .setEntriesReply(
+                    EntriesReply.newBuilder().addEntries(members(1, 5, new byte[] {77})))),
         Arguments.of(
             "held index",
             PeerMessage.newBuilder()
@@ -207,6 +225,12 @@ class MessageCodecTest {
       append.addEntries(entry);
     }
     return PeerMessage.newBuilder().setTerm(term).setAppendEntries(append);
+  }
+
+  private static LogEntry.Builder members(long term, long index, byte[] data) {
+    return entry(term, index)
+        .setKind(EntryKind.ENTRY_KIND_CONFIGURATION)
+        .setData(ByteString.copyFrom(data));
   }
 
   private static LogEntry.Builder entry(long term, long index) {
