@@ -9,6 +9,7 @@ import io.raftctl.raft.NodeId;
 import io.raftctl.server.grpc.AdminService;
 import io.raftctl.server.grpc.ClientService;
 import io.raftctl.server.grpc.LegacyService;
+import io.raftctl.server.grpc.ReadableRequests;
 import io.raftctl.server.http.HttpRoutes;
 import io.raftctl.server.http.PortSniffer;
 import io.raftctl.server.served.PeerAdmin;
@@ -62,12 +63,12 @@ final class ClientPort implements AutoCloseable {
             .keepAliveTimeout(10, TimeUnit.SECONDS)
             .permitKeepAliveTime(5, TimeUnit.SECONDS)
             .permitKeepAliveWithoutCalls(true)
-            .addService(peers)
-            .addService(new ClientService(served, io))
-            .addService(new AdminService(served, admin, introduced))
-            .addService(new LegacyService(served))
-            .addService(new HealthStatusManager().getHealthService())
-            .addService(ProtoReflectionServiceV1.newInstance())
+            .addService(ReadableRequests.of(peers))
+            .addService(ReadableRequests.of(new ClientService(served, io)))
+            .addService(ReadableRequests.of(new AdminService(served, admin, introduced)))
+            .addService(ReadableRequests.of(new LegacyService(served)))
+            .addService(ReadableRequests.of(new HealthStatusManager().getHealthService()))
+            .addService(ReadableRequests.of(ProtoReflectionServiceV1.newInstance()))
             .build()
             .start();
     return new ClientPort(server);

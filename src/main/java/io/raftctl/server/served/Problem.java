@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 public final class Problem extends Exception {
   private static final long serialVersionUID = 1;
 
+  private static final int MESSAGE_CHARS_MAX = 1000;
+
   /// Comes with each negative answer, and so with none that a node did not give.
   private static final Metadata.Key<String> SPOKEN =
       Metadata.Key.of("raftctl-code", Metadata.ASCII_STRING_MARSHALLER);
@@ -77,7 +79,7 @@ public final class Problem extends Exception {
       @Nullable RequestId requestId,
       @Nullable NodeId leader,
       @Nullable Address leaderAddress) {
-    super(message, null, false, false); // An answer, not a fault of this program: no stack trace.
+    super(line(message), null, false, false); // An answer, no fault of this program: no trace.
     this.code = code;
     this.hint = hint;
     this.requestId = requestId;
@@ -87,6 +89,15 @@ public final class Problem extends Exception {
 
   public static Problem invalid(String message) {
     return new Problem(Code.INVALID, message, "docs/http.md lists the requests and their fields");
+  }
+
+  /// A message may repeat what a client wrote, and stands in a line or in a header of gRPC.
+  private static String line(String message) {
+    String front =
+        message.length() <= MESSAGE_CHARS_MAX
+            ? message
+            : message.substring(0, MESSAGE_CHARS_MAX) + "...";
+    return front.replaceAll("\\p{Cntrl}", "?");
   }
 
   public static Problem tooLarge() {

@@ -132,8 +132,38 @@ class ClientPortTest {
     server.log.clear();
   }
 
+  /// Neither the name of a failure here, nor no name at all.
+  @Test
+  void whoeverSendsBytesThatAreNoMessageIsToldSo() {
+    for (String method :
+        List.of(
+            "raftctl.v1.Peer/Deliver",
+            "raftctl.v1.Client/Submit",
+            "raftctl.v1.Client/Outcome",
+            "raftctl.v1.Admin/Block",
+            "proto.Rpc/ClientRequest")) {
+      assertThatThrownBy(() -> send(method, new byte[] {(byte) 0xff, 1, 2}))
+          .isInstanceOfSatisfying(
+              StatusRuntimeException.class,
+              refusal ->
+                  assertThat(refusal.getStatus().getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT))
+          .hasMessageContaining("these bytes are no request of " + method + ": ");
+    }
+    assertThat(server.log).isEmpty();
+  }
+
   /// Calls a method with these bytes for a message; false where the call fails.
   private boolean call(String method, byte[] bytes) {
+    try {
+      send(method, bytes);
+      return true;
+    } catch (StatusRuntimeException e) {
+      assertThat(e.getStatus().getCode()).isNotEqualTo(Status.Code.DEADLINE_EXCEEDED);
+      return false;
+    }
+  }
+
+  private void send(String method, byte[] bytes) {
     MethodDescriptor<byte[], byte[]> descriptor =
         MethodDescriptor.<byte[], byte[]>newBuilder()
             .setType(MethodDescriptor.MethodType.UNARY)
@@ -141,17 +171,11 @@ class ClientPortTest {
             .setRequestMarshaller(RawBytes.MARSHALLER)
             .setResponseMarshaller(RawBytes.MARSHALLER)
             .build();
-    try {
-      ClientCalls.blockingUnaryCall(
-          server.channel(),
-          descriptor,
-          CallOptions.DEFAULT.withDeadlineAfter(10, TimeUnit.SECONDS),
-          bytes);
-      return true;
-    } catch (StatusRuntimeException e) {
-      assertThat(e.getStatus().getCode()).isNotEqualTo(Status.Code.DEADLINE_EXCEEDED);
-      return false;
-    }
+    ClientCalls.blockingUnaryCall(
+        server.channel(),
+        descriptor,
+        CallOptions.DEFAULT.withDeadlineAfter(10, TimeUnit.SECONDS),
+        bytes);
   }
 
   @Test

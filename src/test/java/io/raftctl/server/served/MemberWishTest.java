@@ -162,4 +162,16 @@ class MemberWishTest {
     Problem problem = catchThrowableOfType(Problem.class, () -> move(id, address));
     assertThat(problem.code()).isEqualTo(Problem.Code.INVALID);
   }
+
+  /// It stands in a line of a log or a header of gRPC, and repeats what somebody wrote.
+  @Test
+  void aRefusalIsOneLineOfSomeLengthWhateverItRepeats() {
+    for (String id : List.of("4\n5", "4".repeat(1 << 20))) {
+      Problem problem =
+          catchThrowableOfType(
+              Problem.class, () -> MemberWish.of(Map.of(), List.of(id), List.of(), false));
+      assertThat(problem.message()).doesNotContain("\n").hasSizeLessThan(2000);
+      assertThat(problem.toException().getMessage()).contains("; docs");
+    }
+  }
 }
