@@ -1,6 +1,7 @@
 package io.raftctl.node.snapshot;
 
 import io.raftctl.raft.EntryId;
+import io.raftctl.raft.members.ConfigurationFormat;
 import io.raftctl.statemachine.StateMachine;
 import io.raftctl.statemachine.session.SessionMachine;
 import io.raftctl.statemachine.session.SessionTable;
@@ -38,24 +39,42 @@ public record AppliedState(EntryId last, byte[] configuration, SessionMachine.St
 
   private static AppliedState read(SnapshotReader reader, SessionMachine machine)
       throws IOException {
-    Sections sections = new Sections(machine);
+    Sections sections = new Sections(reader.name(), machine);
     reader.sections(sections::take);
     if (sections.state == null || sections.sessions == null) {
-      throw new StorageException("a snapshot that lacks the state or the sessions");
+      throw new StorageException(
+          reader.name() + " lacks the state or the sessions; use the raftctl that wrote it");
     }
+    requireConfiguration(reader);
     return new AppliedState(
         reader.header().last(),
         reader.header().configuration(),
         new SessionMachine.State(sections.state, sections.sessions));
   }
 
+  private static void requireConfiguration(SnapshotReader reader) {
+    byte[] configuration = reader.header().configuration();
+    try {
+      if (configuration.length > 0) {
+        var _ = ConfigurationFormat.decode(configuration);
+      }
+    } catch (IllegalArgumentException e) {
+      throw new StorageException(
+          "%s names the members in a way that is not understood (%s); use the raftctl that wrote it"
+              .formatted(reader.name(), e.getMessage()),
+          e);
+    }
+  }
+
   /// What was read so far.
   private static final class Sections {
+    private final String name;
     private final SessionMachine machine;
     private StateMachine.@Nullable State state;
     private @Nullable SessionTable sessions;
 
-    Sections(SessionMachine machine) {
+    Sections(String name, SessionMachine machine) {
+      this.name = name;
       this.machine = machine;
     }
 
@@ -66,15 +85,17 @@ public record AppliedState(EntryId last, byte[] configuration, SessionMachine.St
           case SnapshotFormat.SESSIONS -> sessions = machine.readSessions(data);
           default ->
               throw new StorageException(
-                  "a snapshot has the section %d, which this raftctl does not know; use the"
-                          .formatted(number)
-                      + " raftctl that wrote it");
+                  "%s has the section %d, which this raftctl does not know; use the raftctl that"
+                          .formatted(name, number)
+                      + " wrote it");
         }
       } catch (SnapshotDamagedException e) {
         throw e; // Another copy may be whole.
       } catch (IOException e) {
+        String why = e.getMessage() == null ? "it ends too early" : e.getMessage();
         throw new StorageException(
-            "a snapshot is intact and yet not understood: " + e.getMessage(), e);
+            name + " is intact and yet not understood: " + why + "; use the raftctl that wrote it",
+            e);
       }
     }
   }

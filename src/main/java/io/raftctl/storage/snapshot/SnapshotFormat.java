@@ -5,6 +5,7 @@ import io.raftctl.storage.StorageException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /// The format of a snapshot, version 1: a stream that is written and read from its front to its
 /// end, on a disk and on a connection alike. Numbers are big-endian.
@@ -112,11 +113,24 @@ public final class SnapshotFormat {
               + " wrote it");
     }
     long index = buffer.getLong();
-    EntryId last = new EntryId(buffer.getLong(), index);
-    byte[] cluster = new byte[buffer.getInt()];
-    buffer.get(cluster);
-    byte[] configuration = new byte[buffer.getInt()];
-    buffer.get(configuration);
-    return new SnapshotHeader(last, new String(cluster, StandardCharsets.UTF_8), configuration);
+    long term = buffer.getLong();
+    byte[] cluster = part(buffer);
+    byte[] configuration = cluster == null ? null : part(buffer);
+    if (index < 0 || term < 0 || cluster == null || configuration == null) {
+      throw new SnapshotDamagedException(name, 0, "the header makes no sense");
+    }
+    return new SnapshotHeader(
+        new EntryId(term, index), new String(cluster, StandardCharsets.UTF_8), configuration);
+  }
+
+  /// Bytes behind their length; null where there are not so many.
+  private static byte @Nullable [] part(ByteBuffer buffer) {
+    int length = buffer.remaining() < 4 ? -1 : buffer.getInt();
+    if (length < 0 || length > buffer.remaining()) {
+      return null;
+    }
+    byte[] part = new byte[length];
+    buffer.get(part);
+    return part;
   }
 }

@@ -49,6 +49,11 @@ public final class SnapshotReader {
     return header;
   }
 
+  /// As error messages name the snapshot.
+  public String name() {
+    return name;
+  }
+
   /// Reads all that follows the header.
   ///
   /// @return the snapshot, whole and intact

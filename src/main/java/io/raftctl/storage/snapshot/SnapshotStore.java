@@ -39,6 +39,7 @@ import org.jspecify.annotations.Nullable;
 /// Safe for several threads; one at a time saves, one at a time receives.
 public final class SnapshotStore {
   private static final String PREFIX = "snapshot-";
+  private static final int INDEX_DIGITS_MAX = 18; // What a long certainly holds.
   private static final String TEMPORARY = "snapshot.tmp";
   private static final String DAMAGED = ".damaged";
   private static final int BUFFER_BYTES = 64 << 10;
@@ -133,6 +134,7 @@ public final class SnapshotStore {
   public static boolean isName(String name) {
     return name.startsWith(PREFIX)
         && name.length() > PREFIX.length()
+        && name.length() <= PREFIX.length() + INDEX_DIGITS_MAX
         && name.chars().skip(PREFIX.length()).allMatch(c -> c >= '0' && c <= '9');
   }
 

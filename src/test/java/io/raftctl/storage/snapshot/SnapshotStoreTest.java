@@ -300,6 +300,46 @@ final class SnapshotStoreTest {
     }
   }
 
+  /// Whatever a peer may announce has a name by which a restart knows it again.
+  @Test
+  void theLargestNumbersThatThereAreFitAName() throws IOException {
+    long largest = 1L << 59;
+    Snapshot snapshot = new Snapshot(new EntryId(largest, largest), largest, -1);
+    SnapshotStore.open(disk, CLUSTER).receive(largest, snapshot, 0, new byte[] {1});
+    assertThat(disk.contents()).singleElement().matches(SnapshotStore::isReceived);
+    assertThat(SnapshotStore.open(disk, CLUSTER).receive(largest, snapshot, 0, new byte[0]))
+        .isEqualTo(1);
+  }
+
+  @Test
+  void aFileWhoseNameHasTooManyDigitsIsNoSnapshot() throws IOException {
+    save(SnapshotStore.open(disk, CLUSTER), 5);
+    disk.create("snapshot-99999999999999999999").close();
+    assertThat(start(disk, 0)).isEqualTo(5);
+  }
+
+  /// Checksums keep out what has rotted, not what somebody wrote so.
+  @Test
+  void aHeaderThatMakesNoSenseIsDamagedWhateverItsChecksumSays() throws IOException {
+    save(SnapshotStore.open(disk, CLUSTER), 5);
+    String name = disk.contents().getFirst();
+    byte[] intact = disk.contents(name);
+    long[][] fields = {{16, -1}, {24, -1}, {32, -1L << 32}, {32, 0x7fff_ffffL << 32}, {36, -1}};
+    for (long[] field : fields) {
+      ByteBuffer header = ByteBuffer.wrap(intact.clone());
+      header.putLong((int) field[0], field[1]);
+      int end = header.getInt(SnapshotFormat.LENGTH_AT) - 4;
+      CRC32C crc = new CRC32C();
+      crc.update(header.array(), 0, end);
+      header.putInt(end, (int) crc.getValue());
+      disk.rot(name, header.array());
+      assertThatThrownBy(() -> SnapshotStore.look(disk, CLUSTER, name, SnapshotStoreTest::load))
+          .as("%d at %d", field[1], field[0])
+          .isInstanceOf(SnapshotDamagedException.class)
+          .hasMessage("disk/" + name + ", byte 0: the header makes no sense");
+    }
+  }
+
   @Test
   void aStreamThatIsNoSnapshotIsToldFromADamagedOne() {
     InputStream text = InputStream.nullInputStream();
