@@ -106,10 +106,11 @@ final class Edn {
               process,
               known,
               key == null ? "" : name(key),
-              Words.in(known, value(value)),
+              Words.in(known, value(value, line, 0)),
               line,
               line);
-      case "ok" -> pairing.complete(process, Words.out(known, value(value)), Fate.DONE, line, line);
+      case "ok" ->
+          pairing.complete(process, Words.out(known, value(value, line, 0)), Fate.DONE, line, line);
       case "fail" -> pairing.complete(process, Value.ABSENT, Fate.NOTHING, line, line);
       case "info" -> pairing.complete(process, Value.ABSENT, Fate.UNKNOWN, line, line);
       default ->
@@ -121,12 +122,15 @@ final class Edn {
     return value instanceof Keyword keyword ? keyword.getName() : String.valueOf(value);
   }
 
-  private static Value value(@Nullable Object value) {
-    if (value == null) {
-      return Value.NIL;
+  private static Value value(@Nullable Object value, int line, int depth) throws HistoryException {
+    if (!(value instanceof List<?> list)) {
+      return value == null ? Value.NIL : Value.of(name(value));
     }
-    return value instanceof List<?> list
-        ? Value.of(list.stream().map(Edn::value).toList())
-        : Value.of(name(value));
+    Words.requireShallow(depth, line);
+    List<Value> items = new ArrayList<>();
+    for (Object item : list) {
+      items.add(value(item, line, depth + 1));
+    }
+    return Value.of(items);
   }
 }

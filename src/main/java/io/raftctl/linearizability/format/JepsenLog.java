@@ -61,8 +61,12 @@ final class JepsenLog {
   private static Value value(String text) {
     if (text.startsWith("[") && text.endsWith("]")) {
       String inner = text.substring(1, text.length() - 1).strip();
-      return Value.of(Arrays.stream(SPACES.split(inner)).map(JepsenLog::value).toList());
+      return Value.of(Arrays.stream(SPACES.split(inner)).map(JepsenLog::plain).toList());
     }
+    return plain(text);
+  }
+
+  private static Value plain(String text) {
     return text.equals("nil") ? Value.NIL : Value.of(text);
   }
 }

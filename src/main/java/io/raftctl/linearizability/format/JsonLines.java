@@ -72,11 +72,11 @@ final class JsonLines {
     if (end != null && end < call) {
       throw new HistoryException(line, "it returns at " + end + ", before its call at " + call);
     }
-    Value in = object.has("in") ? value(object.get("in")) : Value.ABSENT;
+    Value in = object.has("in") ? value(object.get("in"), line, 0) : Value.ABSENT;
     if (function == Function.CAS && in.items().size() != 2) {
       throw new HistoryException(line, "the in of a cas is [old, new]");
     }
-    Value out = object.has("out") ? value(object.get("out")) : Value.ABSENT;
+    Value out = object.has("out") ? value(object.get("out"), line, 0) : Value.ABSENT;
     Object key = object.get("key");
     return new Operation(
         String.valueOf(object.get("client")),
@@ -119,12 +119,15 @@ final class JsonLines {
     throw new HistoryException(line, field + " is a number of nanoseconds, not " + time);
   }
 
-  private static Value value(@Nullable Object value) {
-    if (value == null) {
-      return Value.NIL;
+  private static Value value(@Nullable Object value, int line, int depth) throws HistoryException {
+    if (!(value instanceof JsonArray array)) {
+      return value == null ? Value.NIL : Value.of(String.valueOf(value));
     }
-    return value instanceof JsonArray array
-        ? Value.of(array.stream().map(JsonLines::value).toList())
-        : Value.of(String.valueOf(value));
+    Words.requireShallow(depth, line);
+    List<Value> items = new ArrayList<>();
+    for (Object item : array) {
+      items.add(value(item, line, depth + 1));
+    }
+    return Value.of(items);
   }
 }

@@ -29,6 +29,9 @@ final class Pairing {
       throw new HistoryException(
           line, "process " + process + " invokes before what it invoked last has ended");
     }
+    if (function == Function.CAS && in.items().size() != 2) {
+      throw new HistoryException(line, "the value of a cas is [old new]");
+    }
     open.put(process, new Invocation(function, key, in, call));
   }
 

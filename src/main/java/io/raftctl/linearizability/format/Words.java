@@ -6,6 +6,10 @@ import org.jspecify.annotations.Nullable;
 
 /// What functions are called, and what their values mean.
 final class Words {
+  /// Nobody stores lists within lists within lists; but a stranger's brackets must not exhaust the
+  /// stack.
+  private static final int DEPTH_MAX = 100;
+
   private Words() {}
 
   /// The function of that name, or null.
@@ -38,5 +42,13 @@ final class Words {
       case GET, DEQUEUE -> value;
       case PUT, CAS, APPEND, INCR, ENQUEUE, LOCK, UNLOCK -> Value.ABSENT;
     };
+  }
+
+  /// @param depth of lists around a list
+  static void requireShallow(int depth, int line) throws HistoryException {
+    if (depth >= DEPTH_MAX) {
+      throw new HistoryException(
+          line, "lists within more than " + DEPTH_MAX + " lists are no value");
+    }
   }
 }

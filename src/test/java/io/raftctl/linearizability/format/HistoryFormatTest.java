@@ -11,6 +11,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class HistoryFormatTest {
   @Test
@@ -125,6 +126,7 @@ class HistoryFormatTest {
             + " invoked",
         "jepsen-edn     | {:process 1, :type :go, :f :read}         | a type is invoke, ok, fail or"
             + " info",
+        "jepsen-edn     | {:process 1, :type :invoke, :f :cas, :value 3} | the value of a cas is",
         "knossos        | [1 2]                                     | a map of an operation is"
             + " wanted",
       })
@@ -135,6 +137,25 @@ class HistoryFormatTest {
     assertThatThrownBy(() -> named.read(unescaped))
         .isInstanceOf(HistoryException.class)
         .hasMessageContaining(complaint.replace("\'", "\""));
+  }
+
+  /// Whoever calls itself for each bracket has no stack left in the end.
+  @ParameterizedTest
+  @ValueSource(ints = {101, 1_000, 2_000, 100_000})
+  void valuesInValuesInValuesAreRefused(int depth) {
+    String nested = "[".repeat(depth) + "1" + "]".repeat(depth);
+    String ours = "{\"client\":1,\"f\":\"put\",\"call\":1,\"in\":" + nested + "}";
+    String maps = "{:process 1, :type :invoke, :f :write, :value " + nested + "}";
+    assertThatThrownBy(() -> HistoryFormat.RAFTCTL.read(ours)).isInstanceOf(HistoryException.class);
+    assertThatThrownBy(() -> HistoryFormat.JEPSEN_EDN.read(maps))
+        .isInstanceOf(HistoryException.class);
+  }
+
+  @Test
+  void aLineOfALogMayHoldAnyBrackets() throws Exception {
+    String nested = "[".repeat(100_000) + "1" + "]".repeat(100_000);
+    String line = "INFO  jepsen.util - 1 :invoke :write " + nested;
+    assertThat(HistoryFormat.PORCUPINE_ETCD.read(line).operations()).hasSize(1);
   }
 
   @Test
