@@ -67,8 +67,8 @@ final class ClientPort implements AutoCloseable {
             .addService(ReadableRequests.of(new ClientService(served, io)))
             .addService(ReadableRequests.of(new AdminService(served, admin, introduced)))
             .addService(ReadableRequests.of(new LegacyService(served)))
-            .addService(ReadableRequests.of(new HealthStatusManager().getHealthService()))
-            .addService(ReadableRequests.of(ProtoReflectionServiceV1.newInstance()))
+            .addService(new HealthStatusManager().getHealthService())
+            .addService(ProtoReflectionServiceV1.newInstance())
             .build()
             .start();
     return new ClientPort(server);

@@ -148,8 +148,12 @@ public final class DataDirectory {
 
   /// Null where it is not intact.
   private static @Nullable ByteBuffer block(Disk disk) throws IOException {
-    try (Disk.File file = disk.open(IDENTITY)) {
-      return ControlBlock.read(disk, IDENTITY, file, 0, MAGIC, VERSION);
+    return block(disk, IDENTITY);
+  }
+
+  private static @Nullable ByteBuffer block(Disk disk, String name) throws IOException {
+    try (Disk.File file = disk.open(name)) {
+      return ControlBlock.read(disk, name, file, 0, MAGIC, VERSION);
     }
   }
 
@@ -177,12 +181,30 @@ public final class DataDirectory {
     disk.syncDirectory();
   }
 
-  private static void requireUnused(Disk disk, List<String> names) {
+  private static void requireUnused(Disk disk, List<String> names) throws IOException {
     boolean cutShort =
         names.contains(TEMPORARY)
             && names.stream().allMatch(name -> PARTS.contains(name) || isSeed(name));
     if (!names.isEmpty() && !cutShort) {
       throw foreign(disk.toString(), names.getFirst());
+    }
+    if (names.size() > 1) {
+      requireAttempt(disk, names);
+    }
+  }
+
+  /// The identity of a first start is synced before any other file is made, and they bear it. What
+  /// bears another one, a node has left that lost its own: it may have promised anything.
+  private static void requireAttempt(Disk disk, List<String> names) throws IOException {
+    ByteBuffer block = block(disk, TEMPORARY);
+    if (block == null) {
+      throw StorageException.damaged(
+          disk,
+          TEMPORARY,
+          "the identity of a first start is not intact, and other files are there");
+    }
+    if (names.contains(HardStateFile.NAME)) {
+      HardStateFile.open(disk, block.getInt(0)).close();
     }
   }
 

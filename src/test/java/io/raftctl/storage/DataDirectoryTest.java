@@ -10,6 +10,7 @@ import io.raftctl.storage.log.SegmentedLog;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.zip.CRC32C;
 import org.assertj.core.api.AbstractThrowableAssert;
@@ -52,6 +53,31 @@ final class DataDirectoryTest {
     open("prod", "1").close();
     disk.lose("identity");
     assertRefused("prod", "1").hasMessageContaining("neither empty nor");
+  }
+
+  /// Where a first start was cut short there is such a file, and nothing else is worth keeping.
+  @Test
+  void aDirectoryWithoutItsIdentityIsNotTakenForOneThatWasNeverCompleted() {
+    open("prod", "1").close();
+    byte[] identity = disk.contents("identity");
+    disk.lose("identity");
+    SimulatedDisk other = new SimulatedDisk("other", new SplittableRandom(1));
+    DataDirectory.open(other, "prod", new NodeId("1"), 8, Script.OPTIONS).close();
+    Map<String, byte[]> attempts =
+        Map.of(
+            "the identity of a first start is not intact",
+            new byte[] {1, 2, 3},
+            "the file belongs to another node or cluster",
+            other.contents("identity"));
+    attempts.forEach(
+        (refusal, attempt) -> {
+          disk.rot("identity.tmp", attempt);
+          List<String> before = disk.contents();
+          assertRefused("prod", "1").hasMessageContaining(refusal);
+          assertThat(disk.contents()).isEqualTo(before);
+        });
+    disk.rot("identity.tmp", identity); // The start ended right before it was done.
+    open("prod", "1").close();
   }
 
   @Test

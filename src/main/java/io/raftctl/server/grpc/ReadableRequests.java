@@ -16,6 +16,9 @@ import java.util.List;
 
 /// Sees to it that whoever sends bytes that are no message is told so. By itself gRPC answers such
 /// a call with the word that the application has failed, and reports that here as an error.
+///
+/// For services that take the end of their caller's side without a word, as ours do: a call that
+/// was refused is cancelled for them.
 public final class ReadableRequests {
   private ReadableRequests() {}
 
