@@ -13,6 +13,7 @@ import io.raftctl.statemachine.session.SessionMachine;
 import io.raftctl.storage.DataDirectory;
 import io.raftctl.storage.StorageException;
 import io.raftctl.storage.log.SegmentedLog;
+import io.raftctl.storage.offline.Verification;
 import io.raftctl.storage.snapshot.SnapshotStore;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -59,6 +60,9 @@ class DataDirectoryFuzzTest {
     final TreeSet<String> files = new TreeSet<>();
     final StringBuilder what = new StringBuilder();
     int count;
+
+    /// Whether a start has said that something is lost.
+    boolean named;
   }
 
   @Test
@@ -75,8 +79,13 @@ class DataDirectoryFuzzTest {
       damage(disk, damage, random);
     }
     try {
-      if (start(directory, disk, damage)) {
+      boolean verified = verify(disk);
+      boolean started = start(directory, disk, damage);
+      if (started) {
         assertThat(start(directory, disk, damage)).as("it starts again").isTrue();
+      }
+      if (verified && damage.count == 1) {
+        assertThat(started && !damage.named).as("what log verify calls intact is").isTrue();
       }
     } catch (RuntimeException | AssertionError e) {
       throw new AssertionError(directory.name + ": " + damage.what + ": " + e, e);
@@ -125,6 +134,22 @@ class DataDirectoryFuzzTest {
     }
   }
 
+  /// What `log verify` says of the directory, which it does not change.
+  ///
+  /// @return whether all is intact
+  private static boolean verify(SimulatedDisk disk) throws IOException {
+    try {
+      Verification.Result result = Verification.of(disk, false);
+      for (String finding : result.findings()) {
+        assertThat(finding).contains("disk").doesNotContain("\n");
+      }
+      return result.intact();
+    } catch (StorageException e) {
+      assertThat(e.getMessage()).startsWith("disk").doesNotContain("\n");
+      return false;
+    }
+  }
+
   /// @return whether it could be opened
   private static boolean start(PreparedDirectory directory, SimulatedDisk disk, Damage damage)
       throws IOException {
@@ -146,6 +171,7 @@ class DataDirectoryFuzzTest {
       }
       Raft raft =
           new Raft(config(), log.hardState(), log, storage.held(), recovered.members(), random());
+      damage.named |= raft.damage().any() || log.hardState().lost();
       judgeHardState(directory, log.hardState(), damage);
       judgeState(directory, recovered, machine);
       judgeLog(directory, log, raft, recovered, damage);

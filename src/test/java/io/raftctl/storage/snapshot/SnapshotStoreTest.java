@@ -318,6 +318,17 @@ final class SnapshotStoreTest {
     assertThat(start(disk, 0)).isEqualTo(5);
   }
 
+  @Test
+  void oneInThePlaceOfAnotherIsNamedWithItsDirectory() throws IOException {
+    SnapshotStore store = SnapshotStore.open(disk, CLUSTER);
+    save(store, 5);
+    save(store, 6);
+    String later = SnapshotStore.name(at(6));
+    disk.rot(later, disk.contents(SnapshotStore.name(at(5))));
+    assertThatThrownBy(() -> SnapshotStore.look(disk, CLUSTER, later, SnapshotStoreTest::load))
+        .hasMessage("disk/" + later + ", byte 0: another snapshot is in its place");
+  }
+
   /// Checksums keep out what has rotted, not what somebody wrote so.
   @Test
   void aHeaderThatMakesNoSenseIsDamagedWhateverItsChecksumSays() throws IOException {
