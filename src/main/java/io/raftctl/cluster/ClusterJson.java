@@ -5,6 +5,7 @@ import com.grack.nanojson.JsonObject;
 import com.grack.nanojson.JsonParser;
 import com.grack.nanojson.JsonParserException;
 import com.grack.nanojson.JsonWriter;
+import io.raftctl.client.wire.Endpoint;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,9 +67,9 @@ public final class ClusterJson {
           process(json, "supervisor", "supervisorStarted"),
           json.getBoolean("detached", false),
           json.getBoolean("ephemeral", false),
-          json.getString("founders", ""),
+          founders(json),
           nodes);
-    } catch (JsonParserException | ClassCastException e) {
+    } catch (JsonParserException | ClassCastException | StackOverflowError e) {
       throw new IllegalArgumentException("not a cluster's description", e);
     }
   }
@@ -87,8 +88,8 @@ public final class ClusterJson {
   private static NodeDescription readNode(JsonObject json) {
     return new NodeDescription(
         required(json, "id"),
-        required(json, "address"),
-        required(json, "http"),
+        address(required(json, "address")),
+        address(required(json, "http")),
         process(json, "pid", "started"),
         Path.of(required(json, "data")),
         Path.of(required(json, "log")));
@@ -105,6 +106,18 @@ public final class ClusterJson {
     return json.isNumber(pidField)
         ? new ProcessIdentity(json.getLong(pidField), json.getLong(startedField))
         : null;
+  }
+
+  private static String founders(JsonObject json) {
+    String founders = json.getString("founders", "");
+    for (String founder : founders.isEmpty() ? new String[0] : founders.split(",", -1)) {
+      address(founder.substring(founder.indexOf('=') + 1));
+    }
+    return founders;
+  }
+
+  private static String address(String text) {
+    return Endpoint.parse(text).toString();
   }
 
   private static String required(JsonObject json, String field) {

@@ -1,6 +1,7 @@
 package io.raftctl.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -58,6 +59,20 @@ class ClusterDescriptionTest {
       String text = ClusterJson.write(cluster);
       assertThat(text.contains("founders")).isEqualTo(cluster.changed());
       assertThat(ClusterJson.read(text, PLACE)).isEqualTo(cluster);
+    }
+  }
+
+  @Test
+  void aBookThatMakesNoSenseIsRefusedWhereItIsRead() {
+    String book = ClusterJson.write(cluster(BEGINNING, 1, 2));
+    for (String edited :
+        List.of(
+            "{\"nodes\": " + "[".repeat(50_000),
+            book.replace("127.0.0.1:7001", "127.0.0.1:x"),
+            book.replace("127.0.0.1:8002", "127.0.0.1"),
+            book.replace("3=127.0.0.1:7003", "3"))) {
+      assertThatThrownBy(() -> ClusterJson.read(edited, PLACE))
+          .isInstanceOf(IllegalArgumentException.class);
     }
   }
 
