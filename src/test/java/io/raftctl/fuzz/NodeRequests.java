@@ -166,8 +166,10 @@ final class NodeRequests {
           + " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n";
     }
     String[] route = post().split(" ", 2);
-    return "POST %s HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%s"
-        .formatted(route[0], route[1].length(), route[1]);
+    String head =
+        "POST %s HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nContent-Length: %d\r\n\r\n"
+            .formatted(route[0], route[1].length());
+    return head + route[1];
   }
 
   private String post() {

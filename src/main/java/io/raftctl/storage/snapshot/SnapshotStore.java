@@ -121,8 +121,7 @@ public final class SnapshotStore {
       throws IOException {
     Loaded<T> loaded = new SnapshotStore(disk, cluster).read(name, loader);
     if (loaded.snapshot.last().index() != index(name)) {
-      throw new SnapshotDamagedException(
-          disk + "/" + name, 0, "another snapshot is in its place");
+      throw new SnapshotDamagedException(disk + "/" + name, 0, "another snapshot is in its place");
     }
     return loaded;
   }
