@@ -43,6 +43,66 @@ final class NodeRequests {
           "GET /nothing",
           "DELETE /v1/status");
 
+  private static final List<String> ROUTES =
+      List.of(
+          "/v1/submit",
+          "/v1/read",
+          "/v1/outcome",
+          "/v1/leader/transfer",
+          "/v1/members",
+          "/v1/block",
+          "/v1/unblock");
+
+  private static final List<String> FIELDS =
+      List.of(
+          "command",
+          "commandBase64",
+          "requestId",
+          "since",
+          "settledBelow",
+          "timeoutMillis",
+          "consistency",
+          "cancel",
+          "target",
+          "add",
+          "promote",
+          "remove",
+          "vote",
+          "node",
+          "from",
+          "to");
+
+  private static final List<String> VALUES =
+      List.of(
+          "0",
+          "1",
+          "-1",
+          "100",
+          "-0",
+          "1e3",
+          "1e999",
+          "0.1",
+          "2147483648",
+          "9223372036854775807",
+          "99999999999999999999999999",
+          "true",
+          "null",
+          "\"\"",
+          "\"x\"",
+          "\"1\"",
+          "\"put k v\"",
+          "\"7=127.0.0.1:1\"",
+          "\"7=\"",
+          "\"=,=\"",
+          "\"\\ud800\"",
+          "\"\\u0000\"",
+          "\"AAAA\"",
+          "\"AAA\"",
+          "\"00c0ffee00c0ffee-9223372036854775807\"",
+          "\"00c0ffee00c0ffee-1\"",
+          "\"stale\"",
+          "\"lease\"");
+
   private final RandomGenerator random;
 
   NodeRequests(RandomGenerator random) {
@@ -172,9 +232,24 @@ final class NodeRequests {
     return head + route[1];
   }
 
+  /// JSON of the right shape, with values that nobody may have thought of.
+  private String strange() {
+    StringBuilder fields = new StringBuilder();
+    for (int i = random.nextInt(5); i >= 0; i--) {
+      fields
+          .append(fields.isEmpty() ? "" : ", ")
+          .append('"')
+          .append(FIELDS.get(random.nextInt(FIELDS.size())))
+          .append("\": ")
+          .append(VALUES.get(random.nextInt(VALUES.size())));
+    }
+    return ROUTES.get(random.nextInt(ROUTES.size())) + " {" + fields + "}";
+  }
+
   private String post() {
     String command = command();
-    return switch (random.nextInt(9)) {
+    return switch (random.nextInt(13)) {
+      case 9, 10, 11, 12 -> strange();
       case 0, 1 -> "/v1/submit {\"command\": \"" + command + "\"}";
       case 2 ->
           "/v1/submit {\"command\": \"%s\", \"requestId\": \"%016x-%d\", \"since\": %d}"
