@@ -1,5 +1,6 @@
 package io.raftctl.server.grpc;
 
+import com.google.protobuf.Message;
 import io.grpc.BindableService;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
@@ -10,16 +11,25 @@ import io.grpc.ServerServiceDefinition;
 import io.grpc.ServiceDescriptor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Sees to it that whoever sends bytes that are no message is told so. By itself gRPC answers such
+/// Sees to it that whoever sends bytes that are no message, or one of too many parts ([MessageParts]),
+/// is told so. By itself gRPC answers such
 /// a call with the word that the application has failed, and reports that here as an error.
 ///
 /// For services that take the end of their caller's side without a word, as ours do: a call that
 /// was refused is cancelled for them.
 public final class ReadableRequests {
+  /// A message of so many bytes cannot be made of too many parts.
+  private static final int SMALL_BYTES = 200_000;
+
+  /// More than any batch of commands or of a peer's messages has.
+  private static final int PARTS_MAX = 100_000;
+
   private ReadableRequests() {}
 
   /// The same service, but for calls whose bytes cannot be read.
@@ -62,10 +72,21 @@ public final class ReadableRequests {
     @Override
     public Object parse(InputStream bytes) {
       try {
-        return known.parse(bytes);
+        return bytes.available() > SMALL_BYTES ? counted(bytes.readAllBytes()) : known.parse(bytes);
       } catch (StatusRuntimeException e) {
         return new Unreadable(String.valueOf(e.getStatus().getDescription()));
+      } catch (IOException e) {
+        return new Unreadable(String.valueOf(e.getMessage()));
       }
+    }
+
+    private Object counted(byte[] bytes) throws IOException {
+      if (known instanceof MethodDescriptor.PrototypeMarshaller<?> typed
+          && typed.getMessagePrototype() instanceof Message prototype
+          && MessageParts.exceed(PARTS_MAX, bytes, prototype.getDescriptorForType())) {
+        return new Unreadable("it has more than " + PARTS_MAX + " parts");
+      }
+      return known.parse(new ByteArrayInputStream(bytes));
     }
   }
 

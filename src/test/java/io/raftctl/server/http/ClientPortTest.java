@@ -152,6 +152,19 @@ class ClientPortTest {
     assertThat(server.log).isEmpty();
   }
 
+  /// Each of them is an object in memory, so that a few messages of a legal size could end a node.
+  @Test
+  void aMessageOfTooManyPartsIsRefusedBeforeItIsMade() {
+    byte[] emptyRequests = new byte[3 << 20];
+    for (int at = 0; at < emptyRequests.length; at += 2) {
+      emptyRequests[at] = 10; // Field 1, of no bytes.
+    }
+    for (String method : List.of("raftctl.v1.Client/Submit", "raftctl.v1.Peer/Deliver")) {
+      assertThatThrownBy(() -> send(method, emptyRequests))
+          .hasMessageContaining("no request of " + method + ": it has more than 100000 parts");
+    }
+  }
+
   /// Calls a method with these bytes for a message; false where the call fails.
   private boolean call(String method, byte[] bytes) {
     try {
