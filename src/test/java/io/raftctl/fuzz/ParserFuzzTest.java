@@ -105,7 +105,7 @@ class ParserFuzzTest {
       case 2 -> history(text(HISTORIES.get(random.nextInt(HISTORIES.size())), random));
       case 3 -> bytes(mutated(random.nextBoolean() ? MEMBERS : ENVELOPE, random));
       case 4 -> {
-        var _ = new KeyValueStore().apply(1, mutated("incr \"k k\" 5".getBytes(), random));
+        var _ = new KeyValueStore().apply(1, mutated("incr \"k k\" 5".getBytes(StandardCharsets.UTF_8), random));
       }
       default -> {
         var _ = Json.object(mutated(json(random).getBytes(StandardCharsets.UTF_8), random));

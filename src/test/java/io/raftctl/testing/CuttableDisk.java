@@ -209,6 +209,7 @@ public final class CuttableDisk implements AutoCloseable {
       }
     }
 
+    @SuppressWarnings("restricted") // The tests are started with the right to call the C library.
     private static MethodHandle call(
         String name, FunctionDescriptor shape, Linker.Option... options) {
       List<Linker.Option> all = new ArrayList<>(List.of(options));
