@@ -71,7 +71,7 @@ class AnswerFuzzTest {
     int status = random.nextBoolean() ? 200 : 100 + random.nextInt(500);
     for (Function<byte[], Object> parser : PARSERS) {
       Answer<Object> answer =
-          HttpNodeClient.answer(HERE, new Exchange.Result.Answered(status, body), parser::apply);
+          HttpNodeClient.answer(HERE, new Exchange.Result.Answered(status, body), parser);
       if (answer instanceof Answer.Missing<Object>(Problem problem)) {
         assertThat(problem.message()).isNotBlank();
       }

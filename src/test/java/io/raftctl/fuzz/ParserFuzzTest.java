@@ -24,6 +24,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
@@ -90,7 +91,7 @@ class ParserFuzzTest {
           new SessionCommand.Once(
               Stamp.first(new RequestId(7, 3), 5), "put k v".getBytes(StandardCharsets.UTF_8)));
 
-  private static TreeSet<NodeId> nodes(String... ids) {
+  private static SortedSet<NodeId> nodes(String... ids) {
     return List.of(ids).stream().map(NodeId::new).collect(Collectors.toCollection(TreeSet::new));
   }
 
@@ -105,7 +106,9 @@ class ParserFuzzTest {
       case 2 -> history(text(HISTORIES.get(random.nextInt(HISTORIES.size())), random));
       case 3 -> bytes(mutated(random.nextBoolean() ? MEMBERS : ENVELOPE, random));
       case 4 -> {
-        var _ = new KeyValueStore().apply(1, mutated("incr \"k k\" 5".getBytes(StandardCharsets.UTF_8), random));
+        var _ =
+            new KeyValueStore()
+                .apply(1, mutated("incr \"k k\" 5".getBytes(StandardCharsets.UTF_8), random));
       }
       default -> {
         var _ = Json.object(mutated(json(random).getBytes(StandardCharsets.UTF_8), random));

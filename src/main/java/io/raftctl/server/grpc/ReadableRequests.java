@@ -17,9 +17,9 @@ import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Sees to it that whoever sends bytes that are no message, or one of too many parts ([MessageParts]),
-/// is told so. By itself gRPC answers such
-/// a call with the word that the application has failed, and reports that here as an error.
+/// Sees to it that whoever sends bytes that are no message, or one of too many parts
+/// ([MessageParts]), is told so. By itself gRPC answers such a call with the word that the
+/// application has failed, and reports that here as an error.
 ///
 /// For services that take the end of their caller's side without a word, as ours do: a call that
 /// was refused is cancelled for them.
@@ -58,7 +58,7 @@ public final class ReadableRequests {
             .build();
     ServerCallHandler<Q, A> handler = method.getServerCallHandler();
     return ServerMethodDefinition.create(
-        lenient, (call, headers) -> new Readable<>(call, headers, handler));
+        lenient, (call, headers) -> new Served<>(call, headers, handler));
   }
 
   /// Reads a message, or says why it cannot.
@@ -91,13 +91,13 @@ public final class ReadableRequests {
   }
 
   /// Hands a call's messages on, up to one that cannot be read.
-  private static final class Readable<Q, A> extends ServerCall.Listener<Object> {
+  private static final class Served<Q, A> extends ServerCall.Listener<Object> {
     private final ServerCall<Object, A> call;
     private final ServerCall.Listener<Q> served;
     private boolean refused;
 
     @SuppressWarnings("unchecked") // Of its requests a call knows no more than how to read them.
-    Readable(ServerCall<Object, A> call, Metadata headers, ServerCallHandler<Q, A> handler) {
+    Served(ServerCall<Object, A> call, Metadata headers, ServerCallHandler<Q, A> handler) {
       this.call = call;
       this.served = handler.startCall((ServerCall<Q, A>) (ServerCall<?, A>) call, headers);
     }
