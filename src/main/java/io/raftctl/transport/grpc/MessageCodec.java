@@ -47,6 +47,12 @@ final class MessageCodec {
 
   private static final int MESSAGE_BYTES = 64;
 
+  /// Far more nodes than a cluster has: each that is told of may be called.
+  private static final int NODES_MAX = 1024;
+
+  /// Far more than a node asks for at once: each is looked up, and answered.
+  private static final int WANTED_MAX = 4096;
+
   private MessageCodec() {}
 
   /// About how many bytes the message takes on the wire.
@@ -263,6 +269,9 @@ final class MessageCodec {
 
   private static Message requestEntries(RequestEntries wire, NodeId from, NodeId to, long term)
       throws MalformedMessageException {
+    if (wire.getWantedCount() > WANTED_MAX) {
+      throw new MalformedMessageException(wire.getWantedCount() + " entries wanted at once");
+    }
     List<EntryId> wanted = idsOf(wire.getWantedList());
     if (wire.getLostFront() && wanted.isEmpty()) {
       throw new MalformedMessageException("a lost front without a name");
@@ -278,6 +287,10 @@ final class MessageCodec {
 
   private static Message termReply(TermReply wire, NodeId from, NodeId to, long term)
       throws MalformedMessageException {
+    int nodes = Math.max(wire.getMembersCount(), wire.getAddressesCount());
+    if (nodes > NODES_MAX) {
+      throw new MalformedMessageException("a cluster of " + nodes + " nodes");
+    }
     try {
       List<NodeId> members = wire.getMembersList().stream().map(NodeId::new).toList();
       TreeMap<NodeId, String> addresses = new TreeMap<>();

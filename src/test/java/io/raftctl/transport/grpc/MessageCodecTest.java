@@ -14,6 +14,7 @@ import io.raftctl.proto.v1.LogEntry;
 import io.raftctl.proto.v1.PeerMessage;
 import io.raftctl.proto.v1.RequestEntries;
 import io.raftctl.proto.v1.RequestVote;
+import io.raftctl.proto.v1.TermReply;
 import io.raftctl.raft.Entry;
 import io.raftctl.raft.EntryId;
 import io.raftctl.raft.Message;
@@ -21,8 +22,11 @@ import io.raftctl.raft.NodeId;
 import io.raftctl.raft.members.Configuration;
 import io.raftctl.raft.members.ConfigurationFormat;
 import io.raftctl.raft.snapshot.Snapshot;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -157,6 +161,23 @@ class MessageCodecTest {
         Arguments.of(
             "an entry of an unknown kind", append(5, id(1, 4), entry(1, 5).setKindValue(77))),
         Arguments.of(
+            "a cluster of 1025 nodes",
+            PeerMessage.newBuilder()
+                .setTermReply(TermReply.newBuilder().addAllMembers(ids(1025)))),
+        Arguments.of(
+            "a cluster of 1025 nodes",
+            PeerMessage.newBuilder()
+                .setTermReply(
+                    TermReply.newBuilder()
+                        .putAllAddresses(
+                            ids(1025).stream()
+                                .collect(Collectors.toMap(id -> id, _ -> "127.0.0.1:1"))))),
+        Arguments.of(
+            "4097 entries wanted at once",
+            PeerMessage.newBuilder()
+                .setRequestEntries(
+                    RequestEntries.newBuilder().addAllWanted(Collections.nCopies(4097, id(1, 1))))),
+        Arguments.of(
             "a configuration that ends too early",
             append(5, id(1, 4), members(1, 5, new byte[] {2, 0, 0}))),
         Arguments.of(
@@ -225,6 +246,10 @@ class MessageCodecTest {
       append.addEntries(entry);
     }
     return PeerMessage.newBuilder().setTerm(term).setAppendEntries(append);
+  }
+
+  private static List<String> ids(int count) {
+    return IntStream.rangeClosed(1, count).mapToObj(String::valueOf).toList();
   }
 
   private static LogEntry.Builder members(long term, long index, byte[] data) {
