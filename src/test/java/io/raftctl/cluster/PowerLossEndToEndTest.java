@@ -46,6 +46,10 @@ class PowerLossEndToEndTest {
   private static final String CUTS = System.getProperty("power.cuts");
   private static final String FEW_CUTS = "4,3";
   private static final Duration WAIT = Duration.ofSeconds(60);
+
+  /// A write that fails is noticed at once.
+  private static final Duration NOTICED = Duration.ofSeconds(3);
+
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   /// Short, so that some increments end in doubt while there is no leader.
@@ -220,13 +224,11 @@ class PowerLossEndToEndTest {
     };
   }
 
-  /// A node that has anything to write ends by itself, and says why. One that has not is killed.
+  /// A node that has anything to write ends by itself, and says why. One that has not is killed: a
+  /// follower, perhaps, whose leader has lost its disk in the same moment.
   private void awaitEnd(NodeProcess victim) throws Exception {
     try {
-      Await.until(
-          "node " + victim.id() + " ends",
-          Duration.ofSeconds(10),
-          () -> ends.containsKey(victim.id()));
+      Await.until("node " + victim.id() + " ends", NOTICED, () -> ends.containsKey(victim.id()));
     } catch (AssertionError e) {
       killed++;
       cluster.kill(victim);

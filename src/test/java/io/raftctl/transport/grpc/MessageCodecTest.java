@@ -162,8 +162,7 @@ class MessageCodecTest {
             "an entry of an unknown kind", append(5, id(1, 4), entry(1, 5).setKindValue(77))),
         Arguments.of(
             "a cluster of 1025 nodes",
-            PeerMessage.newBuilder()
-                .setTermReply(TermReply.newBuilder().addAllMembers(ids(1025)))),
+            PeerMessage.newBuilder().setTermReply(TermReply.newBuilder().addAllMembers(ids(1025)))),
         Arguments.of(
             "a cluster of 1025 nodes",
             PeerMessage.newBuilder()
