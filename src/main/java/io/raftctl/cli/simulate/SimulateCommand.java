@@ -1,7 +1,10 @@
-package io.raftctl.cli.command;
+package io.raftctl.cli.simulate;
 
 import com.grack.nanojson.JsonObject;
 import io.raftctl.benchmark.CpuTime;
+import io.raftctl.cli.command.Options;
+import io.raftctl.cli.command.OutputOptions;
+import io.raftctl.cli.command.Subcommand;
 import io.raftctl.cli.terminal.ExitCode;
 import io.raftctl.cli.terminal.Report;
 import io.raftctl.simulation.Simulation;
