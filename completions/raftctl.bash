@@ -1124,7 +1124,7 @@ function _picocli_raftctl_simulate() {
 
   local commands=""
   local flag_opts="'-h' '--help'"
-  local arg_opts="'--seed' '--seeds' '-o' '--output'"
+  local arg_opts="'--seed' '--seeds' '--time' '--nodes' '-o' '--output'"
   local FORMAT_option_args=("text" "json") # --output values
 
   type compopt &>/dev/null && compopt +o default
@@ -1134,6 +1134,12 @@ function _picocli_raftctl_simulate() {
       return
       ;;
     '--seeds')
+      return
+      ;;
+    '--time')
+      return
+      ;;
+    '--nodes')
       return
       ;;
     '-o'|'--output')

@@ -58,7 +58,7 @@ record DiskRot(NodeId id, World world, SimulatedDisk disk, RandomGenerator rando
   }
 
   private void snapshot(String name) {
-    world.note(name + " of " + id + " rots");
+    world.note(id, name + " of " + id + " rots");
     byte[] bytes = disk.contents(name);
     bytes[random.nextInt(bytes.length)] ^= (byte) (1 + random.nextInt(255));
     disk.rot(name, bytes);
@@ -126,7 +126,7 @@ record DiskRot(NodeId id, World world, SimulatedDisk disk, RandomGenerator rando
     for (int strikes = random.nextInt(3); strikes > 0; strikes--) {
       EntryId hit = EntryRot.strike(disk, random, mayRot);
       if (hit != null) {
-        world.note(hit + " rots on the disk of " + id);
+        world.note(id, hit + " rots on the disk of " + id);
         safety.disk(id).rots(hit);
       }
     }
@@ -137,6 +137,7 @@ record DiskRot(NodeId id, World world, SimulatedDisk disk, RandomGenerator rando
     MisdirectedWrite write = MisdirectedWrite.strike(disk, random, mayRot);
     if (write != null) {
       world.note(
+          id,
           "a write to %s of %s went to %s, and %s are lost"
               .formatted(write.from(), id, write.to(), write.lost()));
       world.safety().disk(id).misdirected(write.lost());

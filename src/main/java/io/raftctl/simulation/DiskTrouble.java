@@ -89,13 +89,14 @@ final class DiskTrouble {
 
   /// The disk takes so many bytes more, and is full then.
   void fill(long bytes) {
-    world.note("the disk of " + id + " takes " + bytes + " bytes more");
+    world.note(id, "the disk of " + id + " takes " + bytes + " bytes more");
     disk.limit(disk.used() + bytes);
   }
 
   /// The same, from when the node next begins to write a snapshot or to receive one.
   void fillAtSnapshot(boolean received, long bytes) {
     world.note(
+        id,
         "the disk of %s takes %d bytes more when a snapshot is %s"
             .formatted(id, bytes, received ? "received" : "written"));
     disk.limitAt(received ? SnapshotStore::isReceived : SnapshotStore::isWritten, bytes);
@@ -116,7 +117,7 @@ final class DiskTrouble {
   void hang(long micros) {
     if (hangsForMicros() == 0) {
       String how = micros >= FOR_GOOD ? "until it is killed" : "for " + micros / 1000 + " ms";
-      world.note("the disk of " + id + " hangs " + how);
+      world.note(id, "the disk of " + id + " hangs " + how);
       hangsUntilMicros = world.nowMicros() + micros;
       hangs += hangsForGood() ? 0 : 1;
       hangsForGood += hangsForGood() ? 1 : 0;

@@ -127,7 +127,7 @@ final class Life implements AutoCloseable {
                 action -> beside(moving, action),
                 this::send,
                 this::arrive,
-                line -> world.note(id + ": " + line)));
+                line -> world.note(id, id + ": " + line)));
     loop = new NodeLoop(raft, store, this::sync, this::send, pending, applier, snapshots);
     long begun = world.nowMicros() - random.nextLong(node.tickMicros());
     ticks = new Ticks(1_000 * node.tickMicros(), 1_000 * begun);
@@ -258,7 +258,7 @@ final class Life implements AutoCloseable {
     }
     node.turned(raft);
     if (raft.term() != term || !raft.role().equals(role)) {
-      world.note(id + " is " + raft.role() + " of term " + raft.term());
+      world.note(id, id + " is " + raft.role() + " of term " + raft.term());
     }
     if (more) {
       planTurn();

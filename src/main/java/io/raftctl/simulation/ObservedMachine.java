@@ -30,7 +30,7 @@ final class ObservedMachine implements StateMachine {
   @Override
   public Reply apply(long index, byte[] command) {
     if (node.losesMachine() && node.random().nextInt(LOSS_RARITY) == 0) {
-      world.note(node.id() + " loses its state machine at " + index);
+      world.note(node.id(), node.id() + " loses its state machine at " + index);
       machine = new KeyValueStore();
       lost = true;
       throw new MachineLostException("lost at " + index);
@@ -75,7 +75,7 @@ final class ObservedMachine implements StateMachine {
   @Override
   public void restore(State state) {
     machine.restore(state);
-    world.note(node.id() + " goes on from a snapshot");
+    world.note(node.id(), node.id() + " goes on from a snapshot");
     if (node.running() && !lost) { // Without a life, this is the start of one.
       node.installed();
     }

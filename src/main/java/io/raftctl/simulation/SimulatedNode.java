@@ -258,7 +258,7 @@ final class SimulatedNode {
   void move() {
     crash();
     address = address.withPort(address.port() + 1);
-    world.note(id + " has moved to " + address);
+    world.note(id, id + " has moved to " + address);
     start();
   }
 
@@ -271,7 +271,7 @@ final class SimulatedNode {
       Life started = new Life(this, random.split());
       life = started;
       started.begin();
-      world.note(id + " starts at term " + started.loop.raft().term());
+      world.note(id, id + " starts at term " + started.loop.raft().term());
     } catch (SimulatedDisk.SimulatedCrash e) {
       crash();
     } catch (StorageException e) {
@@ -285,7 +285,7 @@ final class SimulatedNode {
       throw new Violation(
           "storage: node " + id + " refuses its own disk: " + cause.getMessage(), cause);
     }
-    world.note(id + " ends: " + cause.getMessage());
+    world.note(id, id + " ends: " + cause.getMessage());
     end(disk::kill);
     world.after(500_000, this::start);
   }
@@ -293,7 +293,7 @@ final class SimulatedNode {
   /// Mostly power loss: what was not synced may be gone, in any part. Sometimes only the process
   /// dies.
   void crash() {
-    world.note(id + " crashes");
+    world.note(id, id + " crashes");
     if (random.nextInt(4) == 0) {
       end(disk::kill);
     } else {
@@ -332,7 +332,7 @@ final class SimulatedNode {
     incarnation = world.sabotage().incarnation(Incarnation.draw(random));
     lostDisk = true;
     forgot = false;
-    world.note(id + " has lost its disk");
+    world.note(id, id + " has lost its disk");
     world.safety().lostDisk(id);
     start();
   }
@@ -343,7 +343,7 @@ final class SimulatedNode {
     if (last == null || last.loop.raft().damage().any()) {
       return;
     }
-    world.note(id + " is all that is left");
+    world.note(id, id + " is all that is left");
     end(disk::crash);
     SimulatedDisk empty = new SimulatedDisk("recovered", random.split());
     new RecoveredCluster(logOptions(Runnable::run)).check(disk, world.safety().disk(id), empty);
@@ -357,19 +357,19 @@ final class SimulatedNode {
   void recovered(HardState hardState) {
     forgot = hardState.lost();
     if (forgot) {
-      world.note(id + " has lost its term and vote");
+      world.note(id, id + " has lost its term and vote");
     }
   }
 
   /// Called after each turn.
   void turned(Raft raft) {
     if (forgot && raft.awaitedTerms() == null) {
-      world.note(id + " counts again");
+      world.note(id, id + " counts again");
       forgot = false;
       rejoins++;
     }
     if (world.safety().disk(id).lacksFront() && !raft.damage().front()) {
-      world.note(id + " has a snapshot in place of the lost one");
+      world.note(id, id + " has a snapshot in place of the lost one");
       world.safety().disk(id).regainsFront();
       replaced++;
     }
@@ -377,7 +377,7 @@ final class SimulatedNode {
     repairsSeen = raft.damage().mended();
     trouble.turned(raft);
     if (wasShort != raft.isShortOfRoom()) {
-      world.note(id + (wasShort ? " has room again" : " is short of room"));
+      world.note(id, id + (wasShort ? " has room again" : " is short of room"));
       heals += wasShort ? 1 : 0;
       wasShort = raft.isShortOfRoom();
     }
@@ -431,7 +431,7 @@ final class SimulatedNode {
 
   /// The process stands still for so long; messages wait.
   void pause(long micros) {
-    world.note(id + " stands still for " + micros / 1000 + " ms");
+    world.note(id, id + " stands still for " + micros / 1000 + " ms");
     pausedUntilMicros = world.nowMicros() + micros;
   }
 
@@ -477,7 +477,7 @@ final class SimulatedNode {
   /// Wishes that another node lead, whoever is best prepared or `target`.
   void transfer(@Nullable NodeId target) {
     if (life != null) {
-      world.note(id + " is to hand over to " + (target == null ? "anybody" : target));
+      world.note(id, id + " is to hand over to " + (target == null ? "anybody" : target));
       trouble.handOverWished();
       life.arrive(life.pending.transfer(target, CLIENT_TICKS, _ -> {}));
     }

@@ -1,21 +1,16 @@
 package io.raftctl.simulation;
 
-import io.raftctl.node.Outcome;
 import io.raftctl.raft.EntryId;
 import io.raftctl.raft.Message;
 import io.raftctl.raft.NodeId;
-import io.raftctl.raft.Raft;
-import io.raftctl.raft.RaftConfig.Features;
 import io.raftctl.simulation.SimulatedNetwork.Letter;
 import io.raftctl.simulation.SimulatedNode.Fate;
+import io.raftctl.simulation.fault.Choice;
 import io.raftctl.simulation.judge.Safety;
-import io.raftctl.simulation.judge.Violation;
 import io.raftctl.simulation.time.Schedule;
 import io.raftctl.simulation.time.Trace;
-import io.raftctl.statemachine.session.RequestId;
-import io.raftctl.statemachine.session.SessionCommand;
+import io.raftctl.simulation.witness.Told;
 import io.raftctl.transport.Address;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -95,13 +90,7 @@ public final class Simulation {
       long fullInstalls,
       long lost) {}
 
-  /// After the last fault a cluster has so long to agree.
-  private static final long CONVERGE_MICROS = 60_000_000;
-
   private static final long CALM_SYNC_MICROS = 2_000;
-
-  /// The session of the writes that ask whether the cluster works again.
-  private static final long PROBES = -1;
 
   private final long seed;
   private final Sabotage sabotage;
@@ -117,16 +106,14 @@ public final class Simulation {
   private final Wishes wishes;
   private final Nemesis nemesis;
   private final SplittableRandom random;
+  private final Convergence convergence;
   private long syncMicrosMax;
-  private long probes;
-  private boolean probePending;
-  private boolean probeDone;
 
-  private Simulation(long seed, Sabotage sabotage) {
+  private Simulation(long seed, Choice choice, Sabotage sabotage) {
     this.seed = seed;
     this.sabotage = sabotage;
     random = new SplittableRandom(seed);
-    config = SimulationConfig.of(seed);
+    config = SimulationConfig.of(seed, choice);
     random.split(); // That one drew the world.
     syncMicrosMax = config.syncMicrosMax();
     for (int node = 1; node <= config.nodes() + config.spares(); node++) {
@@ -144,23 +131,37 @@ public final class Simulation {
     workload = new Workload(world, all, random.split());
     wishes = new Wishes(world, all, random.split());
     nemesis = new Nemesis(world, network, all, wishes, random.split());
+    convergence = new Convergence(world, nodes, this::runUntil);
   }
 
   /// Runs a seed to its end.
   ///
   /// @throws SimulationFailure where the cluster broke a promise
   public static Report run(long seed) {
-    return run(seed, Sabotage.NONE);
+    return run(seed, Choice.NONE);
+  }
+
+  /// The same, with some things chosen.
+  public static Report run(long seed, Choice choice) {
+    return run(seed, choice, Sabotage.NONE);
   }
 
   static Report run(long seed, Sabotage sabotage) {
-    Simulation simulation = new Simulation(seed, sabotage);
+    return run(seed, Choice.NONE, sabotage);
+  }
+
+  static Report run(long seed, Choice choice, Sabotage sabotage) {
+    Simulation simulation = new Simulation(seed, choice, sabotage);
     try {
       return simulation.run();
     } catch (RuntimeException | AssertionError e) {
       throw new SimulationFailure(
-          seed, simulation.schedule.done(), simulation.trace.lastLines(), e);
+          simulation.place(), choice, simulation.trace, simulation.nodes.values(), e);
     }
+  }
+
+  private SimulationFailure.Place place() {
+    return new SimulationFailure.Place(seed, schedule.done(), schedule.nowMicros(), trace.hash());
   }
 
   private Report run() {
@@ -175,7 +176,7 @@ public final class Simulation {
     nemesis.stop();
     syncMicrosMax = CALM_SYNC_MICROS;
     workload.stop();
-    converge();
+    convergence.await();
     workload.judge();
     recoverOne();
     return new Report(
@@ -220,99 +221,6 @@ public final class Simulation {
     }
   }
 
-  /// A write is accepted, and then all members hold and apply the same log under one leader, and it
-  /// says where they are: all but one that lost its disk, which nobody rests anything on until it
-  /// is removed. Whoever was to join votes, or is removed because it cannot catch up.
-  private void converge() {
-    long micros = CONVERGE_MICROS + (hopeless() ? dismissalMicros() : 0);
-    long deadline = schedule.nowMicros() + micros;
-    while (!converged()) {
-      boolean late = schedule.nowMicros() >= deadline;
-      if (late && config.rot() == SimulationConfig.Rot.ANY && safety.isLost()) {
-        trace.add("an entry is lost for good");
-        return;
-      }
-      Violation.unless(
-          !late,
-          "convergence: no agreement %d s after the last fault: %s",
-          micros / 1_000_000,
-          nodes.values());
-      switchOffTheRemoved();
-      probe();
-      runUntil(schedule.nowMicros() + 100_000);
-    }
-  }
-
-  /// Whether a node is to join that never catches up.
-  private boolean hopeless() {
-    return !nodes.values().stream().allMatch(SimulatedNode::able);
-  }
-
-  /// A leader waits for such a node for 200 election timeouts, by its own clock.
-  private long dismissalMicros() {
-    return 220L * config.electionTicks() * SimulationConfig.TICK_MICROS;
-  }
-
-  /// As their operators do. With PreVote or CheckQuorum they need not; without both, a node that
-  /// does not know of its removal deposes one leader after the other by means of a laggard that
-  /// does not know of it either (§6).
-  private void switchOffTheRemoved() {
-    Features features = config.features();
-    if (!features.preVote() && !features.checkQuorum()) {
-      safety.removed().stream()
-          .map(this::node)
-          .filter(SimulatedNode::running)
-          .forEach(SimulatedNode::crash);
-    }
-  }
-
-  private void probe() {
-    for (SimulatedNode node : nodes.values()) {
-      Raft raft = node.raft();
-      if (raft != null && raft.leads() && !probePending && !probeDone) {
-        probePending = true;
-        byte[] command = "put k0 probe".getBytes(StandardCharsets.UTF_8);
-        node.submit(
-            new SessionCommand.Plain(new RequestId(PROBES, ++probes), command), this::onProbed);
-      }
-    }
-  }
-
-  private void onProbed(Outcome outcome) {
-    probePending = false;
-    probeDone |= outcome instanceof Outcome.Done;
-  }
-
-  private boolean converged() {
-    Raft leader = leader();
-    if (!probeDone
-        || leader == null
-        || leader.members().joint()
-        || !leader.members().joining().isEmpty()) {
-      return false;
-    }
-    for (NodeId member : leader.members().members()) {
-      SimulatedNode node = node(member);
-      if (node.lostDisk()) {
-        continue;
-      }
-      Raft raft = node.raft();
-      boolean agrees =
-          raft != null
-              && raft.term() == leader.term()
-              && leader.id().equals(raft.leader())
-              && raft.last().equals(leader.last())
-              && !raft.damage().any()
-              && raft.commitIndex() == raft.last().index()
-              && node.appliedIndex() == raft.commitIndex()
-              && isWhere(node, leader.members().addresses().get(member));
-      if (!agrees) {
-        return false;
-      }
-    }
-    return true;
-  }
-
   /// In the end all machines but one are lost, and its operator makes a new cluster of what is
   /// left.
   private void recoverOne() {
@@ -323,23 +231,6 @@ public final class Simulation {
     if (!survivors.isEmpty()) {
       survivors.get(random.nextInt(survivors.size())).recoverByHand();
     }
-  }
-
-  /// @param recorded what the log says, or null where it does not
-  private static boolean isWhere(SimulatedNode node, @Nullable String recorded) {
-    return recorded == null || recorded.equals(node.address().toString());
-  }
-
-  /// Who leads the latest term that anybody leads, or null.
-  private @Nullable Raft leader() {
-    Raft leader = null;
-    for (SimulatedNode node : nodes.values()) {
-      Raft raft = node.raft();
-      if (raft != null && raft.leads() && (leader == null || raft.term() > leader.term())) {
-        leader = raft;
-      }
-    }
-    return leader;
   }
 
   private SimulatedNode node(NodeId id) {
@@ -354,6 +245,9 @@ public final class Simulation {
   private void deliver(Letter letter) {
     SimulatedNode node = nodes.get(letter.message().to());
     if (node != null && node.address().equals(letter.receiver())) {
+      if (node.running()) {
+        trace.keep(node.id().value(), Told.hears(letter.message()));
+      }
       node.receive(letter);
     }
   }
@@ -419,6 +313,7 @@ public final class Simulation {
       Message message = sabotage.sent(letter.message());
       safety.sent(message);
       trace.mix(message.hashCode());
+      trace.keep(message.from().value(), Told.sends(message));
       network.send(new Letter(message, letter.incarnation(), letter.sender(), letter.receiver()));
     }
 
@@ -471,7 +366,7 @@ public final class Simulation {
 
     @Override
     public boolean mayForget(NodeId forgetful) {
-      return !hopeless()
+      return !convergence.hopeless()
           && nodes.values().stream()
               .allMatch(
                   node -> (node.id().equals(forgetful) || node.remembers()) && !node.lostDisk());
@@ -485,6 +380,11 @@ public final class Simulation {
     @Override
     public void note(String what) {
       trace.add(what);
+    }
+
+    @Override
+    public void note(NodeId node, String what) {
+      trace.add(node.value(), what);
     }
   }
 }

@@ -1,6 +1,7 @@
 package io.raftctl.simulation;
 
 import io.raftctl.raft.RaftConfig;
+import io.raftctl.simulation.fault.Choice;
 import io.raftctl.statemachine.session.SessionLimits;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
@@ -115,12 +116,18 @@ record SimulationConfig(
 
   /// The world of a seed.
   static SimulationConfig of(long seed) {
-    return draw(new SplittableRandom(seed).split());
+    return of(seed, Choice.NONE);
   }
 
-  private static SimulationConfig draw(RandomGenerator random) {
+  /// The same, but for what was chosen.
+  static SimulationConfig of(long seed, Choice choice) {
+    return draw(new SplittableRandom(seed).split(), choice);
+  }
+
+  private static SimulationConfig draw(RandomGenerator random, Choice choice) {
+    int nodes = pick(random, 1, 2, 3, 3, 3, 4, 5, 5, 7);
     return new SimulationConfig(
-        pick(random, 1, 2, 3, 3, 3, 4, 5, 5, 7),
+        choice.nodes() > 0 ? choice.nodes() : nodes,
         pick(random, 1, 3, 8, 20),
         pick(random, 30, 30, 300, 2_000) * 1_000L,
         pick(random, 3, 6, 12, 40) * 1_000_000L,

@@ -72,6 +72,7 @@ final class Wishes {
       }
     }
     world.note(
+        leader.id(),
         leader.id() + " is to change " + members + " to " + voters + ", learners " + learners);
     addresses.keySet().removeIf(id -> !voters.contains(id) && !learners.contains(id));
     leader.change(members, new Change(voters, learners, members.joining(), addresses));
@@ -194,7 +195,7 @@ final class Wishes {
       SortedMap<NodeId, String> addresses) {
     addresses.entrySet().removeIf(it -> it.getValue().equals(members.addresses().get(it.getKey())));
     if (!learners.equals(members.learners()) || !addresses.isEmpty()) {
-      world.note(leader.id() + " is to note " + joining + " and " + addresses);
+      world.note(leader.id(), leader.id() + " is to note " + joining + " and " + addresses);
       leader.change(members, new Change(members.voters(), learners, joining, addresses));
     }
   }

@@ -59,4 +59,7 @@ interface World {
 
   /// Writes a line of the trace.
   void note(String what);
+
+  /// Writes a line of the trace that is about a node.
+  void note(NodeId node, String what);
 }

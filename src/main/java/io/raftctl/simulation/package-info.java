@@ -10,13 +10,15 @@
 /// ```
 ///
 /// Read [io.raftctl.simulation.Simulation] first: what a run is, and what it must come to.
-/// `SimulationConfig` is what a seed draws, package `time` when what happens, `Nemesis` what goes
-/// wrong, `Wishes` how members come, go and move, package `judge` what must hold all the same,
-/// `Workload` what clients may rely on, `SimulatedClient` how they send again what is in doubt. A
-/// `SimulatedNode` is a machine with a disk that lasts; a `Life` is what runs on it from a start to
-/// a crash, `DiskTrouble` what its disk suffers for a while, and `DiskRot`, with package `rot`,
-/// what is not what was written when its power has failed: flipped bits, and writes that went to
-/// the wrong place.
+/// `SimulationConfig` is what a seed draws, package `fault` what a person chooses in its place,
+/// package `time` when what happens, `Nemesis` what goes wrong, `Wishes` how members come, go and
+/// move, package `judge` what must hold all the same, `Convergence` what must come once nothing
+/// goes wrong any more, `Workload` what clients may rely on, `SimulatedClient` how they send again
+/// what is in doubt. Package `witness` has what a run shows beside its verdict. A `SimulatedNode`
+/// is a machine with a disk that lasts; a `Life` is what runs on it from a start to a crash,
+/// `DiskTrouble` what its disk suffers for a while, and `DiskRot`, with package `rot`, what is not
+/// what was written when its power has failed: flipped bits, and writes that went to the wrong
+/// place.
 ///
 /// What is simulated and what is not: the loop, core, storage format, recovery, pending requests,
 /// state machine, and where a node reaches the others are the shipped code. Threads, gRPC and its

@@ -1,7 +1,6 @@
 package io.raftctl.cli.simulate;
 
-import com.grack.nanojson.JsonObject;
-import io.raftctl.benchmark.CpuTime;
+import io.raftctl.cli.command.Durations;
 import io.raftctl.cli.command.Options;
 import io.raftctl.cli.command.OutputOptions;
 import io.raftctl.cli.command.Subcommand;
@@ -9,23 +8,79 @@ import io.raftctl.cli.terminal.ExitCode;
 import io.raftctl.cli.terminal.Report;
 import io.raftctl.simulation.Simulation;
 import io.raftctl.simulation.SimulationFailure;
+import io.raftctl.simulation.fault.Choice;
 import java.time.Duration;
-import java.util.HexFormat;
+import java.util.List;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
 /// `simulate`: the shipped node in a made-up world, seed after seed.
 public final class SimulateCommand implements Subcommand {
-  private final OutputOptions output = new OutputOptions();
-  private final OptionSpec seed = number("--seed", "S", "Run this one seed, to see it again.");
-  private final OptionSpec seeds = number("--seeds", "N", "Run seeds 1 to N (default: 100).");
+  /// Runs one seed to its end, or throws a [SimulationFailure].
+  interface World {
+    Simulation.Report run(long seed, Choice choice);
+  }
 
-  private static OptionSpec number(String name, String label, String description) {
+  private static final long SEEDS = 100;
+  private static final long SEEDS_MAX = 1_000_000_000;
+  private static final String TIME_MAX = "24h";
+
+  private final OptionSpec seed =
+      number(
+          "--seed",
+          "S",
+          Long.MIN_VALUE,
+          Long.MAX_VALUE,
+          "Run this one seed, to see it again; with --time, the first one.");
+  private final OptionSpec seeds =
+      number("--seeds", "N", 1, SEEDS_MAX, "Run seeds 1 to N (default: " + SEEDS + ").");
+  private final OptionSpec time =
+      OptionSpec.builder("--time")
+          .type(Duration.class)
+          .converters((ITypeConverter<Duration>) text -> Durations.parse(text, TIME_MAX))
+          .paramLabel("DURATION")
+          .description("Run seeds from 1 on, or from --seed on, and begin none after this time.")
+          .build();
+  private final OptionSpec nodes =
+      number(
+          "--nodes",
+          "N",
+          1,
+          Choice.NODES_MAX,
+          "Make the cluster of N nodes, 1 to 7 (default: as each seed draws).");
+  private final OutputOptions output = new OutputOptions();
+  private final World world;
+
+  public SimulateCommand() {
+    this((seed, choice) -> Simulation.run(seed, choice));
+  }
+
+  SimulateCommand(World world) {
+    this.world = world;
+  }
+
+  private static OptionSpec number(
+      String name, String label, long min, long max, String description) {
     return OptionSpec.builder(name)
         .type(Long.class)
+        .converters((ITypeConverter<Long>) text -> number(name, text, min, max))
         .paramLabel(label)
         .description(description)
         .build();
+  }
+
+  private static long number(String name, String text, long min, long max) {
+    try {
+      long number = Long.parseLong(text);
+      if (number >= min && number <= max) {
+        return number;
+      }
+    } catch (NumberFormatException e) {
+      // It is told below, as one that is out of range.
+    }
+    throw new IllegalArgumentException(
+        "%s: '%s' is not a whole number from %d to %d".formatted(name, text, min, max));
   }
 
   @Override
@@ -36,10 +91,20 @@ public final class SimulateCommand implements Subcommand {
             "Run the shipped node on simulated disks, network and clocks, break them, and check"
                 + " every step. Exit code 1: a promise was broken.",
             "",
+            "Each seed draws a world: how many nodes, how fast and how reliable all is, and what"
+                + " goes",
+            "wrong. A seed that breaks a promise ends the run, and says which promise, what each"
+                + " node",
+            "did last, and the command that shows it again.",
+            "",
             "Examples:",
             "  raftctl simulate --seeds 1000",
-            "  raftctl simulate --seed 42");
-    return output.addTo(spec.addOption(seed).addOption(seeds));
+            "  raftctl simulate --time 10m --nodes 5",
+            "  raftctl simulate --seed 42 -o json");
+    for (OptionSpec option : List.of(seed, seeds, time, nodes)) {
+      spec.addOption(option);
+    }
+    return output.addTo(spec);
   }
 
   @Override
@@ -51,62 +116,30 @@ public final class SimulateCommand implements Subcommand {
   public ExitCode run(Report report) {
     Long one = seed.getValue();
     Long many = seeds.getValue();
+    Duration limit = time.getValue();
     if (one != null && many != null) {
       return report.misused("--seed and --seeds exclude each other", "give one of them");
     }
-    long first = one == null ? 1 : one;
-    long last = one != null ? one : many == null ? 100 : many;
-    try {
-      report(first, last, report);
-      return ExitCode.DONE;
-    } catch (SimulationFailure failure) {
-      report.line(String.valueOf(failure.getMessage()));
-      return ExitCode.NEGATIVE;
+    if (many != null && limit != null) {
+      return report.misused("--seeds and --time exclude each other", "give one of them");
     }
+    Long size = nodes.getValue();
+    Choice choice = new Choice(size == null ? 0 : Math.toIntExact(size));
+    long count = one != null ? 1 : many != null ? many : SEEDS;
+    return run(report, new Seeds(one == null ? 1 : one, count, limit), choice);
   }
 
-  private static void report(long first, long last, Report report) {
-    long start = System.nanoTime();
-    final Duration cpuBefore = CpuTime.ofThisProcess();
-    long steps = 0;
-    long micros = 0;
-    long acknowledged = 0;
-    long reads = 0;
-    long hash = 0;
-    for (long seed = first; seed <= last; seed++) {
-      Simulation.Report run = Simulation.run(seed);
-      steps += run.steps();
-      micros += run.simulatedMicros();
-      acknowledged += run.acknowledged();
-      reads += run.reads();
-      hash = hash * 31 + run.traceHash();
+  private ExitCode run(Report report, Seeds wanted, Choice choice) {
+    SimulateReport to = new SimulateReport(report, wanted);
+    Totals totals = Totals.NONE;
+    try (Progress progress = new Progress(report.console(), wanted)) {
+      while (wanted.goOn(totals.seeds(), to.elapsed())) {
+        totals = totals.with(world.run(wanted.first() + totals.seeds(), choice));
+        progress.show(totals, to.elapsed());
+      }
+    } catch (SimulationFailure failure) {
+      return to.tell(totals.with(failure.place()), failure);
     }
-    double hours = micros / 3.6e9;
-    double seconds = (System.nanoTime() - start) / 1e9;
-    // The system counts in hundredths of a second: less cannot be told from it.
-    Duration cpu = CpuTime.ofThisProcess().minus(cpuBefore);
-    double cpuSeconds = Math.max(0.01, cpu.toNanos() / 1e9);
-    double speed = hours * 3600 / cpuSeconds;
-    if (report.json()) {
-      JsonObject json = new JsonObject();
-      json.put("seed", first);
-      json.put("seeds", last - first + 1);
-      json.put("traceHash", HexFormat.of().toHexDigits(hash));
-      json.put("steps", steps);
-      json.put("simulatedMicros", micros);
-      json.put("acknowledged", acknowledged);
-      json.put("reads", reads);
-      json.put("wallSeconds", seconds);
-      json.put("cpuSeconds", cpuSeconds);
-      json.put("simulatedHoursPerCpuHour", speed);
-      report.line(json);
-    } else {
-      report.line(
-          "%d seeds, %.2f simulated hours, %d steps, %d writes acknowledged, %d reads: all promises"
-                  .formatted(last - first + 1, hours, steps, acknowledged, reads)
-              + " kept");
-      report.line("trace " + HexFormat.of().toHexDigits(hash));
-      report.line("%.0f simulated hours per hour of CPU".formatted(speed));
-    }
+    return to.tell(totals, null);
   }
 }

@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
-import java.io.FileOutputStream;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -34,9 +33,16 @@ public record Console(
     return new Console(
         new FileInputStream(FileDescriptor.in),
         new PrintStream(new BufferedOutputStream(out, 1 << 15), false, UTF_8),
-        new PrintStream(new FileOutputStream(FileDescriptor.err), true, UTF_8),
+        new StandardError(),
         System.getenv(),
         Path.of(""));
+  }
+
+  /// Whether a person watches what is written to `err`, so that a line may be written over.
+  public boolean isWatched() {
+    return err instanceof StandardError process
+        && process.isTerminal()
+        && !"dumb".equals(env.get("TERM"));
   }
 
   /// Whether nobody reads our data any more, as when `head` has seen enough.

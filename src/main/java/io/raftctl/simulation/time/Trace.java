@@ -5,15 +5,31 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.zip.CRC32C;
 
 /// What happened, as a hash of everything and the last lines in full: two runs of a seed have the
 /// same hash, and a failure shows how it came about.
 public final class Trace {
+  /// Something that happened.
+  ///
+  /// @param what told by its [Object#toString()], once somebody wants to read it
+  private record Event(long micros, Object what) {
+    String line() {
+      return Trace.line(micros, what);
+    }
+  }
+
   private static final int LINES_KEPT = 60;
+  private static final int EVENTS_KEPT = 12;
 
   private final Schedule schedule;
   private final Deque<String> last = new ArrayDeque<>();
+
+  /// By node: what happened there last.
+  private final SortedMap<String, Deque<Event>> lastOf = new TreeMap<>();
+
   private final CRC32C crc = new CRC32C();
   private long hash;
 
@@ -21,15 +37,36 @@ public final class Trace {
     this.schedule = schedule;
   }
 
-  /// Notes one event.
+  private static String line(long micros, Object what) {
+    return "%10.3f ms  %s".formatted(micros / 1000.0, what);
+  }
+
+  /// Notes one event of the world.
   public void add(String what) {
-    String line = "%10.3f ms  %s".formatted(schedule.nowMicros() / 1000.0, what);
+    String line = line(schedule.nowMicros(), what);
     crc.update(line.getBytes(StandardCharsets.UTF_8));
     mix(crc.getValue());
     last.addLast(line);
     if (last.size() > LINES_KEPT) {
       last.removeFirst();
     }
+  }
+
+  /// Notes one event of a node.
+  public void add(String node, String what) {
+    add(what);
+    keep(node, what);
+  }
+
+  /// Keeps what happened at a node for those who ask what came last; the hash is without it.
+  ///
+  /// @param what tells itself as a text, and does not change
+  public void keep(String node, Object what) {
+    Deque<Event> events = lastOf.computeIfAbsent(node, _ -> new ArrayDeque<>());
+    if (events.size() >= EVENTS_KEPT) {
+      events.removeFirst();
+    }
+    events.addLast(new Event(schedule.nowMicros(), what));
   }
 
   /// Notes something that shows in the hash only.
@@ -44,5 +81,10 @@ public final class Trace {
 
   public List<String> lastLines() {
     return new ArrayList<>(last);
+  }
+
+  /// What happened last at a node, oldest first.
+  public List<String> lastLines(String node) {
+    return lastOf.getOrDefault(node, new ArrayDeque<>()).stream().map(Event::line).toList();
   }
 }

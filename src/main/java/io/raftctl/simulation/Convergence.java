@@ -1,0 +1,156 @@
+package io.raftctl.simulation;
+
+import io.raftctl.node.Outcome;
+import io.raftctl.raft.NodeId;
+import io.raftctl.raft.Raft;
+import io.raftctl.raft.RaftConfig.Features;
+import io.raftctl.simulation.judge.Violation;
+import io.raftctl.statemachine.session.RequestId;
+import io.raftctl.statemachine.session.SessionCommand;
+import java.nio.charset.StandardCharsets;
+import java.util.SortedMap;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+
+/// What a cluster must come to once nothing goes wrong any more.
+///
+/// A write is accepted, and then all members hold and apply the same log under one leader, and it
+/// says where they are: all but one that lost its disk, which nobody rests anything on until it is
+/// removed. Whoever was to join votes, or is removed because it cannot catch up.
+final class Convergence {
+  /// After the last fault a cluster has so long to agree.
+  private static final long CONVERGE_MICROS = 60_000_000;
+
+  /// The session of the writes that ask whether the cluster works again.
+  private static final long PROBES = -1;
+
+  private final World world;
+  private final SortedMap<NodeId, SimulatedNode> nodes;
+  private final LongConsumer runUntil;
+  private long probes;
+  private boolean probePending;
+  private boolean probeDone;
+
+  /// @param runUntil lets the world go on up to that time, in microseconds
+  Convergence(World world, SortedMap<NodeId, SimulatedNode> nodes, LongConsumer runUntil) {
+    this.world = world;
+    this.nodes = nodes;
+    this.runUntil = runUntil;
+  }
+
+  /// Waits until all agree, or an entry is lost for good where that may be.
+  void await() {
+    long micros = CONVERGE_MICROS + (hopeless() ? dismissalMicros() : 0);
+    long deadline = world.nowMicros() + micros;
+    while (!reached()) {
+      boolean late = world.nowMicros() >= deadline;
+      if (late && world.config().rot() == SimulationConfig.Rot.ANY && world.safety().isLost()) {
+        world.note("an entry is lost for good");
+        return;
+      }
+      Violation.unless(
+          !late,
+          "convergence: no agreement %d s after the last fault: %s",
+          micros / 1_000_000,
+          nodes.values());
+      switchOffTheRemoved();
+      probe();
+      runUntil.accept(world.nowMicros() + 100_000);
+    }
+  }
+
+  /// Whether a node is to join that never catches up.
+  boolean hopeless() {
+    return !nodes.values().stream().allMatch(SimulatedNode::able);
+  }
+
+  /// A leader waits for such a node for 200 election timeouts, by its own clock.
+  private long dismissalMicros() {
+    return 220L * world.config().electionTicks() * SimulationConfig.TICK_MICROS;
+  }
+
+  /// As their operators do. With PreVote or CheckQuorum they need not; without both, a node that
+  /// does not know of its removal deposes one leader after the other by means of a laggard that
+  /// does not know of it either (§6).
+  private void switchOffTheRemoved() {
+    Features features = world.config().features();
+    if (!features.preVote() && !features.checkQuorum()) {
+      world.safety().removed().stream()
+          .map(this::node)
+          .filter(SimulatedNode::running)
+          .forEach(SimulatedNode::crash);
+    }
+  }
+
+  private void probe() {
+    for (SimulatedNode node : nodes.values()) {
+      Raft raft = node.raft();
+      if (raft != null && raft.leads() && !probePending && !probeDone) {
+        probePending = true;
+        byte[] command = "put k0 probe".getBytes(StandardCharsets.UTF_8);
+        node.submit(
+            new SessionCommand.Plain(new RequestId(PROBES, ++probes), command), this::onProbed);
+      }
+    }
+  }
+
+  private void onProbed(Outcome outcome) {
+    probePending = false;
+    probeDone |= outcome instanceof Outcome.Done;
+  }
+
+  private boolean reached() {
+    Raft leader = leader();
+    if (!probeDone
+        || leader == null
+        || leader.members().joint()
+        || !leader.members().joining().isEmpty()) {
+      return false;
+    }
+    for (NodeId member : leader.members().members()) {
+      SimulatedNode node = node(member);
+      if (node.lostDisk()) {
+        continue;
+      }
+      Raft raft = node.raft();
+      boolean agrees =
+          raft != null
+              && raft.term() == leader.term()
+              && leader.id().equals(raft.leader())
+              && raft.last().equals(leader.last())
+              && !raft.damage().any()
+              && raft.commitIndex() == raft.last().index()
+              && node.appliedIndex() == raft.commitIndex()
+              && isWhere(node, leader.members().addresses().get(member));
+      if (!agrees) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /// @param recorded what the log says, or null where it does not
+  private static boolean isWhere(SimulatedNode node, @Nullable String recorded) {
+    return recorded == null || recorded.equals(node.address().toString());
+  }
+
+  /// Who leads the latest term that anybody leads, or null.
+  private @Nullable Raft leader() {
+    Raft leader = null;
+    for (SimulatedNode node : nodes.values()) {
+      Raft raft = node.raft();
+      if (raft != null && raft.leads() && (leader == null || raft.term() > leader.term())) {
+        leader = raft;
+      }
+    }
+    return leader;
+  }
+
+  private SimulatedNode node(NodeId id) {
+    SimulatedNode node = nodes.get(id);
+    if (node == null) {
+      throw new AssertionError("there is no node " + id);
+    }
+    return node;
+  }
+}

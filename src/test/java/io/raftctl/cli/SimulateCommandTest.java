@@ -1,0 +1,94 @@
+package io.raftctl.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.grack.nanojson.JsonObject;
+import io.raftctl.cli.Shell.Run;
+import io.raftctl.cli.terminal.ExitCode;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// What a person or a script asks of simulated worlds, and hears.
+class SimulateCommandTest {
+  private final Shell shell = new Shell(Map.of());
+
+  @Test
+  void tellsWhatTheSeedsCameTo() {
+    Run run = shell.run("simulate", "--seeds", "3");
+
+    assertThat(run.code()).isEqualTo(ExitCode.DONE);
+    assertThat(run.out()).startsWith("3 seeds, ").contains(": all promises kept\ntrace ");
+    assertThat(run.err()).isEmpty();
+  }
+
+  @Test
+  void theSameSeedHasTheSameTrace() {
+    JsonObject run = shell.run("simulate", "--seed", "7", "-o", "json").json();
+
+    assertThat(run.getLong("seed")).isEqualTo(7);
+    assertThat(run.getLong("seeds")).isEqualTo(1);
+    assertThat(run.getLong("steps")).isPositive();
+    assertThat(run.getLong("simulatedMicros")).isPositive();
+    assertThat(run).doesNotContainKey("violation");
+    assertThat(shell.run("simulate", "--seed", "7", "-o", "json").json().getString("traceHash"))
+        .isEqualTo(run.getString("traceHash"));
+  }
+
+  @Test
+  void beginsNoSeedOnceTheTimeIsOver() {
+    JsonObject short1 = shell.run("simulate", "--time", "1ms", "-o", "json").json();
+    assertThat(short1.getLong("seed")).isEqualTo(1);
+    assertThat(short1.getLong("seeds")).isEqualTo(1);
+
+    JsonObject on = shell.run("simulate", "--time", "1ms", "--seed", "7", "-o", "json").json();
+    assertThat(on.getLong("seed")).isEqualTo(7);
+    JsonObject longer = shell.run("simulate", "--time", "3s", "-o", "json").json();
+    assertThat(longer.getLong("seeds")).isGreaterThan(1);
+    assertThat(longer.getDouble("wallSeconds")).isGreaterThan(3);
+  }
+
+  @Test
+  void worldsHaveTheSizeThatWasChosen() {
+    String drawn = trace("--seed", "7");
+    String three = trace("--seed", "7", "--nodes", "3");
+    String seven = trace("--seed", "7", "--nodes", "7");
+
+    assertThat(drawn).isNotEqualTo(seven);
+    assertThat(three).isNotEqualTo(seven);
+    assertThat(trace("--seed", "7", "--nodes", "7")).isEqualTo(seven);
+  }
+
+  private String trace(String... options) {
+    String[] words = new String[options.length + 3];
+    words[0] = "simulate";
+    System.arraycopy(options, 0, words, 1, options.length);
+    words[options.length + 1] = "-o";
+    words[options.length + 2] = "json";
+    return shell.run(words).json().getString("traceHash");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--nodes 0             | simulate: --nodes: '0' is not a whole number from 1 to 7",
+        "--nodes 8             | simulate: --nodes: '8' is not a whole number from 1 to 7",
+        "--nodes x             | simulate: --nodes: 'x' is not a whole number from 1 to 7",
+        "--seeds 0             | simulate: --seeds: '0' is not a whole number from 1 to 1000000000",
+        "--seeds -3            | simulate: --seeds: '-3' is not a whole number from 1 to",
+        "--seed 1.5            | simulate: --seed: '1.5' is not a whole number from -922337203685",
+        "--time 0s             | simulate: '0s' is not a duration from 1ms to 24h",
+        "--time 25h            | simulate: '25h' is not a duration from 1ms to 24h",
+        "--seed 1 --seeds 2    | --seed and --seeds exclude each other; give one of them",
+        "--seeds 2 --time 1s   | --seeds and --time exclude each other; give one of them",
+      })
+  void nonsenseIsToldWithTheRange(String line, String message) {
+    Run run = shell.run(("simulate " + line).split(" +"));
+
+    assertThat(run.code()).isEqualTo(ExitCode.USAGE);
+    assertThat(run.out()).isEmpty();
+    assertThat(run.err()).startsWith("raftctl: " + message).hasLineCount(1);
+  }
+}
