@@ -1124,7 +1124,7 @@ function _picocli_raftctl_simulate() {
 
   local commands=""
   local flag_opts="'-h' '--help'"
-  local arg_opts="'--seed' '--seeds' '--time' '--nodes' '-o' '--output'"
+  local arg_opts="'--seed' '--seeds' '--time' '--nodes' '--nemesis' '-o' '--output'"
   local FORMAT_option_args=("text" "json") # --output values
 
   type compopt &>/dev/null && compopt +o default
@@ -1140,6 +1140,9 @@ function _picocli_raftctl_simulate() {
       return
       ;;
     '--nodes')
+      return
+      ;;
+    '--nemesis')
       return
       ;;
     '-o'|'--output')

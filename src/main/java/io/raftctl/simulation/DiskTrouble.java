@@ -77,7 +77,8 @@ final class DiskTrouble {
     reignsSinceMicros = -1;
   }
 
-  /// The node crashes by itself in the middle of its n-th disk operation from now.
+  /// The node crashes by itself in the middle of its n-th disk operation from now; one that is down
+  /// does so in its next start.
   void crashAtOperation(int operations) {
     disk.crashAfter(operations);
   }
@@ -164,13 +165,15 @@ final class DiskTrouble {
   }
 
   /// A leader whose disk hangs gives its leadership away, where others get on without it: a
-  /// majority is heard and commits, so there is an heir.
+  /// majority is heard and commits, so there is an heir. Where the disks of others are full or hang
+  /// as well, so that nobody could commit the rest of the log, there is nothing to gain.
   void turned(Raft raft) {
     boolean reigns =
         raft.leads()
             && hangsForMicros() > 0
             && stallsUntilMicros <= world.nowMicros()
-            && raft.commitIndex() > world.safety().disk(id).lastIndex();
+            && raft.commitIndex() > world.safety().disk(id).lastIndex()
+            && world.othersTakeEntries(raft);
     if (!reigns) {
       reignsSinceMicros = -1;
       return;

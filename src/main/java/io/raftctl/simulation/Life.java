@@ -129,7 +129,7 @@ final class Life implements AutoCloseable {
                 this::arrive,
                 line -> world.note(id, id + ": " + line)));
     loop = new NodeLoop(raft, store, this::sync, this::send, pending, applier, snapshots);
-    long begun = world.nowMicros() - random.nextLong(node.tickMicros());
+    long begun = node.clockMicros() - random.nextLong(node.tickMicros());
     ticks = new Ticks(1_000 * node.tickMicros(), 1_000 * begun);
     followed = raft.members();
     whereabouts = Whereabouts.of(followed, settings());
@@ -232,8 +232,8 @@ final class Life implements AutoCloseable {
     turnPlanned = false;
     Raft raft = loop.raft();
     List<Input> inputs = new ArrayList<>();
-    inputs.add(new Input.Clock(world.nowMicros() * 1_000 / node.tickMicros()));
-    ticks.weave(inbox, raft.ticksToSpare(), 1_000 * world.nowMicros(), inputs);
+    inputs.add(new Input.Clock(node.clockMicros() * 1_000 / node.tickMicros()));
+    ticks.weave(inbox, raft.ticksToSpare(), 1_000 * node.clockMicros(), inputs);
     inbox.clear();
     final long term = raft.term();
     final long commit = raft.commitIndex();
@@ -266,8 +266,9 @@ final class Life implements AutoCloseable {
     planWaking();
   }
 
-  /// The node wakes by itself on the tick on which something falls due.
-  private void planWaking() {
+  /// The node wakes by itself on the tick on which something falls due. Called anew where that is
+  /// not when it was.
+  void planWaking() {
     long wait = Math.max(0, microsToWaking());
     long at = world.nowMicros() + wait;
     if (at < wakeMicros) {
@@ -292,7 +293,7 @@ final class Life implements AutoCloseable {
   }
 
   private long microsToWaking() {
-    long nanos = ticks.nanosTo(loop.raft().ticksToSpare(), 1_000 * world.nowMicros());
+    long nanos = ticks.nanosTo(loop.raft().ticksToSpare(), 1_000 * node.clockMicros());
     return Math.ceilDiv(nanos, 1_000);
   }
 

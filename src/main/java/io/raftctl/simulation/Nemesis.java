@@ -1,18 +1,25 @@
 package io.raftctl.simulation;
 
-import io.raftctl.raft.NodeId;
 import io.raftctl.raft.Raft;
-import java.util.ArrayList;
+import io.raftctl.simulation.fault.Cut;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 /// Breaks things, at random moments, as the seed has drawn.
 final class Nemesis {
+  /// One of the things that go wrong.
+  ///
+  /// @param weight how often it does, beside the others
+  /// @param wanted whether the world has it
+  private record Act(int weight, boolean wanted, Consumer<SimulatedNode> deed) {}
+
   private final World world;
   private final SimulatedNetwork network;
   private final List<SimulatedNode> nodes;
   private final Wishes wishes;
   private final RandomGenerator random;
+  private final List<Act> acts;
   private boolean stopped;
 
   Nemesis(
@@ -26,6 +33,7 @@ final class Nemesis {
     this.nodes = nodes;
     this.wishes = wishes;
     this.random = random;
+    this.acts = acts();
   }
 
   void start() {
@@ -38,12 +46,12 @@ final class Nemesis {
     long wait = 1 + random.nextLong(2 * world.config().faultMicrosMean());
     world.after(
         wait,
-        () -> {
-          if (!stopped) {
-            act();
-            planNext();
-          }
-        });
+        () ->
+            unlessStopped(
+                () -> {
+                  act();
+                  planNext();
+                }));
   }
 
   /// Faults end: links heal, nodes start, clocks run on.
@@ -56,55 +64,58 @@ final class Nemesis {
     }
   }
 
+  /// In a world that its seed draws, an act that it has not got takes place all the same, and does
+  /// nothing: so one of few faults has also few of them at a time.
   private void act() {
-    SimulationConfig config = world.config();
+    int place = random.nextInt(acts.stream().mapToInt(Act::weight).sum());
     SimulatedNode node = target();
-    switch (random.nextInt(21)) {
-      case 0, 1 -> crashOrStart(node);
-      case 2 -> {
-        if (config.crashes() && node.running()) {
-          node.disk().crashAtOperation(1 + random.nextInt(30));
+    for (Act act : acts) {
+      place -= act.weight;
+      if (place < 0) {
+        if (act.wanted) {
+          act.deed.accept(node);
         }
+        return;
       }
-      case 3, 4 -> {
-        if (config.partitions()) {
-          partition();
-        }
-      }
-      case 5 -> network.healAll();
-      case 6 -> {
-        if (config.pauses()) {
-          node.pause(random.nextLong(2_000_000));
-        }
-      }
-      case 7 -> {
-        if (config.transfers()) {
-          node.transfer(random.nextBoolean() ? null : target().id());
-        }
-      }
-      case 8, 9 -> {
-        if (config.changes()) {
-          nodes.forEach(wishes::change);
-        }
-      }
-      case 10, 11, 12, 13, 14, 15, 16 -> troubleDisk(node);
-      case 17 -> {
-        if (config.wipes() && world.mayLoseDisk(node)) {
-          node.loseDisk();
-        }
-      }
-      case 18 -> {
-        if (config.moves()) {
-          wishes.move(node);
-        }
-      }
-      default -> {
-        if (config.wipes() && world.mayLoseDisk(node)) {
-          node.loseDisk();
-        } else {
-          nodes.forEach(SimulatedNode::start);
-        }
-      }
+    }
+  }
+
+  private List<Act> acts() {
+    SimulationConfig config = world.config();
+    List<Act> all =
+        List.of(
+            new Act(2, true, this::crashOrStart),
+            new Act(
+                1, config.crashes(), node -> node.disk().crashAtOperation(1 + random.nextInt(30))),
+            new Act(2, config.partitions(), _ -> partition()),
+            new Act(1, config.partitions() || config.flaps(), _ -> network.healAll()),
+            new Act(1, config.pauses(), node -> node.pause(random.nextLong(2_000_000))),
+            new Act(
+                1,
+                config.transfers(),
+                node -> node.transfer(random.nextBoolean() ? null : target().id())),
+            new Act(2, config.changes(), _ -> nodes.forEach(wishes::change)),
+            new Act(7, config.fills() || config.fails() || config.hangs(), this::troubleDisk),
+            new Act(1, config.wipes(), this::loseDisk),
+            new Act(1, config.moves(), wishes::move),
+            new Act(2, true, this::loseDiskOrStartAll),
+            new Act(1, config.flaps(), _ -> flap(1 + random.nextInt(8))),
+            new Act(1, config.storms(), _ -> storm(1 + random.nextInt(30))),
+            new Act(1, config.jumps(), this::jump));
+    return world.config().named() ? all.stream().filter(Act::wanted).toList() : all;
+  }
+
+  private void loseDisk(SimulatedNode node) {
+    if (world.mayLoseDisk(node)) {
+      node.loseDisk();
+    }
+  }
+
+  private void loseDiskOrStartAll(SimulatedNode node) {
+    if (world.config().wipes() && world.mayLoseDisk(node)) {
+      node.loseDisk();
+    } else {
+      nodes.forEach(SimulatedNode::start);
     }
   }
 
@@ -181,13 +192,7 @@ final class Nemesis {
     long bytes = random.nextLong(world.config().segmentBytes());
     long wait = 300_000 + random.nextLong(1_500_000);
     node.disk().fill(0);
-    world.after(
-        wait,
-        () -> {
-          if (!stopped) {
-            node.disk().fill(bytes);
-          }
-        });
+    world.after(wait, () -> unlessStopped(() -> node.disk().fill(bytes)));
     world.after(wait + random.nextLong(3_000_000), () -> node.disk().makeRoom());
   }
 
@@ -204,26 +209,54 @@ final class Nemesis {
     }
   }
 
-  /// Cuts the links between two random groups: both ways, one way only, or all but a bridge.
+  /// Cuts links, in one of all shapes.
   private void partition() {
+    Cut.Shape[] shapes = Cut.Shape.values();
+    cut(Cut.draw(shapes[random.nextInt(shapes.length)], world.nodes(), random));
+  }
+
+  private void cut(Cut cut) {
     network.healAll();
-    List<NodeId> left = new ArrayList<>();
-    List<NodeId> right = new ArrayList<>();
-    for (NodeId node : world.nodes()) {
-      (random.nextBoolean() ? left : right).add(node);
+    world.note(cut.what());
+    cut.links().forEach(link -> network.cut(link.from(), link.to()));
+  }
+
+  /// Whoever leads is cut off, for about as long as it takes the others to elect another one; and
+  /// so is that one.
+  private void flap(int times) {
+    SimulatedNode leader = leaderOr(nodes.get(random.nextInt(nodes.size())));
+    cut(Cut.of(leader.id(), world.nodes()));
+    long timeout = world.config().electionTicks() * SimulationConfig.TICK_MICROS;
+    world.after(timeout / 2 + random.nextLong(2 * timeout), () -> unlessStopped(network::healAll));
+    if (times > 1) {
+      world.after(
+          timeout + random.nextLong(4 * timeout), () -> unlessStopped(() -> flap(times - 1)));
     }
-    boolean oneWay = random.nextInt(3) == 0;
-    NodeId bridge = random.nextInt(4) == 0 ? world.nodes().getFirst() : null;
-    world.note("cut " + left + (oneWay ? " -> " : " | ") + right + " bridge " + bridge);
-    for (NodeId from : left) {
-      for (NodeId to : right) {
-        if (!from.equals(bridge) && !to.equals(bridge)) {
-          network.cut(from, to);
-          if (!oneWay) {
-            network.cut(to, from);
-          }
-        }
-      }
+  }
+
+  /// Nodes crash one right after the other, and come back before long.
+  private void storm(int crashes) {
+    SimulatedNode node = target();
+    if (node.running()) {
+      node.crash();
+      world.after(random.nextLong(200_000), node::start);
+    }
+    if (crashes > 1) {
+      world.after(random.nextLong(150_000), () -> unlessStopped(() -> storm(crashes - 1)));
+    }
+  }
+
+  /// The clock of a node jumps ahead, or those of all do, as when a machine that runs them all was
+  /// stopped. None goes back: nodes go by a clock that no system lets do so.
+  private void jump(SimulatedNode node) {
+    long micros = 1 + random.nextLong(5_000_000);
+    List<SimulatedNode> jumping = random.nextInt(4) == 0 ? nodes : List.of(node);
+    jumping.forEach(it -> it.clockJumps(micros));
+  }
+
+  private void unlessStopped(Runnable action) {
+    if (!stopped) {
+      action.run();
     }
   }
 }

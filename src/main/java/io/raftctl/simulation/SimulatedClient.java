@@ -72,8 +72,11 @@ final class SimulatedClient {
 
   private void read(String key) {
     Consistency consistency = CONSISTENCIES[random.nextInt(CONSISTENCIES.length)];
-    // What a stale read shows may be older than any answer so far.
-    long floor = consistency == Consistency.STALE ? 0 : workload.answeredIndex();
+    // What a stale read shows may be older than any answer so far. A lease rests on clocks.
+    boolean mayBeOld =
+        consistency == Consistency.STALE
+            || (consistency == Consistency.LEASE && world.config().jumps());
+    long floor = mayBeOld ? 0 : workload.answeredIndex();
     byte[] query = ("get " + key).getBytes(StandardCharsets.UTF_8);
     workload
         .target()

@@ -62,28 +62,22 @@ final class SimulatedNode {
   /// The node's clock drifts by up to five percent.
   private final long tickMicros;
 
-  /// How often the node went on from a leader's snapshot.
-  private long installs;
-
   /// Whether the disk may have lost the term and the vote, and the node does not count again yet.
   private boolean forgot;
-
-  private long rejoins;
 
   /// Whether the node has said that it is short of room, and not yet that it is no longer.
   private boolean wasShort;
 
-  private long heals;
-  private long fallbacks;
-  private long replaced;
-
-  private long repairs;
-
-  /// How many of them were in this life.
+  /// How many of its damaged entries came back in this life.
   private long repairsSeen;
+
+  private final NodeTally tally = new NodeTally();
 
   private @Nullable Life life;
   private long pausedUntilMicros;
+
+  /// How far the node's clock has jumped ahead of the world's time.
+  private long clockAheadMicros;
 
   /// Whether the state machine loses what it holds at times.
   private boolean losesMachine;
@@ -171,7 +165,7 @@ final class SimulatedNode {
 
   /// The node went on from a leader's snapshot.
   void installed() {
-    installs++;
+    tally.installs++;
     trouble.installed(wasShort);
   }
 
@@ -210,12 +204,14 @@ final class SimulatedNode {
     return life == null ? 0 : life.loop.applier().applied().index();
   }
 
-  long installs() {
-    return installs;
-  }
-
   boolean running() {
     return life != null;
+  }
+
+  /// Whether the node runs, on a disk that has room and goes on.
+  boolean takesEntries() {
+    Raft raft = raft();
+    return raft != null && !raft.isShortOfRoom() && trouble.hangsForMicros() == 0;
   }
 
   /// Where the machine is reached.
@@ -304,7 +300,7 @@ final class SimulatedNode {
       forgot |= rot.hardState(ran);
       rot.entries();
       if (spare && world.config().rotsSnapshots() && random.nextBoolean()) {
-        fallbacks += rot.newestSnapshot() ? 1 : 0;
+        tally.fallbacks += rot.newestSnapshot() ? 1 : 0;
       } else if (world.config().rotsSnapshots()) {
         rot.allSnapshots();
       }
@@ -366,51 +362,30 @@ final class SimulatedNode {
     if (forgot && raft.awaitedTerms() == null) {
       world.note(id, id + " counts again");
       forgot = false;
-      rejoins++;
+      tally.rejoins++;
     }
     if (world.safety().disk(id).lacksFront() && !raft.damage().front()) {
       world.note(id, id + " has a snapshot in place of the lost one");
       world.safety().disk(id).regainsFront();
-      replaced++;
+      tally.replaced++;
     }
-    repairs += raft.damage().mended() - repairsSeen;
+    tally.repairs += raft.damage().mended() - repairsSeen;
     repairsSeen = raft.damage().mended();
     trouble.turned(raft);
     if (wasShort != raft.isShortOfRoom()) {
       world.note(id, id + (wasShort ? " has room again" : " is short of room"));
-      heals += wasShort ? 1 : 0;
+      tally.heals += wasShort ? 1 : 0;
       wasShort = raft.isShortOfRoom();
     }
   }
 
-  /// How many of this node's damaged entries came back.
-  long repairs() {
-    return repairs;
-  }
-
-  /// How often this node's disk was full and had room again, without a restart.
-  long heals() {
-    return heals;
-  }
-
-  /// How often this node had to go on from a snapshot that was not its newest.
-  long fallbacks() {
-    return fallbacks;
-  }
-
-  /// How often this node had lost the only snapshot that reaches its log and got another one.
-  long replaced() {
-    return replaced;
+  NodeTally tally() {
+    return tally;
   }
 
   /// Whether this node can tell others about its term, after any crash too.
   boolean remembers() {
     return !forgot && !world.safety().disk(id).hardState().lost();
-  }
-
-  /// How often this node had lost its term and vote and came to count again.
-  long rejoins() {
-    return rejoins;
   }
 
   /// Somebody kills the node if its disk hangs for good, and starts it again.
@@ -427,6 +402,19 @@ final class SimulatedNode {
     endHang();
     losesMachine = false;
     pausedUntilMicros = 0;
+  }
+
+  /// The time by the node's own clock, but for its drift.
+  long clockMicros() {
+    return world.nowMicros() + clockAheadMicros;
+  }
+
+  void clockJumps(long micros) {
+    world.note(id, "the clock of " + id + " jumps ahead by " + micros / 1000 + " ms");
+    clockAheadMicros += micros;
+    if (life != null) {
+      life.planWaking();
+    }
   }
 
   /// The process stands still for so long; messages wait.

@@ -3,6 +3,7 @@ package io.raftctl.simulation;
 import io.raftctl.raft.EntryId;
 import io.raftctl.raft.Message;
 import io.raftctl.raft.NodeId;
+import io.raftctl.raft.Raft;
 import io.raftctl.simulation.SimulatedNetwork.Letter;
 import io.raftctl.simulation.SimulatedNode.Fate;
 import io.raftctl.simulation.fault.Choice;
@@ -189,19 +190,19 @@ public final class Simulation {
         workload.unknown(),
         workload.repeated(),
         workload.expired(),
-        sum(SimulatedNode::installs),
+        sum(node -> node.tally().installs),
         safety.history().changes(),
         safety.history().joins(),
         safety.history().dismissals(),
         safety.history().moves(),
-        sum(SimulatedNode::rejoins),
-        sum(SimulatedNode::repairs),
+        sum(node -> node.tally().rejoins),
+        sum(node -> node.tally().repairs),
         sum(node -> safety.disk(node.id()).misdirections()),
         sum(node -> safety.disk(node.id()).misdirectedRepaired()),
-        sum(SimulatedNode::heals),
+        sum(node -> node.tally().heals),
         sum(node -> node.lostDisk() ? 1 : 0),
-        sum(SimulatedNode::fallbacks),
-        sum(SimulatedNode::replaced),
+        sum(node -> node.tally().fallbacks),
+        sum(node -> node.tally().replaced),
         sum(node -> node.disk().hangs()),
         sum(node -> node.disk().killedHangs()),
         sum(node -> node.disk().handovers()),
@@ -315,6 +316,11 @@ public final class Simulation {
       trace.mix(message.hashCode());
       trace.keep(message.from().value(), Told.sends(message));
       network.send(new Letter(message, letter.incarnation(), letter.sender(), letter.receiver()));
+    }
+
+    @Override
+    public boolean othersTakeEntries(Raft leader) {
+      return leader.members().decided(it -> !it.equals(leader.id()) && node(it).takesEntries());
     }
 
     @Override

@@ -2,6 +2,8 @@ package io.raftctl.simulation;
 
 import io.raftctl.raft.RaftConfig;
 import io.raftctl.simulation.fault.Choice;
+import io.raftctl.simulation.fault.Fault;
+import io.raftctl.simulation.fault.Suffering;
 import io.raftctl.statemachine.session.SessionLimits;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
@@ -49,6 +51,10 @@ import java.util.random.RandomGenerator;
 /// @param joins whether the spares join, each in one step
 /// @param moves whether members get other addresses
 /// @param misdirects whether writes go to the wrong place of the log, where entries rot
+/// @param flaps whether whoever leads is cut off for a moment, again and again
+/// @param storms whether many nodes crash one right after the other
+/// @param jumps whether clocks of nodes jump ahead
+/// @param named whether somebody has named what goes wrong
 record SimulationConfig(
     int nodes,
     int clients,
@@ -84,7 +90,11 @@ record SimulationConfig(
     boolean rotsSnapshots,
     boolean joins,
     boolean moves,
-    boolean misdirects) {
+    boolean misdirects,
+    boolean flaps,
+    boolean storms,
+    boolean jumps,
+    boolean named) {
   /// Which entries rot on the disk of a node whose power fails.
   enum Rot {
     NONE,
@@ -121,33 +131,38 @@ record SimulationConfig(
 
   /// The same, but for what was chosen.
   static SimulationConfig of(long seed, Choice choice) {
-    return draw(new SplittableRandom(seed).split(), choice);
+    Suffering suffering = new Suffering(choice, new SplittableRandom(~seed));
+    return draw(new SplittableRandom(seed).split(), choice, suffering);
   }
 
-  private static SimulationConfig draw(RandomGenerator random, Choice choice) {
+  private static SimulationConfig draw(RandomGenerator random, Choice choice, Suffering suffering) {
     int nodes = pick(random, 1, 2, 3, 3, 3, 4, 5, 5, 7);
     return new SimulationConfig(
         choice.nodes() > 0 ? choice.nodes() : nodes,
         pick(random, 1, 3, 8, 20),
         pick(random, 30, 30, 300, 2_000) * 1_000L,
         pick(random, 3, 6, 12, 40) * 1_000_000L,
-        pick(random, 0, 0, 1, 5, 30) / 100.0,
-        pick(random, 0, 0, 5, 50) / 100.0,
+        suffering.rate(pick(random, 0, 0, 1, 5, 30) / 100.0),
+        suffering.rate(pick(random, 0, 0, 5, 50) / 100.0),
         pick(random, 500, 2_000, 20_000, 150_000),
         random.nextInt(3) == 0,
-        pick(random, 200, 2_000, 20_000, 200_000),
-        pick(random, 0, 20, 100, 400, 1_500) * 1_000L,
+        Math.max(
+            suffering.isNamed(Fault.SLOW_DISK) ? 20_000 : 0,
+            pick(random, 200, 2_000, 20_000, 200_000)),
+        faultMicrosMean(pick(random, 0, 20, 100, 400, 1_500) * 1_000L, suffering),
         pick(random, 4, 10, 30),
         pick(random, 0, 50, 90) / 100.0,
-        random.nextBoolean(),
-        random.nextBoolean(),
-        random.nextInt(4) == 0,
-        pick(random, 0, 1, 2, 2),
-        random.nextInt(3) == 0,
-        random.nextInt(3) == 0,
+        suffering.hasAny(random.nextBoolean(), Fault.CRASH_STORM, Fault.BIT_ROT),
+        suffering.has(Fault.PARTITION, random.nextBoolean()),
+        suffering.hasNameless(random.nextInt(4) == 0),
+        Math.max(suffering.isNamed(Fault.MEMBERSHIP_CHURN) ? 1 : 0, pick(random, 0, 1, 2, 2)),
+        suffering.has(Fault.MEMBERSHIP_CHURN, random.nextInt(3) == 0),
+        suffering.hasNameless(random.nextInt(3) == 0),
         new RaftConfig.Features(random.nextInt(4) > 0, random.nextInt(4) > 0),
         pick(random, 2 << 10, 2 << 10, 4 << 10, 16 << 10, 256 << 10),
-        pick(random, 500, 2_000, 10_000, 1 << 30),
+        Math.min(
+            suffering.isNamed(Fault.FULL_DISK) ? 10_000 : 1 << 30,
+            pick(random, 500, 2_000, 10_000, 1 << 30)),
         random.nextBoolean()
             ? RaftConfig.Limits.DEFAULT
             : new RaftConfig.Limits(
@@ -156,21 +171,45 @@ record SimulationConfig(
             ? SessionLimits.DEFAULT
             : new SessionLimits(pick(random, 2, 4, 10), pick(random, 600, 4_000), 10_000),
         pick(random, 1, 1, 3, 10),
-        random.nextInt(3) == 0,
-        random.nextInt(2) == 0,
-        random.nextInt(2) == 0,
-        random.nextInt(4) == 0,
-        random.nextInt(4) == 0,
+        suffering.hasNameless(random.nextInt(3) == 0),
+        suffering.has(Fault.BIT_ROT, random.nextInt(2) == 0),
+        suffering.has(Fault.FULL_DISK, random.nextInt(2) == 0),
+        suffering.hasNameless(random.nextInt(4) == 0),
+        suffering.has(Fault.SLOW_DISK, random.nextInt(4) == 0),
+        rot(random, suffering),
+        suffering.has(Fault.LOST_DISK, random.nextInt(4) > 0),
+        suffering.has(Fault.BIT_ROT, random.nextInt(3) > 0),
+        suffering.mayHave(Fault.MEMBERSHIP_CHURN, random.nextInt(3) == 0),
+        suffering.mayHave(Fault.MEMBERSHIP_CHURN, random.nextInt(3) == 0),
+        suffering.mayHave(Fault.BIT_ROT, random.nextInt(3) > 0),
+        suffering.has(Fault.FLAPPING_LEADER, random.nextInt(4) == 0),
+        suffering.has(Fault.CRASH_STORM, random.nextInt(4) == 0),
+        suffering.has(Fault.CLOCK_JUMP, random.nextInt(4) == 0),
+        suffering.isNamed());
+  }
+
+  /// What was named goes wrong in each world, however short it lasts.
+  private static long faultMicrosMean(long drawn, Suffering suffering) {
+    return suffering.isNamed() ? Math.clamp(drawn, 20_000, 400_000) : drawn;
+  }
+
+  /// Where entries that are to come back rot, nodes stay and keep their disks.
+  private static Rot rot(RandomGenerator random, Suffering suffering) {
+    Rot drawn =
         switch (random.nextInt(12)) {
           case 0, 1, 2 -> Rot.SPARED;
           case 3 -> Rot.ANY;
           default -> Rot.NONE;
-        },
-        random.nextInt(4) > 0,
-        random.nextInt(3) > 0,
-        random.nextInt(3) == 0,
-        random.nextInt(3) == 0,
-        random.nextInt(3) > 0);
+        };
+    if (!suffering.isNamed()) {
+      return drawn;
+    }
+    boolean stay =
+        !suffering.isNamed(Fault.LOST_DISK) && !suffering.isNamed(Fault.MEMBERSHIP_CHURN);
+    if (!suffering.isNamed(Fault.BIT_ROT) || !stay) {
+      return Rot.NONE;
+    }
+    return drawn == Rot.NONE ? Rot.SPARED : drawn;
   }
 
   /// Whether messages mostly arrive, and these and the disks that do not hang are far faster than
@@ -181,6 +220,7 @@ record SimulationConfig(
     long windows = 1 + BACKLOG_BYTES_MAX / limits.inflightBytesMax();
     long turnMicros = 2 * delayMicrosMax + syncMicrosMax;
     return !partitions
+        && !flaps
         && lossRate <= 0.05
         && Math.max(4, windows) * turnMicros <= 2 * timeoutMicros;
   }

@@ -2,6 +2,7 @@ package io.raftctl.simulation;
 
 import io.raftctl.raft.EntryId;
 import io.raftctl.raft.NodeId;
+import io.raftctl.raft.Raft;
 import io.raftctl.simulation.SimulatedNetwork.Letter;
 import io.raftctl.simulation.judge.Safety;
 import io.raftctl.transport.Address;
@@ -53,6 +54,10 @@ interface World {
   /// Whether a node may get another address now. All others must be where the log says that they
   /// are: two that have moved at once might never find each other.
   boolean mayMove(SimulatedNode node);
+
+  /// Whether others could commit what this leader sends: a majority of its members without it runs
+  /// on disks that have room and go on.
+  boolean othersTakeEntries(Raft leader);
 
   /// How long a sync may take at the moment.
   long syncMicrosMax();

@@ -69,6 +69,15 @@ class SimulateCommandTest {
     return shell.run(words).json().getString("traceHash");
   }
 
+  @Test
+  void faultsAreThoseThatWereNamed() {
+    String rings = trace("--seed", "7", "--nemesis", "partition");
+    String storms = trace("--seed", "7", "--nemesis", "crash-storm");
+
+    assertThat(rings).isNotEqualTo(storms).isNotEqualTo(trace("--seed", "7"));
+    assertThat(trace("--seed", "7", "--nemesis", "partition")).isEqualTo(rings);
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -81,6 +90,9 @@ class SimulateCommandTest {
         "--seed 1.5            | simulate: --seed: '1.5' is not a whole number from -922337203685",
         "--time 0s             | simulate: '0s' is not a duration from 1ms to 24h",
         "--time 25h            | simulate: '25h' is not a duration from 1ms to 24h",
+        "--nemesis fire        | simulate: 'fire' is no nemesis; there are partition,"
+            + " flapping-lead",
+        "--nemesis none,bit-rot | simulate: 'none' leaves no place for another nemesis",
         "--seed 1 --seeds 2    | --seed and --seeds exclude each other; give one of them",
         "--seeds 2 --time 1s   | --seeds and --time exclude each other; give one of them",
       })

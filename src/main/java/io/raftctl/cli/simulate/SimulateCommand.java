@@ -49,6 +49,15 @@ public final class SimulateCommand implements Subcommand {
           1,
           Choice.NODES_MAX,
           "Make the cluster of N nodes, 1 to 7 (default: as each seed draws).");
+  private final OptionSpec nemesis =
+      OptionSpec.builder("--nemesis")
+          .type(Choice.class)
+          .converters((ITypeConverter<Choice>) text -> new Choice(0, Choice.faults(text)))
+          .paramLabel("NAME,...")
+          .description(
+              "What goes wrong, all of it in each world and nothing else (default: as each seed"
+                  + " draws). See below.")
+          .build();
   private final OutputOptions output = new OutputOptions();
   private final World world;
 
@@ -95,13 +104,25 @@ public final class SimulateCommand implements Subcommand {
                 + " goes",
             "wrong. A seed that breaks a promise ends the run, and says which promise, what each"
                 + " node",
-            "did last, and the command that shows it again.",
+            "did last, and the command that shows it again. For --nemesis there are:",
+            "",
+            "  partition         links cut: two groups, one way, all but a bridge, or a ring",
+            "  flapping-leader   whoever leads is cut off for a moment, again and again",
+            "  slow-disk         disks that take long, and hang",
+            "  full-disk         disks that are full for a while, some within a snapshot",
+            "  crash-storm       nodes that crash, many of them one right after the other",
+            "  clock-jump        clocks that jump ahead",
+            "  membership-churn  members that come, go and move",
+            "  lost-disk         a node of three or more comes back with an empty disk",
+            "  bit-rot           after a power failure a disk has not what was written",
+            "  all               each of these, and what has no name as the seed draws it",
+            "  none              nothing",
             "",
             "Examples:",
             "  raftctl simulate --seeds 1000",
-            "  raftctl simulate --time 10m --nodes 5",
+            "  raftctl simulate --time 10m --nodes 5 --nemesis partition,crash-storm",
             "  raftctl simulate --seed 42 -o json");
-    for (OptionSpec option : List.of(seed, seeds, time, nodes)) {
+    for (OptionSpec option : List.of(seed, seeds, time, nodes, nemesis)) {
       spec.addOption(option);
     }
     return output.addTo(spec);
@@ -123,10 +144,15 @@ public final class SimulateCommand implements Subcommand {
     if (many != null && limit != null) {
       return report.misused("--seeds and --time exclude each other", "give one of them");
     }
-    Long size = nodes.getValue();
-    Choice choice = new Choice(size == null ? 0 : Math.toIntExact(size));
     long count = one != null ? 1 : many != null ? many : SEEDS;
-    return run(report, new Seeds(one == null ? 1 : one, count, limit), choice);
+    return run(report, new Seeds(one == null ? 1 : one, count, limit), choice());
+  }
+
+  private Choice choice() {
+    Long size = nodes.getValue();
+    Choice faults = nemesis.getValue();
+    return new Choice(
+        size == null ? 0 : Math.toIntExact(size), faults == null ? null : faults.faults());
   }
 
   private ExitCode run(Report report, Seeds wanted, Choice choice) {
