@@ -4,6 +4,7 @@ import io.raftctl.node.Outcome;
 import io.raftctl.raft.NodeId;
 import io.raftctl.raft.Raft;
 import io.raftctl.raft.RaftConfig.Features;
+import io.raftctl.simulation.coverage.Mark;
 import io.raftctl.simulation.judge.Violation;
 import io.raftctl.statemachine.session.RequestId;
 import io.raftctl.statemachine.session.SessionCommand;
@@ -46,6 +47,7 @@ final class Convergence {
       boolean late = world.nowMicros() >= deadline;
       if (late && world.config().rot() == SimulationConfig.Rot.ANY && world.safety().isLost()) {
         world.note("an entry is lost for good");
+        world.coverage().reach(Mark.ENTRY_LOST);
         return;
       }
       Violation.unless(

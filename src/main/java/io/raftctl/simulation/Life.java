@@ -4,6 +4,7 @@ import io.raftctl.node.Applier;
 import io.raftctl.node.ApplierBeside;
 import io.raftctl.node.Applying;
 import io.raftctl.node.NodeLoop;
+import io.raftctl.node.Outcome;
 import io.raftctl.node.PendingRequests;
 import io.raftctl.node.snapshot.NodeStorage;
 import io.raftctl.node.snapshot.Snapshots;
@@ -17,6 +18,8 @@ import io.raftctl.raft.RaftConfig;
 import io.raftctl.raft.members.Configuration;
 import io.raftctl.raft.snapshot.Snapshot;
 import io.raftctl.simulation.SimulatedNetwork.Letter;
+import io.raftctl.simulation.coverage.Mark;
+import io.raftctl.simulation.coverage.TurnWatch;
 import io.raftctl.simulation.disk.SimulatedDisk;
 import io.raftctl.simulation.judge.NodeInvariants;
 import io.raftctl.simulation.judge.ObservedStore;
@@ -34,6 +37,7 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGenerator.SplittableGenerator;
 import org.jspecify.annotations.Nullable;
@@ -57,6 +61,7 @@ final class Life implements AutoCloseable {
   final NodeStorage storage;
   final NodeLoop loop;
   private final NodeInvariants invariants;
+  private final TurnWatch watch;
 
   /// Where this node takes the members to be, and by which configuration.
   private SortedMap<NodeId, Address> whereabouts;
@@ -116,6 +121,7 @@ final class Life implements AutoCloseable {
         world.config().appliesBeside()
             ? beside(machine, applied)
             : new Applier(machine, pending, applied);
+    watch = new TurnWatch(world.coverage());
     invariants = new NodeInvariants(raft, store, config.limits());
     Snapshots snapshots =
         new Snapshots(
@@ -144,6 +150,7 @@ final class Life implements AutoCloseable {
   }
 
   private void send(List<Message> messages) {
+    watch.sends(messages);
     if (node.running()) { // Not yet within a start.
       node.disk().sent(loop.raft(), messages);
     }
@@ -215,6 +222,17 @@ final class Life implements AutoCloseable {
         });
   }
 
+  /// What is answered to a client, who may be refused.
+  Consumer<Outcome> watched(Consumer<Outcome> done) {
+    return outcome -> {
+      switch (outcome) {
+        case Outcome.NotLeader _, Outcome.Unavailable _, Outcome.Denied _ -> watch.refuses();
+        case Outcome.Done _, Outcome.Known _, Outcome.Indeterminate _ -> {}
+      }
+      done.accept(outcome);
+    };
+  }
+
   /// Something came in: a turn follows soon, and takes all that has come by then.
   void arrive(Input input) {
     inbox.add(input);
@@ -240,6 +258,7 @@ final class Life implements AutoCloseable {
     final String role = raft.role();
     store.turnBegins(commit);
     world.safety().turnBegins(raft);
+    watch.begins(raft, inputs);
     boolean more;
     try {
       more = loop.turn(inputs);
@@ -248,6 +267,8 @@ final class Life implements AutoCloseable {
       throw e;
     }
     world.safety().turnEnded(raft, commit, term);
+    watch.ends(raft);
+    world.seen(id, raft);
     invariants.check();
     for (Snapshot snapshot : storage.held()) {
       world.safety().holds(id, snapshot);
@@ -348,6 +369,7 @@ final class Life implements AutoCloseable {
     try {
       action.run();
     } catch (SimulatedDisk.SimulatedCrash e) {
+      world.coverage().reach(Mark.CRASHED_IN_OPERATION);
       node.crash();
     } catch (StorageException e) {
       node.failed(e);

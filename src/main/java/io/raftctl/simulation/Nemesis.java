@@ -1,6 +1,7 @@
 package io.raftctl.simulation;
 
 import io.raftctl.raft.Raft;
+import io.raftctl.simulation.coverage.Mark;
 import io.raftctl.simulation.fault.Cut;
 import java.util.List;
 import java.util.function.Consumer;
@@ -212,7 +213,17 @@ final class Nemesis {
   /// Cuts links, in one of all shapes.
   private void partition() {
     Cut.Shape[] shapes = Cut.Shape.values();
-    cut(Cut.draw(shapes[random.nextInt(shapes.length)], world.nodes(), random));
+    Cut.Shape shape = shapes[random.nextInt(shapes.length)];
+    cut(Cut.draw(shape, world.nodes(), random));
+    world
+        .coverage()
+        .reach(
+            switch (shape) {
+              case FULL -> Mark.CUT_FULL;
+              case ONE_WAY -> Mark.CUT_ONE_WAY;
+              case BRIDGE -> Mark.CUT_BRIDGE;
+              case RING -> Mark.CUT_RING;
+            });
   }
 
   private void cut(Cut cut) {
@@ -226,6 +237,7 @@ final class Nemesis {
   private void flap(int times) {
     SimulatedNode leader = leaderOr(nodes.get(random.nextInt(nodes.size())));
     cut(Cut.of(leader.id(), world.nodes()));
+    world.coverage().reach(Mark.LEADER_FLAPPED);
     long timeout = world.config().electionTicks() * SimulationConfig.TICK_MICROS;
     world.after(timeout / 2 + random.nextLong(2 * timeout), () -> unlessStopped(network::healAll));
     if (times > 1) {
@@ -238,6 +250,7 @@ final class Nemesis {
   private void storm(int crashes) {
     SimulatedNode node = target();
     if (node.running()) {
+      world.coverage().reach(Mark.CRASH_STORM);
       node.crash();
       world.after(random.nextLong(200_000), node::start);
     }
@@ -252,6 +265,7 @@ final class Nemesis {
     long micros = 1 + random.nextLong(5_000_000);
     List<SimulatedNode> jumping = random.nextInt(4) == 0 ? nodes : List.of(node);
     jumping.forEach(it -> it.clockJumps(micros));
+    world.coverage().reach(jumping.size() > 1 ? Mark.ALL_CLOCKS_JUMPED : Mark.CLOCK_JUMPED);
   }
 
   private void unlessStopped(Runnable action) {

@@ -1,5 +1,6 @@
 package io.raftctl.simulation;
 
+import io.raftctl.simulation.coverage.Mark;
 import io.raftctl.simulation.judge.Safety;
 import io.raftctl.statemachine.MachineLostException;
 import io.raftctl.statemachine.Reply;
@@ -31,6 +32,7 @@ final class ObservedMachine implements StateMachine {
   public Reply apply(long index, byte[] command) {
     if (node.losesMachine() && node.random().nextInt(LOSS_RARITY) == 0) {
       world.note(node.id(), node.id() + " loses its state machine at " + index);
+      world.coverage().reach(Mark.MACHINE_LOST);
       machine = new KeyValueStore();
       lost = true;
       throw new MachineLostException("lost at " + index);

@@ -9,6 +9,7 @@ import io.raftctl.raft.members.Change;
 import io.raftctl.raft.members.Configuration;
 import io.raftctl.raft.members.Incarnation;
 import io.raftctl.simulation.SimulatedNetwork.Letter;
+import io.raftctl.simulation.coverage.Mark;
 import io.raftctl.simulation.disk.SimulatedDisk;
 import io.raftctl.simulation.judge.RecoveredCluster;
 import io.raftctl.simulation.judge.Violation;
@@ -269,6 +270,7 @@ final class SimulatedNode {
       started.begin();
       world.note(id, id + " starts at term " + started.loop.raft().term());
     } catch (SimulatedDisk.SimulatedCrash e) {
+      world.coverage().reach(Mark.CRASHED_IN_START);
       crash();
     } catch (StorageException e) {
       failed(e);
@@ -282,6 +284,7 @@ final class SimulatedNode {
           "storage: node " + id + " refuses its own disk: " + cause.getMessage(), cause);
     }
     world.note(id, id + " ends: " + cause.getMessage());
+    world.coverage().reach(Mark.DISK_FAILED);
     end(disk::kill);
     world.after(500_000, this::start);
   }
@@ -291,8 +294,10 @@ final class SimulatedNode {
   void crash() {
     world.note(id, id + " crashes");
     if (random.nextInt(4) == 0) {
+      world.coverage().reach(Mark.PROCESS_KILLED);
       end(disk::kill);
     } else {
+      world.coverage().reach(Mark.POWER_FAILED);
       boolean ran = life != null;
       boolean spare = life != null && life.hasSpareSnapshot();
       end(disk::crash);
@@ -314,6 +319,7 @@ final class SimulatedNode {
     wasShort = false;
     repairsSeen = 0;
     trouble.lifeEnded();
+    world.seen(id, null);
     fate.run();
     if (ended != null) {
       ended.close();
@@ -342,6 +348,7 @@ final class SimulatedNode {
     world.note(id, id + " is all that is left");
     end(disk::crash);
     SimulatedDisk empty = new SimulatedDisk("recovered", random.split());
+    world.coverage().reach(Mark.RECOVERED);
     new RecoveredCluster(logOptions(Runnable::run)).check(disk, world.safety().disk(id), empty);
   }
 
@@ -419,6 +426,7 @@ final class SimulatedNode {
 
   /// The process stands still for so long; messages wait.
   void pause(long micros) {
+    world.coverage().reach(Mark.NODE_PAUSED);
     world.note(id, id + " stands still for " + micros / 1000 + " ms");
     pausedUntilMicros = world.nowMicros() + micros;
   }
@@ -435,7 +443,7 @@ final class SimulatedNode {
     } else {
       long commitIndex = life.loop.raft().commitIndex();
       SessionCommand proposed = world.sabotage().proposed(command, commitIndex);
-      life.arrive(life.pending.propose(proposed, CLIENT_TICKS, done));
+      life.arrive(life.pending.propose(proposed, CLIENT_TICKS, life.watched(done)));
     }
   }
 
@@ -443,7 +451,7 @@ final class SimulatedNode {
     if (life == null) {
       done.accept(new Outcome.Unavailable("connection refused"));
     } else {
-      life.arrive(life.pending.ask(request, since, CLIENT_TICKS, done));
+      life.arrive(life.pending.ask(request, since, CLIENT_TICKS, life.watched(done)));
     }
   }
 
@@ -451,14 +459,14 @@ final class SimulatedNode {
     if (life == null) {
       done.accept(new Outcome.Unavailable("connection refused"));
     } else {
-      life.arrive(life.pending.read(query, consistency, CLIENT_TICKS, done));
+      life.arrive(life.pending.read(query, consistency, CLIENT_TICKS, life.watched(done)));
     }
   }
 
   /// Wishes for other members than there are.
   void change(Configuration members, Change change) {
     if (life != null) {
-      life.arrive(life.pending.change(members, change, CLIENT_TICKS, _ -> {}));
+      life.arrive(life.pending.change(members, change, CLIENT_TICKS, life.watched(_ -> {})));
     }
   }
 
@@ -467,7 +475,7 @@ final class SimulatedNode {
     if (life != null) {
       world.note(id, id + " is to hand over to " + (target == null ? "anybody" : target));
       trouble.handOverWished();
-      life.arrive(life.pending.transfer(target, CLIENT_TICKS, _ -> {}));
+      life.arrive(life.pending.transfer(target, CLIENT_TICKS, life.watched(_ -> {})));
     }
   }
 }

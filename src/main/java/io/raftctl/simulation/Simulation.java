@@ -6,11 +6,15 @@ import io.raftctl.raft.NodeId;
 import io.raftctl.raft.Raft;
 import io.raftctl.simulation.SimulatedNetwork.Letter;
 import io.raftctl.simulation.SimulatedNode.Fate;
+import io.raftctl.simulation.coverage.ClusterStates;
+import io.raftctl.simulation.coverage.Coverage;
+import io.raftctl.simulation.coverage.Mark;
 import io.raftctl.simulation.fault.Choice;
 import io.raftctl.simulation.judge.Safety;
 import io.raftctl.simulation.time.Schedule;
 import io.raftctl.simulation.time.Trace;
 import io.raftctl.simulation.witness.Told;
+import io.raftctl.simulation.witness.Witnesses;
 import io.raftctl.transport.Address;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -94,6 +98,7 @@ public final class Simulation {
   private static final long CALM_SYNC_MICROS = 2_000;
 
   private final long seed;
+  private final Witnesses witnesses;
   private final Sabotage sabotage;
   private final SimulationConfig config;
   private final Schedule schedule = new Schedule();
@@ -102,6 +107,7 @@ public final class Simulation {
   private final TreeMap<NodeId, Address> settings = new TreeMap<>();
   private final TreeMap<NodeId, SimulatedNode> nodes = new TreeMap<>();
   private final Safety safety;
+  private final ClusterStates states;
   private final SimulatedNetwork network;
   private final Workload workload;
   private final Wishes wishes;
@@ -110,8 +116,9 @@ public final class Simulation {
   private final Convergence convergence;
   private long syncMicrosMax;
 
-  private Simulation(long seed, Choice choice, Sabotage sabotage) {
+  private Simulation(long seed, Choice choice, Witnesses witnesses, Sabotage sabotage) {
     this.seed = seed;
+    this.witnesses = witnesses;
     this.sabotage = sabotage;
     random = new SplittableRandom(seed);
     config = SimulationConfig.of(seed, choice);
@@ -121,6 +128,7 @@ public final class Simulation {
       ids.add(new NodeId(Integer.toString(node)));
     }
     safety = new Safety(ids);
+    states = new ClusterStates(ids, witnesses.coverage());
     World world = new SeenByNodes();
     for (NodeId id : ids) {
       nodes.put(id, new SimulatedNode(id, world, random.split()));
@@ -139,26 +147,55 @@ public final class Simulation {
   ///
   /// @throws SimulationFailure where the cluster broke a promise
   public static Report run(long seed) {
-    return run(seed, Choice.NONE);
+    return run(seed, Choice.NONE, Witnesses.none());
   }
 
-  /// The same, with some things chosen.
-  public static Report run(long seed, Choice choice) {
-    return run(seed, choice, Sabotage.NONE);
+  /// The same, with some things chosen, and seen by those who want to.
+  public static Report run(long seed, Choice choice, Witnesses witnesses) {
+    return run(seed, choice, witnesses, Sabotage.NONE);
   }
 
   static Report run(long seed, Sabotage sabotage) {
-    return run(seed, Choice.NONE, sabotage);
+    return run(seed, Choice.NONE, Witnesses.none(), sabotage);
   }
 
-  static Report run(long seed, Choice choice, Sabotage sabotage) {
-    Simulation simulation = new Simulation(seed, choice, sabotage);
+  static Report run(long seed, Choice choice, Witnesses witnesses, Sabotage sabotage) {
+    Simulation simulation = new Simulation(seed, choice, witnesses, sabotage);
     try {
-      return simulation.run();
+      Report report = simulation.run();
+      mark(report, witnesses.coverage());
+      return report;
     } catch (RuntimeException | AssertionError e) {
       throw new SimulationFailure(
           simulation.place(), choice, simulation.trace, simulation.nodes.values(), e);
     }
+  }
+
+  /// What the report counts are marks, too.
+  private static void mark(Report report, Coverage coverage) {
+    coverage.reach(Mark.OUTCOME_UNKNOWN, report.unknown);
+    coverage.reach(Mark.DONE_AFTER_DOUBT, report.repeated);
+    coverage.reach(Mark.SESSION_EXPIRED, report.expired);
+    coverage.reach(Mark.SNAPSHOT_INSTALLED, report.installs);
+    coverage.reach(Mark.MEMBERS_CHANGED, report.changes);
+    coverage.reach(Mark.NODE_JOINED, report.joins);
+    coverage.reach(Mark.JOINER_DISMISSED, report.dismissals);
+    coverage.reach(Mark.NODE_MOVED, report.moves);
+    coverage.reach(Mark.VOTE_LOST_AND_REGAINED, report.rejoins);
+    coverage.reach(Mark.ENTRY_REPAIRED, report.repairs);
+    coverage.reach(Mark.WRITE_MISDIRECTED, report.misdirections);
+    coverage.reach(Mark.MISDIRECTED_REPAIRED, report.misdirectedRepairs);
+    coverage.reach(Mark.DISK_FULL_AND_HEALED, report.heals);
+    coverage.reach(Mark.DISK_LOST, report.wipes);
+    coverage.reach(Mark.SNAPSHOT_FALLBACK, report.fallbacks);
+    coverage.reach(Mark.SNAPSHOT_REPLACED, report.replaced);
+    coverage.reach(Mark.DISK_HUNG, report.hangs);
+    coverage.reach(Mark.DISK_HUNG_FOR_GOOD, report.killedHangs);
+    coverage.reach(Mark.HANGING_LEADER_LEFT, report.handovers);
+    coverage.reach(Mark.OWN_SNAPSHOT_WITHOUT_ROOM, report.refusedWriting);
+    coverage.reach(Mark.SENT_SNAPSHOT_WITHOUT_ROOM, report.refusedReceiving);
+    coverage.reach(Mark.SNAPSHOT_INSTALLED_ON_FULL_DISK, report.fullInstalls);
+    coverage.reach(Mark.MESSAGE_LOST, report.lost);
   }
 
   private SimulationFailure.Place place() {
@@ -292,6 +329,16 @@ public final class Simulation {
     @Override
     public Safety safety() {
       return safety;
+    }
+
+    @Override
+    public Coverage coverage() {
+      return witnesses.coverage();
+    }
+
+    @Override
+    public void seen(NodeId node, @Nullable Raft raft) {
+      states.seen(node, raft);
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.raftctl.raft.EntryId;
 import io.raftctl.raft.NodeId;
 import io.raftctl.raft.Raft;
 import io.raftctl.simulation.SimulatedNetwork.Letter;
+import io.raftctl.simulation.coverage.Coverage;
 import io.raftctl.simulation.judge.Safety;
 import io.raftctl.transport.Address;
 import java.util.List;
@@ -27,6 +28,14 @@ interface World {
   @Nullable SimulatedNode at(Address address);
 
   Safety safety();
+
+  /// What is reached.
+  Coverage coverage();
+
+  /// A node has taken a turn, or has ended.
+  ///
+  /// @param raft null where it is down
+  void seen(NodeId node, @Nullable Raft raft);
 
   Sabotage sabotage();
 

@@ -14,11 +14,11 @@
 /// package `time` when what happens, `Nemesis` what goes wrong, `Wishes` how members come, go and
 /// move, package `judge` what must hold all the same, `Convergence` what must come once nothing
 /// goes wrong any more, `Workload` what clients may rely on, `SimulatedClient` how they send again
-/// what is in doubt. Package `witness` has what a run shows beside its verdict. A `SimulatedNode`
-/// is a machine with a disk that lasts; a `Life` is what runs on it from a start to a crash,
-/// `DiskTrouble` what its disk suffers for a while, and `DiskRot`, with package `rot`, what is not
-/// what was written when its power has failed: flipped bits, and writes that went to the wrong
-/// place.
+/// what is in doubt. Package `coverage` counts what was reached, and `witness` keeps what a run
+/// shows; both only look. A `SimulatedNode` is a machine with a disk that lasts; a `Life` is what
+/// runs on it from a start to a crash, `DiskTrouble` what its disk suffers for a while, and
+/// `DiskRot`, with package `rot`, what is not what was written when its power has failed: flipped
+/// bits, and writes that went to the wrong place.
 ///
 /// What is simulated and what is not: the loop, core, storage format, recovery, pending requests,
 /// state machine, and where a node reaches the others are the shipped code. Threads, gRPC and its

@@ -19,7 +19,9 @@ class SimulateCommandTest {
     Run run = shell.run("simulate", "--seeds", "3");
 
     assertThat(run.code()).isEqualTo(ExitCode.DONE);
-    assertThat(run.out()).startsWith("3 seeds, ").contains(": all promises kept\ntrace ");
+    assertThat(run.out())
+        .startsWith("3 seeds, ")
+        .contains(": all promises kept\ntrace ", " of CPU\nreached ");
     assertThat(run.err()).isEmpty();
   }
 
@@ -76,6 +78,21 @@ class SimulateCommandTest {
 
     assertThat(rings).isNotEqualTo(storms).isNotEqualTo(trace("--seed", "7"));
     assertThat(trace("--seed", "7", "--nemesis", "partition")).isEqualTo(rings);
+  }
+
+  @Test
+  void saysWhatWasReached() {
+    Run text = shell.run("simulate", "--seeds", "3");
+    assertThat(text.out())
+        .containsPattern(
+            "\nreached \\d+ pairs of role, input and outcome, \\d+ of \\d+ marks, \\d+ states\n");
+
+    JsonObject coverage =
+        shell.run("simulate", "--seeds", "3", "-o", "json").json().getObject("coverage");
+    assertThat(coverage.getInt("pairs")).isGreaterThan(20);
+    assertThat(coverage.getInt("states")).isGreaterThan(20);
+    assertThat(coverage.getInt("marks") + coverage.getArray("marksMissed").size())
+        .isEqualTo(coverage.getInt("marksKnown"));
   }
 
   @ParameterizedTest

@@ -2,6 +2,7 @@ package io.raftctl.simulation;
 
 import io.raftctl.raft.Message;
 import io.raftctl.simulation.fault.Choice;
+import io.raftctl.simulation.witness.Witnesses;
 
 /// Worlds in which every voter votes for everybody, for tests of those who run seeds.
 public final class BrokenWorld {
@@ -17,7 +18,7 @@ public final class BrokenWorld {
 
   private BrokenWorld() {}
 
-  public static Simulation.Report run(long seed, Choice choice) {
-    return Simulation.run(seed, choice, EVERY_VOTE_IS_GRANTED);
+  public static Simulation.Report run(long seed, Choice choice, Witnesses witnesses) {
+    return Simulation.run(seed, choice, witnesses, EVERY_VOTE_IS_GRANTED);
   }
 }

@@ -8,12 +8,16 @@ import io.raftctl.raft.HardState;
 import io.raftctl.raft.Message;
 import io.raftctl.raft.log.TermRuns;
 import io.raftctl.raft.room.Room;
+import io.raftctl.simulation.coverage.Mark;
+import io.raftctl.simulation.fault.Choice;
+import io.raftctl.simulation.witness.Witnesses;
 import io.raftctl.statemachine.session.RequestId;
 import io.raftctl.statemachine.session.SessionCommand;
 import io.raftctl.statemachine.session.Stamp;
 import io.raftctl.storage.Demand;
 import io.raftctl.storage.LogStore;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
@@ -33,6 +37,8 @@ class SimulationTest {
 
   /// What happened in all seeds together.
   private record Total(String what, ToLongFunction<Simulation.Report> of, long least) {}
+
+  private record Run(Simulation.Report report, List<Mark> missed) {}
 
   private static final List<Total> TOTALS =
       List.of(
@@ -67,16 +73,25 @@ class SimulationTest {
       value = 10,
       unit = TimeUnit.MINUTES) // It ends what hangs, not what a busy machine slows.
   void aThousandSeedsKeepEveryPromise() {
-    List<Simulation.Report> reports =
-        LongStream.rangeClosed(1, SEEDS).parallel().mapToObj(Simulation::run).toList();
+    List<Run> runs =
+        LongStream.rangeClosed(1, SEEDS).parallel().mapToObj(SimulationTest::run).toList();
     // A world in which nothing happens keeps every promise, too.
     SoftAssertions all = new SoftAssertions();
     for (Total total : TOTALS) {
-      all.assertThat(reports.stream().mapToLong(total.of).sum())
+      all.assertThat(runs.stream().map(Run::report).mapToLong(total.of).sum())
           .as(total.what)
           .isGreaterThan(total.least);
     }
+    EnumSet<Mark> missed = EnumSet.allOf(Mark.class);
+    runs.forEach(run -> missed.retainAll(run.missed));
+    all.assertThat(missed).as("marks that no seed has reached").isEmpty();
     all.assertAll();
+  }
+
+  private static Run run(long seed) {
+    Witnesses witnesses = Witnesses.none();
+    Simulation.Report report = Simulation.run(seed, Choice.NONE, witnesses);
+    return new Run(report, witnesses.coverage().marksMissed());
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.raftctl.cli.simulate;
 
 import io.raftctl.cli.terminal.Console;
+import io.raftctl.simulation.coverage.Coverage;
 import java.time.Duration;
 import java.util.Locale;
 
@@ -14,41 +15,46 @@ final class Progress implements AutoCloseable {
 
   private final Console console;
   private final Seeds seeds;
+  private final Coverage coverage;
   private final boolean watched;
   private Duration shown = Duration.ZERO;
 
-  Progress(Console console, Seeds seeds) {
+  Progress(Console console, Seeds seeds, Coverage coverage) {
     this.console = console;
     this.seeds = seeds;
+    this.coverage = coverage;
     this.watched = console.isWatched();
   }
 
   void show(Totals totals, Duration elapsed) {
     if (watched && elapsed.minus(shown).compareTo(PAUSE) >= 0) {
       shown = elapsed;
-      console.err().append(ERASE).append(line(seeds, totals, elapsed)).flush();
+      console.err().append(ERASE).append(line(seeds, totals, coverage, elapsed)).flush();
     }
   }
 
-  /// Fits 80 columns.
-  static String line(Seeds seeds, Totals totals, Duration elapsed) {
-    String text = text(seeds, totals, elapsed);
+  /// Fits 80 columns. Coverage is told as pairs, marks and states.
+  static String line(Seeds seeds, Totals totals, Coverage coverage, Duration elapsed) {
+    String text = text(seeds, totals, coverage, elapsed);
     int columns = Math.clamp(COLUMNS_MAX - text.length() - 3, 0, BAR_COLUMNS_MAX);
     int full = (int) (columns * seeds.share(totals.seeds(), elapsed));
     return "[" + "#".repeat(full) + "-".repeat(columns - full) + "] " + text;
   }
 
-  private static String text(Seeds seeds, Totals totals, Duration elapsed) {
+  private static String text(Seeds seeds, Totals totals, Coverage coverage, Duration elapsed) {
     double seconds = Math.max(0.001, elapsed.toNanos() / 1e9);
     String of = seeds.time() == null ? "/" + seeds.count() : "";
     return String.format(
         Locale.ROOT,
-        "%d%s seeds, %.0f/s, %.2f h, %s events/s",
+        "%d%s seeds, %.0f/s, %.2f h, %s events/s, cov %d/%d/%s",
         totals.seeds(),
         of,
         totals.seeds() / seconds,
         totals.simulatedHours(),
-        thousands(totals.steps() / seconds));
+        thousands(totals.steps() / seconds),
+        coverage.pairs(),
+        coverage.marks(),
+        thousands(coverage.states()));
   }
 
   private static String thousands(double number) {

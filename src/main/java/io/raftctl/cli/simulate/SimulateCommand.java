@@ -8,7 +8,9 @@ import io.raftctl.cli.terminal.ExitCode;
 import io.raftctl.cli.terminal.Report;
 import io.raftctl.simulation.Simulation;
 import io.raftctl.simulation.SimulationFailure;
+import io.raftctl.simulation.coverage.Coverage;
 import io.raftctl.simulation.fault.Choice;
+import io.raftctl.simulation.witness.Witnesses;
 import java.time.Duration;
 import java.util.List;
 import picocli.CommandLine.ITypeConverter;
@@ -19,7 +21,7 @@ import picocli.CommandLine.Model.OptionSpec;
 public final class SimulateCommand implements Subcommand {
   /// Runs one seed to its end, or throws a [SimulationFailure].
   interface World {
-    Simulation.Report run(long seed, Choice choice);
+    Simulation.Report run(long seed, Choice choice, Witnesses witnesses);
   }
 
   private static final long SEEDS = 100;
@@ -62,7 +64,7 @@ public final class SimulateCommand implements Subcommand {
   private final World world;
 
   public SimulateCommand() {
-    this((seed, choice) -> Simulation.run(seed, choice));
+    this(Simulation::run);
   }
 
   SimulateCommand(World world) {
@@ -156,11 +158,13 @@ public final class SimulateCommand implements Subcommand {
   }
 
   private ExitCode run(Report report, Seeds wanted, Choice choice) {
-    SimulateReport to = new SimulateReport(report, wanted);
+    Coverage coverage = new Coverage();
+    SimulateReport to = new SimulateReport(report, wanted, coverage);
+    Witnesses witnesses = new Witnesses(coverage);
     Totals totals = Totals.NONE;
-    try (Progress progress = new Progress(report.console(), wanted)) {
+    try (Progress progress = new Progress(report.console(), wanted, coverage)) {
       while (wanted.goOn(totals.seeds(), to.elapsed())) {
-        totals = totals.with(world.run(wanted.first() + totals.seeds(), choice));
+        totals = totals.with(world.run(wanted.first() + totals.seeds(), choice, witnesses));
         progress.show(totals, to.elapsed());
       }
     } catch (SimulationFailure failure) {

@@ -6,6 +6,8 @@ import io.raftctl.benchmark.CpuTime;
 import io.raftctl.cli.terminal.ExitCode;
 import io.raftctl.cli.terminal.Report;
 import io.raftctl.simulation.SimulationFailure;
+import io.raftctl.simulation.coverage.Coverage;
+import io.raftctl.simulation.coverage.Mark;
 import java.time.Duration;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
@@ -14,12 +16,14 @@ import org.jspecify.annotations.Nullable;
 final class SimulateReport {
   private final Report report;
   private final Seeds seeds;
+  private final Coverage coverage;
   private final long start = System.nanoTime();
   private final Duration cpuBefore = CpuTime.ofThisProcess();
 
-  SimulateReport(Report report, Seeds seeds) {
+  SimulateReport(Report report, Seeds seeds, Coverage coverage) {
     this.report = report;
     this.seeds = seeds;
+    this.coverage = coverage;
   }
 
   /// Since the first seed began.
@@ -49,6 +53,10 @@ final class SimulateReport {
               + " kept");
       report.line("trace " + HexFormat.of().toHexDigits(totals.traceHash()));
       report.line("%.0f simulated hours per hour of CPU".formatted(speed(totals)));
+      report.line(
+          "reached %d pairs of role, input and outcome, %d of %d marks, %d states"
+              .formatted(
+                  coverage.pairs(), coverage.marks(), Coverage.marksKnown(), coverage.states()));
     }
     return failure == null ? ExitCode.DONE : ExitCode.NEGATIVE;
   }
@@ -74,6 +82,18 @@ final class SimulateReport {
     json.put("wallSeconds", elapsed().toNanos() / 1e9);
     json.put("cpuSeconds", cpuSeconds());
     json.put("simulatedHoursPerCpuHour", speed(totals));
+    json.put("coverage", coverageJson());
+    return json;
+  }
+
+  private JsonObject coverageJson() {
+    JsonObject json = new JsonObject();
+    json.put("pairs", coverage.pairs());
+    json.put("marks", coverage.marks());
+    json.put("marksKnown", Coverage.marksKnown());
+    json.put(
+        "marksMissed", new JsonArray(coverage.marksMissed().stream().map(Mark::word).toList()));
+    json.put("states", coverage.states());
     return json;
   }
 

@@ -1,6 +1,7 @@
 /// What a run shows to those who look at it, beside its verdict.
 ///
-/// Knows messages, and nothing of the world around the nodes.
+/// [io.raftctl.simulation.witness.Witnesses] are all who look; they are told what happens, and
+/// change nothing. Knows messages, and nothing of the world around the nodes.
 @NullMarked
 package io.raftctl.simulation.witness;
 
