@@ -1124,7 +1124,7 @@ function _picocli_raftctl_simulate() {
 
   local commands=""
   local flag_opts="'-h' '--help'"
-  local arg_opts="'--seed' '--seeds' '--time' '--nodes' '--nemesis' '-o' '--output'"
+  local arg_opts="'--seed' '--seeds' '--time' '--nodes' '--nemesis' '--trace' '--history' '-o' '--output'"
   local FORMAT_option_args=("text" "json") # --output values
 
   type compopt &>/dev/null && compopt +o default
@@ -1143,6 +1143,12 @@ function _picocli_raftctl_simulate() {
       return
       ;;
     '--nemesis')
+      return
+      ;;
+    '--trace')
+      return
+      ;;
+    '--history')
       return
       ;;
     '-o'|'--output')

@@ -6,6 +6,7 @@ import io.raftctl.raft.Raft;
 import io.raftctl.raft.RaftConfig.Features;
 import io.raftctl.simulation.coverage.Mark;
 import io.raftctl.simulation.judge.Violation;
+import io.raftctl.simulation.witness.ClientHistory;
 import io.raftctl.statemachine.session.RequestId;
 import io.raftctl.statemachine.session.SessionCommand;
 import java.nio.charset.StandardCharsets;
@@ -24,6 +25,9 @@ final class Convergence {
 
   /// The session of the writes that ask whether the cluster works again.
   private static final long PROBES = -1;
+
+  /// The client that asks so; those of the workload count from 1.
+  private static final long PROBER = 0;
 
   private final World world;
   private final SortedMap<NodeId, SimulatedNode> nodes;
@@ -89,16 +93,27 @@ final class Convergence {
       Raft raft = node.raft();
       if (raft != null && raft.leads() && !probePending && !probeDone) {
         probePending = true;
+        ClientHistory.Call call =
+            world.history().call(PROBER, "put", "k0", "probe", world.nowMicros());
         byte[] command = "put k0 probe".getBytes(StandardCharsets.UTF_8);
         node.submit(
-            new SessionCommand.Plain(new RequestId(PROBES, ++probes), command), this::onProbed);
+            new SessionCommand.Plain(new RequestId(PROBES, ++probes), command),
+            outcome -> onProbed(call, outcome));
       }
     }
   }
 
-  private void onProbed(Outcome outcome) {
+  private void onProbed(ClientHistory.Call call, Outcome outcome) {
     probePending = false;
-    probeDone |= outcome instanceof Outcome.Done;
+    switch (outcome) {
+      case Outcome.Done _ -> {
+        probeDone = true;
+        call.done("OK", world.nowMicros());
+      }
+      case Outcome.NotLeader _, Outcome.Unavailable _, Outcome.Denied _ ->
+          call.nothing(world.nowMicros());
+      case Outcome.Known _, Outcome.Indeterminate _ -> {}
+    }
   }
 
   private boolean reached() {

@@ -23,6 +23,7 @@ import io.raftctl.simulation.coverage.TurnWatch;
 import io.raftctl.simulation.disk.SimulatedDisk;
 import io.raftctl.simulation.judge.NodeInvariants;
 import io.raftctl.simulation.judge.ObservedStore;
+import io.raftctl.simulation.witness.Progressed;
 import io.raftctl.statemachine.session.SessionMachine;
 import io.raftctl.statemachine.session.SessionTable;
 import io.raftctl.storage.LogStore;
@@ -269,6 +270,9 @@ final class Life implements AutoCloseable {
     world.safety().turnEnded(raft, commit, term);
     watch.ends(raft);
     world.seen(id, raft);
+    if (raft.commitIndex() > commit) {
+      world.tell(id.value(), new Progressed(raft.last(), raft.commitIndex()));
+    }
     invariants.check();
     for (Snapshot snapshot : storage.held()) {
       world.safety().holds(id, snapshot);

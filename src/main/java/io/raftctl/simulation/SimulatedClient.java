@@ -3,6 +3,7 @@ package io.raftctl.simulation;
 import io.raftctl.node.Outcome;
 import io.raftctl.raft.Input.Consistency;
 import io.raftctl.simulation.judge.Violation;
+import io.raftctl.simulation.witness.ClientHistory;
 import io.raftctl.statemachine.session.Fate;
 import io.raftctl.statemachine.session.SessionCommand;
 import java.nio.charset.StandardCharsets;
@@ -64,10 +65,17 @@ final class SimulatedClient {
       session = workload.newSession();
     }
     long floor = workload.answeredIndex();
-    send(
-        random.nextInt(3) == 0
-            ? SimulatedWrite.incr(session, "c" + number, floor)
-            : SimulatedWrite.put(session, key, world.nowMicros() + "/" + number, floor));
+    send(random.nextInt(3) == 0 ? incr(floor) : put(key, floor));
+  }
+
+  private SimulatedWrite incr(long floor) {
+    String key = "c" + number;
+    return SimulatedWrite.incr(session, key, floor, workload.ask(number, "incr", key, 1));
+  }
+
+  private SimulatedWrite put(String key, long floor) {
+    String value = world.nowMicros() + "/" + number;
+    return SimulatedWrite.put(session, key, value, floor, workload.ask(number, "put", key, value));
   }
 
   private void read(String key) {
@@ -77,6 +85,7 @@ final class SimulatedClient {
         consistency == Consistency.STALE
             || (consistency == Consistency.LEASE && world.config().jumps());
     long floor = mayBeOld ? 0 : workload.answeredIndex();
+    ClientHistory.Call call = mayBeOld ? null : workload.ask(number, "get", key, null);
     byte[] query = ("get " + key).getBytes(StandardCharsets.UTF_8);
     workload
         .target()
@@ -86,7 +95,9 @@ final class SimulatedClient {
             heard(
                 outcome -> {
                   if (outcome instanceof Outcome.Done done) {
-                    workload.onRead(key, floor, done.id().index(), done.reply());
+                    workload.onRead(call, key, floor, done.id().index(), done.reply());
+                  } else {
+                    workload.onNoRead(call);
                   }
                   next();
                 }));
@@ -165,7 +176,7 @@ final class SimulatedClient {
     if (write.doubtful) {
       workload.onUnknown();
     } else {
-      workload.onNeverApplied(write.id);
+      workload.onNeverApplied(write);
     }
     write.session.givenUp(write.id);
     if (session == write.session) {
@@ -183,7 +194,7 @@ final class SimulatedClient {
     }
     write.session.givenUp(write.id);
     if (!write.doubtful) {
-      workload.onNeverApplied(write.id);
+      workload.onNeverApplied(write);
     } else if (random.nextBoolean()) {
       cancel(write);
     } else {
@@ -227,8 +238,8 @@ final class SimulatedClient {
 
   private void onFate(SimulatedWrite write, Outcome.Known known) {
     switch (known.fate()) {
-      case Fate.Applied applied -> workload.checkRan(write, applied.at().index(), applied.reply());
-      case Fate.Cancelled _ -> workload.onNeverApplied(write.id);
+      case Fate.Applied applied -> workload.onRan(write, applied.at().index(), applied.reply());
+      case Fate.Cancelled _ -> workload.onNeverApplied(write);
       case Fate.NotApplied _ -> {
         workload.checkNotApplied(write.id, known.asOf().index());
         workload.onUnknown();

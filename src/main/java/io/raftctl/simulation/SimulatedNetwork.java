@@ -44,6 +44,10 @@ final class SimulatedNetwork {
   private final RandomGenerator random;
   private long delayMicrosMax;
   private final Consumer<Letter> deliver;
+
+  /// Is told what never arrives.
+  private final Consumer<Message> lose;
+
   private final SortedSet<Link> cut = new TreeSet<>();
   private final SortedSet<NodeId> starved = new TreeSet<>();
   private final boolean reorders;
@@ -59,12 +63,14 @@ final class SimulatedNetwork {
       Schedule schedule,
       RandomGenerator random,
       SimulationConfig config,
-      Consumer<Letter> deliver) {
+      Consumer<Letter> deliver,
+      Consumer<Message> lose) {
     this.schedule = schedule;
     this.random = random;
     this.delayMicrosMax = config.delayMicrosMax();
     this.reorders = config.reorders();
     this.deliver = deliver;
+    this.lose = lose;
     this.lossRate = config.lossRate();
     this.duplicateRate = config.duplicateRate();
   }
@@ -99,11 +105,16 @@ final class SimulatedNetwork {
     int copies = random.nextDouble() < duplicateRate ? 2 : 1;
     for (int copy = 0; copy < copies; copy++) {
       if (random.nextDouble() < lossRate || swallows(letter.message())) {
-        lost++;
+        lost(letter.message());
       } else {
         schedule.after(delay(letter.message()), () -> arrive(letter));
       }
     }
+  }
+
+  private void lost(Message message) {
+    lost++;
+    lose.accept(message);
   }
 
   private long delay(Message message) {
@@ -138,7 +149,7 @@ final class SimulatedNetwork {
   private void arrive(Letter letter) {
     Message message = letter.message();
     if (cut.contains(new Link(message.from(), message.to()))) {
-      lost++;
+      lost(message);
     } else {
       deliver.accept(letter);
     }

@@ -1,5 +1,6 @@
 package io.raftctl.simulation;
 
+import io.raftctl.simulation.witness.ClientHistory;
 import io.raftctl.statemachine.session.RequestId;
 import io.raftctl.statemachine.session.SessionCommand;
 import java.nio.charset.StandardCharsets;
@@ -9,6 +10,7 @@ final class SimulatedWrite {
   final SimulatedSession session;
   final RequestId id;
   final String key;
+  final ClientHistory.Call call;
 
   /// The answer must lie behind this place: another one was there before the request was made.
   final long floor;
@@ -21,7 +23,9 @@ final class SimulatedWrite {
 
   private final String command;
 
-  private SimulatedWrite(SimulatedSession session, String key, String command, long floor) {
+  private SimulatedWrite(
+      SimulatedSession session, String key, String command, long floor, ClientHistory.Call call) {
+    this.call = call;
     this.session = session;
     this.id = session.next();
     this.key = key;
@@ -29,12 +33,14 @@ final class SimulatedWrite {
     this.floor = floor;
   }
 
-  static SimulatedWrite put(SimulatedSession session, String key, String value, long floor) {
-    return new SimulatedWrite(session, key, "put " + key + " " + value, floor);
+  static SimulatedWrite put(
+      SimulatedSession session, String key, String value, long floor, ClientHistory.Call call) {
+    return new SimulatedWrite(session, key, "put " + key + " " + value, floor, call);
   }
 
-  static SimulatedWrite incr(SimulatedSession session, String key, long floor) {
-    return new SimulatedWrite(session, key, "incr " + key, floor);
+  static SimulatedWrite incr(
+      SimulatedSession session, String key, long floor, ClientHistory.Call call) {
+    return new SimulatedWrite(session, key, "incr " + key, floor, call);
   }
 
   /// Whether the reply is a number, and not just `OK`.

@@ -13,6 +13,7 @@ import io.raftctl.simulation.fault.Choice;
 import io.raftctl.simulation.judge.Safety;
 import io.raftctl.simulation.time.Schedule;
 import io.raftctl.simulation.time.Trace;
+import io.raftctl.simulation.witness.ClientHistory;
 import io.raftctl.simulation.witness.Told;
 import io.raftctl.simulation.witness.Witnesses;
 import io.raftctl.transport.Address;
@@ -102,7 +103,7 @@ public final class Simulation {
   private final Sabotage sabotage;
   private final SimulationConfig config;
   private final Schedule schedule = new Schedule();
-  private final Trace trace = new Trace(schedule);
+  private final Trace trace;
   private final List<NodeId> ids = new ArrayList<>();
   private final TreeMap<NodeId, Address> settings = new TreeMap<>();
   private final TreeMap<NodeId, SimulatedNode> nodes = new TreeMap<>();
@@ -119,6 +120,7 @@ public final class Simulation {
   private Simulation(long seed, Choice choice, Witnesses witnesses, Sabotage sabotage) {
     this.seed = seed;
     this.witnesses = witnesses;
+    this.trace = new Trace(schedule, witnesses.trace());
     this.sabotage = sabotage;
     random = new SplittableRandom(seed);
     config = SimulationConfig.of(seed, choice);
@@ -135,7 +137,7 @@ public final class Simulation {
     }
     List<SimulatedNode> all = List.copyOf(nodes.values());
     world.voters().forEach(id -> settings.put(id, node(id).address()));
-    network = new SimulatedNetwork(schedule, random.split(), config, this::deliver);
+    network = new SimulatedNetwork(schedule, random.split(), config, this::deliver, this::lost);
     all.stream().filter(it -> it.fate() == Fate.STARVED).forEach(it -> network.starve(it.id()));
     workload = new Workload(world, all, random.split());
     wishes = new Wishes(world, all, random.split());
@@ -290,6 +292,10 @@ public final class Simulation {
     }
   }
 
+  private void lost(Message message) {
+    trace.tell(message.from().value(), Told.loses(message));
+  }
+
   private void introduce(NodeId from, Address at, NodeId to, Address there) {
     SimulatedNode node = nodes.get(to);
     if (node != null && node.address().equals(there)) {
@@ -334,6 +340,11 @@ public final class Simulation {
     @Override
     public Coverage coverage() {
       return witnesses.coverage();
+    }
+
+    @Override
+    public ClientHistory history() {
+      return witnesses.history();
     }
 
     @Override
@@ -428,6 +439,11 @@ public final class Simulation {
     @Override
     public long syncMicrosMax() {
       return syncMicrosMax;
+    }
+
+    @Override
+    public void tell(String who, Object what) {
+      trace.tell(who, what);
     }
 
     @Override

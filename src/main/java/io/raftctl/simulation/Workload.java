@@ -4,6 +4,7 @@ import io.raftctl.node.CommandEnvelope;
 import io.raftctl.raft.Entry;
 import io.raftctl.raft.Raft;
 import io.raftctl.simulation.judge.Violation;
+import io.raftctl.simulation.witness.ClientHistory;
 import io.raftctl.statemachine.Reply;
 import io.raftctl.statemachine.session.RequestId;
 import io.raftctl.statemachine.session.SessionCommand;
@@ -121,7 +122,7 @@ final class Workload {
   }
 
   void onDone(SimulatedWrite write, long index, Reply reply) {
-    checkRan(write, index, reply);
+    onRan(write, index, reply);
     checkOrder(write.id.toString(), index, write.floor + 1);
     acknowledged.add(new Write(write.id, index));
     repeated += write.doubtful ? 1 : 0;
@@ -130,8 +131,15 @@ final class Workload {
     }
   }
 
-  /// The request ran there, with this reply.
-  void checkRan(SimulatedWrite write, long index, Reply reply) {
+  /// Its client hears that the request ran there, with this reply.
+  void onRan(SimulatedWrite write, long index, Reply reply) {
+    checkRan(write, index, reply);
+    Object answer = write.counts() ? (Object) Long.valueOf(reply.text()) : reply.text();
+    write.call.done(answer, world.nowMicros());
+    tell(write.call);
+  }
+
+  private void checkRan(SimulatedWrite write, long index, Reply reply) {
     Long ran = world.safety().indexOf(write.id);
     Violation.unless(
         ran != null && ran == index, "acknowledged: %s at %d, and ran at %s", write.id, index, ran);
@@ -161,8 +169,21 @@ final class Workload {
   }
 
   /// At the end nothing of this request may have run.
-  void onNeverApplied(RequestId id) {
-    neverApplied.add(id);
+  void onNeverApplied(SimulatedWrite write) {
+    neverApplied.add(write.id);
+    write.call.nothing(world.nowMicros());
+    tell(write.call);
+  }
+
+  /// A client asks for something.
+  ClientHistory.Call ask(long client, String function, String key, @Nullable Object in) {
+    ClientHistory.Call call = world.history().call(client, function, key, in, world.nowMicros());
+    tell(call);
+    return call;
+  }
+
+  private void tell(ClientHistory.Call call) {
+    world.tell(call.who(), call);
   }
 
   void onUnknown() {
@@ -184,12 +205,25 @@ final class Workload {
         ran);
   }
 
-  void onRead(String key, long floor, long index, Reply reply) {
+  /// @param call null where the answer may be old
+  void onRead(ClientHistory.@Nullable Call call, String key, long floor, long index, Reply reply) {
+    if (call != null) {
+      call.done(reply.ok() ? reply.text() : null, world.nowMicros());
+      tell(call);
+    }
     checkOrder("a read of " + key, index, floor);
     String expected = valueAt(key, index);
     boolean right = expected == null ? !reply.ok() : Reply.ok(expected).equals(reply);
     Violation.unless(right, "read: %s at %d is %s, read as %s", key, index, expected, reply);
     reads++;
+  }
+
+  /// A read that was not answered.
+  void onNoRead(ClientHistory.@Nullable Call call) {
+    if (call != null) {
+      call.nothing(world.nowMicros());
+      tell(call);
+    }
   }
 
   private void checkOrder(String what, long index, long least) {

@@ -6,6 +6,7 @@ import io.raftctl.raft.Raft;
 import io.raftctl.simulation.SimulatedNetwork.Letter;
 import io.raftctl.simulation.coverage.Coverage;
 import io.raftctl.simulation.judge.Safety;
+import io.raftctl.simulation.witness.ClientHistory;
 import io.raftctl.transport.Address;
 import java.util.List;
 import java.util.SortedMap;
@@ -28,6 +29,9 @@ interface World {
   @Nullable SimulatedNode at(Address address);
 
   Safety safety();
+
+  /// What clients ask and hear.
+  ClientHistory history();
 
   /// What is reached.
   Coverage coverage();
@@ -70,6 +74,12 @@ interface World {
 
   /// How long a sync may take at the moment.
   long syncMicrosMax();
+
+  /// Tells whoever reads the trace of something that its hash is without.
+  ///
+  /// @param who a node, a client, or `-`
+  /// @param what tells itself as a text
+  void tell(String who, Object what);
 
   /// Writes a line of the trace.
   void note(String what);

@@ -5,8 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.grack.nanojson.JsonObject;
 import io.raftctl.cli.Shell.Run;
 import io.raftctl.cli.terminal.ExitCode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -95,6 +101,48 @@ class SimulateCommandTest {
         .isEqualTo(coverage.getInt("marksKnown"));
   }
 
+  @Test
+  void theTraceTellsEventByEvent(@TempDir Path folder) throws IOException {
+    Shell there = new Shell(InputStream.nullInputStream(), Map.of(), folder);
+    Run run = there.run("simulate", "--seed", "7", "--trace", "trace.txt", "-o", "json");
+
+    assertThat(run.code()).isEqualTo(ExitCode.DONE);
+    assertThat(run.json().getString("traceHash")).isEqualTo(trace("--seed", "7"));
+    List<String> lines = Files.readAllLines(folder.resolve("trace.txt"));
+    assertThat(lines).allMatch(line -> line.matches(" *\\d+\\.\\d{3} ms  \\S.*"));
+    assertThat(lines).anyMatch(line -> line.contains(" is leader of term "));
+    assertThat(lines).anyMatch(line -> line.contains(" sends AppendEntries to "));
+    assertThat(lines).anyMatch(line -> line.contains(" hears AppendAccepted from "));
+    assertThat(lines).anyMatch(line -> line.matches(".* client \\d+ +asks put k\\d .*"));
+    assertThat(lines).anyMatch(line -> line.contains(" has committed up to "));
+  }
+
+  /// Another judge, who knows nothing of this world, comes to the same verdict.
+  @Test
+  void theHistoryIsLinearizable(@TempDir Path folder) throws IOException {
+    Shell there = new Shell(InputStream.nullInputStream(), Map.of(), folder);
+    there.run("simulate", "--seed", "7", "--history", "one.jsonl");
+    Run many = there.run("simulate", "--seeds", "5", "--history", "five.jsonl");
+
+    assertThat(many.code()).isEqualTo(ExitCode.DONE);
+    assertThat(Files.readString(folder.resolve("one.jsonl"))).contains("\"key\":\"k0\"");
+    assertThat(Files.readString(folder.resolve("five.jsonl")))
+        .contains("\"key\":\"1/k0\"", "\"key\":\"5/k0\"");
+    for (String file : List.of("one.jsonl", "five.jsonl")) {
+      assertThat(there.run("check", file).out()).startsWith("linearizable: ");
+    }
+  }
+
+  @Test
+  void aFileThatCannotBeWrittenIsTold() {
+    Run run = shell.run("simulate", "--seed", "7", "--history", "/no/such/folder/h.jsonl");
+
+    assertThat(run.code()).isEqualTo(ExitCode.FAILED);
+    assertThat(run.err())
+        .startsWith("raftctl: cannot write /no/such/folder/h.jsonl: NoSuchFile")
+        .hasLineCount(1);
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -110,6 +158,8 @@ class SimulateCommandTest {
         "--nemesis fire        | simulate: 'fire' is no nemesis; there are partition,"
             + " flapping-lead",
         "--nemesis none,bit-rot | simulate: 'none' leaves no place for another nemesis",
+        "--trace t             | --trace is for one seed only; give --seed, and no --time",
+        "--seed 1 --time 1s --trace t | --trace is for one seed only; give --seed, and no --time",
         "--seed 1 --seeds 2    | --seed and --seeds exclude each other; give one of them",
         "--seeds 2 --time 1s   | --seeds and --time exclude each other; give one of them",
       })

@@ -6,6 +6,7 @@ import io.raftctl.simulation.coverage.Coverage;
 import io.raftctl.simulation.coverage.Mark;
 import io.raftctl.simulation.fault.Choice;
 import io.raftctl.simulation.fault.Fault;
+import io.raftctl.simulation.witness.ClientHistory;
 import io.raftctl.simulation.witness.Witnesses;
 import java.util.EnumSet;
 import java.util.List;
@@ -46,7 +47,7 @@ class NamedFaultsTest {
   private static Set<Mark> reached(Set<Fault> faults) {
     Coverage coverage = new Coverage();
     for (long seed = 1; seed <= SEEDS; seed++) {
-      Witnesses witnesses = new Witnesses(coverage);
+      Witnesses witnesses = new Witnesses(coverage, null, new ClientHistory());
       Simulation.run(seed, new Choice(5, faults), witnesses);
     }
     EnumSet<Mark> reached = EnumSet.allOf(Mark.class);

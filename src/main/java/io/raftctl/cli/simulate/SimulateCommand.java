@@ -11,8 +11,11 @@ import io.raftctl.simulation.SimulationFailure;
 import io.raftctl.simulation.coverage.Coverage;
 import io.raftctl.simulation.fault.Choice;
 import io.raftctl.simulation.witness.Witnesses;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -60,6 +63,11 @@ public final class SimulateCommand implements Subcommand {
               "What goes wrong, all of it in each world and nothing else (default: as each seed"
                   + " draws). See below.")
           .build();
+  private final OptionSpec trace =
+      Options.option("--trace", "FILE", "Write what happens, an event a line; for one seed only.");
+  private final OptionSpec history =
+      Options.option(
+          "--history", "FILE", "Write what the clients did, for 'raftctl check' to judge.");
   private final OutputOptions output = new OutputOptions();
   private final World world;
 
@@ -123,8 +131,9 @@ public final class SimulateCommand implements Subcommand {
             "Examples:",
             "  raftctl simulate --seeds 1000",
             "  raftctl simulate --time 10m --nodes 5 --nemesis partition,crash-storm",
-            "  raftctl simulate --seed 42 -o json");
-    for (OptionSpec option : List.of(seed, seeds, time, nodes, nemesis)) {
+            "  raftctl simulate --seed 42 --trace trace.txt --history history.jsonl",
+            "  raftctl check history.jsonl");
+    for (OptionSpec option : List.of(seed, seeds, time, nodes, nemesis, trace, history)) {
       spec.addOption(option);
     }
     return output.addTo(spec);
@@ -136,7 +145,7 @@ public final class SimulateCommand implements Subcommand {
   }
 
   @Override
-  public ExitCode run(Report report) {
+  public ExitCode run(Report report) throws IOException {
     Long one = seed.getValue();
     Long many = seeds.getValue();
     Duration limit = time.getValue();
@@ -146,8 +155,20 @@ public final class SimulateCommand implements Subcommand {
     if (many != null && limit != null) {
       return report.misused("--seeds and --time exclude each other", "give one of them");
     }
-    long count = one != null ? 1 : many != null ? many : SEEDS;
-    return run(report, new Seeds(one == null ? 1 : one, count, limit), choice());
+    boolean alone = one != null && limit == null;
+    if (trace.getValue() != null && !alone) {
+      return report.misused("--trace is for one seed only", "give --seed, and no --time");
+    }
+    long count = alone ? 1 : many != null ? many : SEEDS;
+    Seeds wanted = new Seeds(one == null ? 1 : one, count, limit);
+    try (Records records = new Records(file(report, trace), file(report, history), alone)) {
+      return run(report, wanted, records);
+    }
+  }
+
+  private static @Nullable Path file(Report report, OptionSpec option) {
+    String name = option.getValue();
+    return name == null ? null : report.console().directory().resolve(name);
   }
 
   private Choice choice() {
@@ -157,18 +178,26 @@ public final class SimulateCommand implements Subcommand {
         size == null ? 0 : Math.toIntExact(size), faults == null ? null : faults.faults());
   }
 
-  private ExitCode run(Report report, Seeds wanted, Choice choice) {
+  private ExitCode run(Report report, Seeds wanted, Records records) throws IOException {
+    Choice choice = choice();
     Coverage coverage = new Coverage();
     SimulateReport to = new SimulateReport(report, wanted, coverage);
-    Witnesses witnesses = new Witnesses(coverage);
     Totals totals = Totals.NONE;
     try (Progress progress = new Progress(report.console(), wanted, coverage)) {
       while (wanted.goOn(totals.seeds(), to.elapsed())) {
-        totals = totals.with(world.run(wanted.first() + totals.seeds(), choice, witnesses));
+        long next = wanted.first() + totals.seeds();
+        Witnesses witnesses = records.witnesses(coverage);
+        try {
+          Totals before = totals;
+          totals = totals.with(world.run(next, choice, witnesses));
+          records.ended(next, witnesses, before.simulatedMicros());
+        } catch (SimulationFailure failure) {
+          records.ended(next, witnesses, totals.simulatedMicros());
+          progress.close();
+          return to.tell(totals.with(failure.place()), failure);
+        }
         progress.show(totals, to.elapsed());
       }
-    } catch (SimulationFailure failure) {
-      return to.tell(totals.with(failure.place()), failure);
     }
     return to.tell(totals, null);
   }

@@ -7,7 +7,9 @@ import java.util.Deque;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /// What happened, as a hash of everything and the last lines in full: two runs of a seed have the
 /// same hash, and a failure shows how it came about.
@@ -30,11 +32,14 @@ public final class Trace {
   /// By node: what happened there last.
   private final SortedMap<String, Deque<Event>> lastOf = new TreeMap<>();
 
+  private final @Nullable Consumer<String> reader;
   private final CRC32C crc = new CRC32C();
   private long hash;
 
-  public Trace(Schedule schedule) {
+  /// @param reader is told every event in a line; null where nobody wants to hear it
+  public Trace(Schedule schedule, @Nullable Consumer<String> reader) {
     this.schedule = schedule;
+    this.reader = reader;
   }
 
   private static String line(long micros, Object what) {
@@ -43,6 +48,11 @@ public final class Trace {
 
   /// Notes one event of the world.
   public void add(String what) {
+    tell("-", what);
+    hash(what);
+  }
+
+  private void hash(String what) {
     String line = line(schedule.nowMicros(), what);
     crc.update(line.getBytes(StandardCharsets.UTF_8));
     mix(crc.getValue());
@@ -54,14 +64,25 @@ public final class Trace {
 
   /// Notes one event of a node.
   public void add(String node, String what) {
-    add(what);
+    hash(what);
     keep(node, what);
+  }
+
+  /// Tells the reader of an event, and keeps nothing.
+  ///
+  /// @param who a node, a client, or `-`
+  /// @param what tells itself as a text
+  public void tell(String who, Object what) {
+    if (reader != null) {
+      reader.accept(line(schedule.nowMicros(), "%-9s %s".formatted(who, what)));
+    }
   }
 
   /// Keeps what happened at a node for those who ask what came last; the hash is without it.
   ///
   /// @param what tells itself as a text, and does not change
   public void keep(String node, Object what) {
+    tell(node, what);
     Deque<Event> events = lastOf.computeIfAbsent(node, _ -> new ArrayDeque<>());
     if (events.size() >= EVENTS_KEPT) {
       events.removeFirst();

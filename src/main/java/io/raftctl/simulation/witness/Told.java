@@ -1,27 +1,45 @@
 package io.raftctl.simulation.witness;
 
 import io.raftctl.raft.Message;
+import java.util.Locale;
 
 /// A message that a node sends or hears, as a person reads of it: what matters, in a line.
 ///
 /// Made for each message and seldom read, so the text is put together only then.
-public record Told(boolean sent, Message message) {
+public record Told(Way way, Message message) {
+  /// What becomes of it.
+  public enum Way {
+    SENDS,
+    HEARS,
+    LOSES
+  }
+
   public static Told sends(Message message) {
-    return new Told(true, message);
+    return new Told(Way.SENDS, message);
   }
 
   public static Told hears(Message message) {
-    return new Told(false, message);
+    return new Told(Way.HEARS, message);
+  }
+
+  /// On the way to its receiver.
+  public static Told loses(Message message) {
+    return new Told(Way.LOSES, message);
   }
 
   @Override
   public String toString() {
-    String who = sent ? "to " + message.to() : "from " + message.from();
+    String who = way == Way.HEARS ? "from " + message.from() : "to " + message.to();
     String name = message.getClass().getSimpleName();
     String text = text();
     return "%s %s %s, term %d%s%s"
         .formatted(
-            sent ? "sends" : "hears", name, who, message.term(), text.isEmpty() ? "" : ": ", text);
+            way.name().toLowerCase(Locale.ROOT),
+            name,
+            who,
+            message.term(),
+            text.isEmpty() ? "" : ": ",
+            text);
   }
 
   private String text() {

@@ -10,6 +10,7 @@ import io.raftctl.cli.terminal.Console;
 import io.raftctl.cli.terminal.ExitCode;
 import io.raftctl.simulation.BrokenWorld;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -24,7 +25,7 @@ class BrokenPromiseTest {
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
-  private ExitCode run(String... arguments) {
+  private ExitCode run(String... arguments) throws IOException {
     Console console =
         new Console(
             InputStream.nullInputStream(),
@@ -41,7 +42,7 @@ class BrokenPromiseTest {
   }
 
   @Test
-  void aPersonReadsWhichPromiseWhatCameBeforeAndHowToSeeItAgain() {
+  void aPersonReadsWhichPromiseWhatCameBeforeAndHowToSeeItAgain() throws IOException {
     assertThat(run("--seeds", "1000", "--nodes", "5")).isEqualTo(ExitCode.NEGATIVE);
 
     List<String> lines = out.toString(UTF_8).lines().toList();
@@ -65,7 +66,7 @@ class BrokenPromiseTest {
   }
 
   @Test
-  void aScriptReadsTheSame() throws JsonParserException {
+  void aScriptReadsTheSame() throws IOException, JsonParserException {
     assertThat(run("--seeds", "1000", "-o", "json")).isEqualTo(ExitCode.NEGATIVE);
 
     JsonObject json = JsonParser.object().from(out.toString(UTF_8));
@@ -88,7 +89,7 @@ class BrokenPromiseTest {
 
   /// The command that is told shows the very same.
   @Test
-  void theReplayBreaksAtTheSameStep() throws JsonParserException {
+  void theReplayBreaksAtTheSameStep() throws IOException, JsonParserException {
     run("--seeds", "1000", "--nodes", "5", "-o", "json");
     JsonObject first = JsonParser.object().from(out.toString(UTF_8));
     out.reset();

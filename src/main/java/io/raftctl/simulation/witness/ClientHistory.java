@@ -1,0 +1,119 @@
+package io.raftctl.simulation.witness;
+
+import com.grack.nanojson.JsonObject;
+import com.grack.nanojson.JsonWriter;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// What the clients of one world asked and heard, to be judged by a checker that knows nothing of
+/// this world (docs/histories.md).
+///
+/// A write is one operation from its first try on, however often its client sends it again: its
+/// session sees to it that it happens once. Reads that may show what is old are not in it.
+public final class ClientHistory {
+  private enum Fate {
+    /// It may happen, or have happened.
+    OPEN,
+    DONE,
+    /// It certainly did not happen.
+    NOTHING
+  }
+
+  /// One operation of a client.
+  public static final class Call {
+    private final long client;
+    private final String function;
+    private final String key;
+    private final @Nullable Object in;
+    private final long micros;
+    private Fate fate = Fate.OPEN;
+    private @Nullable Object out;
+    private long endMicros;
+
+    private Call(long client, String function, String key, @Nullable Object in, long micros) {
+      this.client = client;
+      this.function = function;
+      this.key = key;
+      this.in = in;
+      this.micros = micros;
+    }
+
+    /// As the trace names who asks.
+    public String who() {
+      return "client " + client;
+    }
+
+    /// It has happened.
+    ///
+    /// @param answer null where there was nothing
+    public void done(@Nullable Object answer, long nowMicros) {
+      end(Fate.DONE, nowMicros);
+      out = answer;
+    }
+
+    /// It certainly has not happened, and never will.
+    public void nothing(long nowMicros) {
+      end(Fate.NOTHING, nowMicros);
+    }
+
+    private void end(Fate how, long nowMicros) {
+      if (fate != Fate.OPEN) {
+        throw new AssertionError(this + " ends twice");
+      }
+      fate = how;
+      endMicros = nowMicros;
+    }
+
+    private JsonObject json(String keyPrefix, long startMicros) {
+      JsonObject json = new JsonObject();
+      json.put("client", client);
+      json.put("f", function);
+      json.put("key", keyPrefix + key);
+      if (in != null) {
+        json.put("in", in);
+      }
+      if (fate == Fate.DONE) {
+        json.put("out", out);
+      }
+      json.put("call", 1_000 * (startMicros + micros));
+      json.put("return", fate == Fate.OPEN ? null : 1_000 * (startMicros + endMicros));
+      if (fate == Fate.NOTHING) {
+        json.put("ok", false);
+      }
+      return json;
+    }
+
+    @Override
+    public String toString() {
+      String what = function + " " + key + (in == null ? "" : " " + in);
+      return switch (fate) {
+        case OPEN -> "asks " + what;
+        case DONE -> "hears that " + what + " is done" + (out == null ? "" : ": " + out);
+        case NOTHING -> "hears that " + what + " is not done";
+      };
+    }
+  }
+
+  private final List<Call> calls = new ArrayList<>();
+
+  /// A client asks for something.
+  ///
+  /// @param function as histories name it
+  /// @param in what goes with it, or null
+  public Call call(long client, String function, String key, @Nullable Object in, long nowMicros) {
+    Call call = new Call(client, function, key, in, nowMicros);
+    calls.add(call);
+    return call;
+  }
+
+  /// The history, an operation a line, by their calls.
+  ///
+  /// @param keyPrefix tells the keys of this world from those of others
+  /// @param startMicros when this world begins by the history's clock
+  public List<String> lines(String keyPrefix, long startMicros) {
+    return calls.stream()
+        .map(call -> JsonWriter.string(call.json(keyPrefix, startMicros)))
+        .toList();
+  }
+}
