@@ -3,9 +3,11 @@ package io.raftctl.simulation;
 import io.raftctl.raft.Raft;
 import io.raftctl.simulation.coverage.Mark;
 import io.raftctl.simulation.fault.Cut;
+import io.raftctl.simulation.witness.ClientHistory;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /// Breaks things, at random moments, as the seed has drawn.
 final class Nemesis {
@@ -22,6 +24,9 @@ final class Nemesis {
   private final RandomGenerator random;
   private final List<Act> acts;
   private boolean stopped;
+
+  /// The partition that there is, as the history has it; null where links are whole.
+  private ClientHistory.@Nullable Band band;
 
   Nemesis(
       World world,
@@ -58,6 +63,7 @@ final class Nemesis {
   /// Faults end: links heal, nodes start, clocks run on.
   void stop() {
     stopped = true;
+    heal();
     network.behave();
     for (SimulatedNode node : nodes) {
       node.behave();
@@ -89,7 +95,7 @@ final class Nemesis {
             new Act(
                 1, config.crashes(), node -> node.disk().crashAtOperation(1 + random.nextInt(30))),
             new Act(2, config.partitions(), _ -> partition()),
-            new Act(1, config.partitions() || config.flaps(), _ -> network.healAll()),
+            new Act(1, config.partitions() || config.flaps(), _ -> heal()),
             new Act(1, config.pauses(), node -> node.pause(random.nextLong(2_000_000))),
             new Act(
                 1,
@@ -227,9 +233,18 @@ final class Nemesis {
   }
 
   private void cut(Cut cut) {
-    network.healAll();
+    heal();
     world.note(cut.what());
+    band = world.history().breaks(cut.what(), world.nowMicros());
     cut.links().forEach(link -> network.cut(link.from(), link.to()));
+  }
+
+  private void heal() {
+    network.healAll();
+    if (band != null) {
+      band.ends(world.nowMicros());
+      band = null;
+    }
   }
 
   /// Whoever leads is cut off, for about as long as it takes the others to elect another one; and
@@ -239,7 +254,7 @@ final class Nemesis {
     cut(Cut.of(leader.id(), world.nodes()));
     world.coverage().reach(Mark.LEADER_FLAPPED);
     long timeout = world.config().electionTicks() * SimulationConfig.TICK_MICROS;
-    world.after(timeout / 2 + random.nextLong(2 * timeout), () -> unlessStopped(network::healAll));
+    world.after(timeout / 2 + random.nextLong(2 * timeout), () -> unlessStopped(this::heal));
     if (times > 1) {
       world.after(
           timeout + random.nextLong(4 * timeout), () -> unlessStopped(() -> flap(times - 1)));

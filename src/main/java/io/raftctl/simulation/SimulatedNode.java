@@ -13,6 +13,7 @@ import io.raftctl.simulation.coverage.Mark;
 import io.raftctl.simulation.disk.SimulatedDisk;
 import io.raftctl.simulation.judge.RecoveredCluster;
 import io.raftctl.simulation.judge.Violation;
+import io.raftctl.simulation.witness.ClientHistory;
 import io.raftctl.statemachine.session.RequestId;
 import io.raftctl.statemachine.session.SessionCommand;
 import io.raftctl.storage.DataDirectory;
@@ -75,6 +76,10 @@ final class SimulatedNode {
   private final NodeTally tally = new NodeTally();
 
   private @Nullable Life life;
+
+  /// Since the last life has ended, as the history has it; null where the node runs.
+  private ClientHistory.@Nullable Band down;
+
   private long pausedUntilMicros;
 
   /// How far the node's clock has jumped ahead of the world's time.
@@ -267,6 +272,10 @@ final class SimulatedNode {
     try {
       Life started = new Life(this, random.split());
       life = started;
+      if (down != null) {
+        down.ends(world.nowMicros());
+        down = null;
+      }
       started.begin();
       world.note(id, id + " starts at term " + started.loop.raft().term());
     } catch (SimulatedDisk.SimulatedCrash e) {
@@ -322,6 +331,7 @@ final class SimulatedNode {
     world.seen(id, null);
     fate.run();
     if (ended != null) {
+      down = world.history().breaks("node " + id + " is down", world.nowMicros());
       ended.close();
     }
   }

@@ -4,6 +4,7 @@ import com.grack.nanojson.JsonObject;
 import com.grack.nanojson.JsonWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// What the clients of one world asked and heard, to be judged by a checker that knows nothing of
@@ -95,7 +96,34 @@ public final class ClientHistory {
     }
   }
 
+  /// Something that is broken for a while.
+  public static final class Band {
+    private final String what;
+    private final long micros;
+    private @Nullable Long endMicros;
+
+    private Band(String what, long micros) {
+      this.what = what;
+      this.micros = micros;
+    }
+
+    /// It is broken no more.
+    public void ends(long nowMicros) {
+      endMicros = nowMicros;
+    }
+
+    private JsonObject json(long startMicros) {
+      Long end = endMicros;
+      JsonObject json = new JsonObject();
+      json.put("fault", what);
+      json.put("begin", 1_000 * (startMicros + micros));
+      json.put("end", end == null ? null : 1_000 * (startMicros + end));
+      return json;
+    }
+  }
+
   private final List<Call> calls = new ArrayList<>();
+  private final List<Band> bands = new ArrayList<>();
 
   /// A client asks for something.
   ///
@@ -107,13 +135,20 @@ public final class ClientHistory {
     return call;
   }
 
-  /// The history, an operation a line, by their calls.
+  /// Something breaks, and is so until it ends.
+  public Band breaks(String what, long nowMicros) {
+    Band band = new Band(what, nowMicros);
+    bands.add(band);
+    return band;
+  }
+
+  /// The history: an operation a line, by their calls; then what was broken, a line each.
   ///
   /// @param keyPrefix tells the keys of this world from those of others
   /// @param startMicros when this world begins by the history's clock
   public List<String> lines(String keyPrefix, long startMicros) {
-    return calls.stream()
-        .map(call -> JsonWriter.string(call.json(keyPrefix, startMicros)))
-        .toList();
+    Stream<JsonObject> operations = calls.stream().map(call -> call.json(keyPrefix, startMicros));
+    Stream<JsonObject> faults = bands.stream().map(band -> band.json(startMicros));
+    return Stream.concat(operations, faults).map(JsonWriter::string).toList();
   }
 }

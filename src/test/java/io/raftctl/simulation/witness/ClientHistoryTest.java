@@ -3,6 +3,7 @@ package io.raftctl.simulation.witness;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.raftctl.linearizability.History;
 import io.raftctl.linearizability.Operation;
 import io.raftctl.linearizability.Operation.Fate;
 import io.raftctl.linearizability.Operation.Function;
@@ -64,6 +65,18 @@ class ClientHistoryTest {
     assertThat(only.key()).isEqualTo("17/k0");
     assertThat(only.call()).isEqualTo(1_000_010_000);
     assertThat(only.end()).isEqualTo(1_000_011_000);
+  }
+
+  @Test
+  void whatWasBrokenIsABand() throws HistoryException {
+    history.breaks("cut [1] | [2, 3]", 10).ends(20);
+    history.breaks("node 3 is down", 15);
+
+    String text = String.join("\n", history.lines("", 1_000));
+    assertThat(HistoryFormat.of(text).read(text).faults())
+        .containsExactly(
+            new History.Fault("cut [1] | [2, 3]", 1_010_000, 1_020_000),
+            new History.Fault("node 3 is down", 1_015_000, Operation.OPEN));
   }
 
   @Test
