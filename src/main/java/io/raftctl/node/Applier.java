@@ -27,8 +27,8 @@ public final class Applier implements Applying {
   private final SessionMachine machine;
   private final Answers pending;
 
-  /// Reads whose index is not applied yet, lowest index first: a read never gets a lower index than
-  /// one before it.
+  /// Reads whose index is not applied yet, lowest index first. A linearizable read never gets a
+  /// lower index than one before it; what may be old waits for nothing, and so for no other read.
   private final Deque<Effects.ReadIndex> waiting = new ArrayDeque<>();
 
   private EntryId applied;
@@ -112,7 +112,12 @@ public final class Applier implements Applying {
 
   @Override
   public void readable(List<Effects.ReadIndex> reads) {
-    waiting.addAll(reads);
+    for (Effects.ReadIndex read : reads.reversed()) {
+      if (read.index() <= applied.index()) {
+        waiting.addFirst(read);
+      }
+    }
+    reads.stream().filter(read -> read.index() > applied.index()).forEach(waiting::addLast);
     answerReads();
   }
 

@@ -69,7 +69,7 @@ final class Introduction implements AutoCloseable {
           return;
         }
         if (!known(status)) {
-          ask(status.members());
+          ask(status);
         }
       }
     } catch (InterruptedException e) {
@@ -90,7 +90,8 @@ final class Introduction implements AutoCloseable {
         : seeds.isEmpty();
   }
 
-  private void ask(Configuration members) {
+  private void ask(NodeStatus status) {
+    Configuration members = status.members();
     Set<Address> askable = new LinkedHashSet<>(seeds);
     for (NodeId member : members.members()) {
       Address address = served.addressOf(member);
@@ -109,17 +110,23 @@ final class Introduction implements AutoCloseable {
         switch (problem.code()) {
           case DENIED, INVALID, NOT_FOUND -> {
             // Somebody else may listen where a member was: a member believes its own log.
-            if (!members.contains(served.id())) {
+            if (mayBeMember(status) || mayBeMember(served.node().status())) {
+              complain(address, problem);
+            } else {
               expelled.accept(problem.message());
               return;
             }
-            complain(address, problem);
           }
           case CANCELLED, EXPIRED, TOO_LARGE, NOT_LEADER, UNAVAILABLE, INDETERMINATE, FAILED ->
               complain(address, problem);
         }
       }
     }
+  }
+
+  /// What the disk has lost may be what said that it is one.
+  private boolean mayBeMember(NodeStatus status) {
+    return status.members().contains(served.id()) || status.damage().any();
   }
 
   private void complain(Address asked, Problem problem) {

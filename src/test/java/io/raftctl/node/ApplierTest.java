@@ -189,6 +189,17 @@ class ApplierTest {
     assertThat(heard).hasSize(1);
   }
 
+  /// On a follower that lags behind, a linearizable read may wait for long.
+  @Test
+  void whatMayBeOldWaitsForNoOtherRead() {
+    applier.apply(List.of(command(at(1, 1), "a")));
+    readable(9);
+    readable(0);
+    assertThat(heard).containsExactly(new Outcome.Done(at(1, 1), Reply.ok("1 a")));
+    readable(1);
+    assertThat(heard).hasSize(2);
+  }
+
   @Test
   void readsAreAnsweredInTheirOrderAndNoEarlierThanTheirIndex() {
     readable(1);
