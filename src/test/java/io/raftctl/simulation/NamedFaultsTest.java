@@ -14,6 +14,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// What somebody names goes wrong, and nothing else does.
 class NamedFaultsTest {
@@ -112,6 +113,16 @@ class NamedFaultsTest {
     EnumSet<Fault> always = EnumSet.range(Fault.PARTITION, Fault.CLOCK_JUMP);
     assertThat(always).allMatch(fault -> reached.containsAll(expected(fault)));
     assertThat(reached).contains(Mark.DISK_LOST, Mark.VOTE_LOST_AND_REGAINED);
+  }
+
+  /// A leader's disk hangs, and those of so many others are full that nobody could commit the rest
+  /// of its log: then it may stay, for nobody would get on without it.
+  @ParameterizedTest
+  @ValueSource(longs = {238, 604, 948})
+  void aLeaderWhoseDiskHangsMayStayWhereOthersHaveNoRoom(long seed) {
+    Choice choice = new Choice(5, EnumSet.of(Fault.SLOW_DISK, Fault.FULL_DISK));
+
+    assertThat(Simulation.run(seed, choice, Witnesses.none()).hangs()).isPositive();
   }
 
   /// What is chosen changes that only: the rest of a world is still what its seed draws.

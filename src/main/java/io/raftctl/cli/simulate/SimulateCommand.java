@@ -179,26 +179,25 @@ public final class SimulateCommand implements Subcommand {
   }
 
   private ExitCode run(Report report, Seeds wanted, Records records) throws IOException {
-    Choice choice = choice();
     Coverage coverage = new Coverage();
     SimulateReport to = new SimulateReport(report, wanted, coverage);
     Totals totals = Totals.NONE;
+    SimulationFailure failure = null;
     try (Progress progress = new Progress(report.console(), wanted, coverage)) {
-      while (wanted.goOn(totals.seeds(), to.elapsed())) {
+      while (failure == null && wanted.goOn(totals.seeds(), to.elapsed())) {
         long next = wanted.first() + totals.seeds();
+        long startMicros = totals.simulatedMicros();
         Witnesses witnesses = records.witnesses(coverage);
         try {
-          Totals before = totals;
-          totals = totals.with(world.run(next, choice, witnesses));
-          records.ended(next, witnesses, before.simulatedMicros());
-        } catch (SimulationFailure failure) {
-          records.ended(next, witnesses, totals.simulatedMicros());
-          progress.close();
-          return to.tell(totals.with(failure.place()), failure);
+          totals = totals.with(world.run(next, choice(), witnesses));
+        } catch (SimulationFailure broken) {
+          totals = totals.with(broken.place());
+          failure = broken;
         }
+        records.ended(next, witnesses, startMicros);
         progress.show(totals, to.elapsed());
       }
     }
-    return to.tell(totals, null);
+    return to.tell(totals, failure);
   }
 }

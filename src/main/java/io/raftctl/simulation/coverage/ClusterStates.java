@@ -103,7 +103,7 @@ public final class ClusterStates {
     if (!seen.runs()) {
       return 1;
     }
-    long text = 2 + seen.role.ordinal();
+    long text = 2L + seen.role.number();
     text = 4 * text + Math.min(TERMS_BEHIND_MAX, termMax - seen.term);
     text = 4 * text + (seen.last.equals(best) ? 0 : seen.last.term() == best.term() ? 1 : 2);
     text = 2 * text + (seen.commitIndex == seen.last.index() ? 0 : 1);

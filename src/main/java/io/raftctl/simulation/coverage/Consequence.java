@@ -27,12 +27,5 @@ enum Consequence {
   LEARNS,
   CANVASSES,
   CAMPAIGNS,
-  LEADS;
-
-  static final int COUNT = values().length;
-
-  /// A place of its own in a set of them.
-  int bit() {
-    return 1 << ordinal();
-  }
+  LEADS
 }

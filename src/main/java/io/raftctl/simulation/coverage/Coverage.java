@@ -1,13 +1,16 @@
 package io.raftctl.simulation.coverage;
 
-import java.util.BitSet;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// What seeds have reached together. Owned by the thread that runs them.
 public final class Coverage {
-  private final BitSet pairs = new BitSet();
+  private final Map<RoleKind, Map<InputKind, Set<Consequence>>> pairs =
+      new EnumMap<>(RoleKind.class);
   private final EnumSet<Mark> marks = EnumSet.noneOf(Mark.class);
   private final Distinct states = new Distinct();
 
@@ -25,14 +28,13 @@ public final class Coverage {
   /// A step that had inputs of this kind only.
   ///
   /// @param input null where there were others, too: then nothing is counted
-  /// @param consequences the [Consequence#bit()] of each
-  void step(RoleKind role, @Nullable InputKind input, int consequences) {
-    if (input == null) {
-      return;
-    }
-    int place = (role.ordinal() * InputKind.COUNT + input.ordinal()) * Consequence.COUNT;
-    for (int rest = consequences; rest != 0; rest &= rest - 1) {
-      pairs.set(place + Integer.numberOfTrailingZeros(rest));
+  /// @param consequences at least one
+  void step(RoleKind role, @Nullable InputKind input, Set<Consequence> consequences) {
+    if (input != null) {
+      pairs
+          .computeIfAbsent(role, _ -> new EnumMap<>(InputKind.class))
+          .computeIfAbsent(input, _ -> EnumSet.noneOf(Consequence.class))
+          .addAll(consequences);
     }
   }
 
@@ -42,7 +44,10 @@ public final class Coverage {
 
   /// How many pairs of a role, an input and what the step did were reached.
   public int pairs() {
-    return pairs.cardinality();
+    return pairs.values().stream()
+        .flatMap(inputs -> inputs.values().stream())
+        .mapToInt(Set::size)
+        .sum();
   }
 
   public int marks() {

@@ -38,8 +38,6 @@ enum InputKind {
   REQUEST_TERM,
   TERM_REPLY;
 
-  static final int COUNT = values().length;
-
   /// The one kind of all these inputs, the clock's word apart, which every turn begins with; null
   /// where there are several, or none.
   static @Nullable InputKind only(List<Input> inputs) {

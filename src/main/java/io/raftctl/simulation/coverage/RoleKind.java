@@ -5,14 +5,23 @@ import org.jspecify.annotations.Nullable;
 
 /// What a node is, or that it is down.
 enum RoleKind {
-  DOWN,
-  FOLLOWER,
-  LEARNER,
-  PRE_CANDIDATE,
-  CANDIDATE,
-  LEADER;
+  DOWN(0),
+  FOLLOWER(1),
+  LEARNER(2),
+  PRE_CANDIDATE(3),
+  CANDIDATE(4),
+  LEADER(5);
 
-  static final int COUNT = values().length;
+  private final int number;
+
+  RoleKind(int number) {
+    this.number = number;
+  }
+
+  /// Tells it from the others, from 0 to 5.
+  int number() {
+    return number;
+  }
 
   static RoleKind of(@Nullable Raft raft) {
     if (raft == null) {

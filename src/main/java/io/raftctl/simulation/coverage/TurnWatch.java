@@ -5,6 +5,7 @@ import io.raftctl.raft.Input;
 import io.raftctl.raft.Message;
 import io.raftctl.raft.Raft;
 import io.raftctl.raft.members.Configuration;
+import java.util.EnumSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +18,7 @@ public final class TurnWatch {
   /// Of the turn that is under way.
   private @Nullable InputKind input;
 
-  private int consequences;
+  private final EnumSet<Consequence> consequences = EnumSet.noneOf(Consequence.class);
 
   /// What the node was before it.
   private RoleKind role = RoleKind.DOWN;
@@ -34,7 +35,7 @@ public final class TurnWatch {
 
   public void begins(Raft raft, List<Input> inputs) {
     input = InputKind.only(inputs);
-    consequences = 0;
+    consequences.clear();
     role = RoleKind.of(raft);
     term = raft.term();
     last = raft.last();
@@ -46,19 +47,19 @@ public final class TurnWatch {
   /// Messages leave in this turn.
   public void sends(List<Message> messages) {
     for (Message message : messages) {
-      consequences |= Consequence.SENT.bit();
+      consequences.add(Consequence.SENT);
       if (message instanceof Message.AppendRejected) {
-        consequences |= Consequence.REJECTED.bit();
+        consequences.add(Consequence.REJECTED);
       } else if ((message instanceof Message.VoteReply vote && vote.granted())
           || (message instanceof Message.PreVoteReply promise && promise.granted())) {
-        consequences |= Consequence.GRANTED.bit();
+        consequences.add(Consequence.GRANTED);
       }
     }
   }
 
   /// A client is refused in this turn.
   public void refuses() {
-    consequences |= Consequence.REFUSED.bit();
+    consequences.add(Consequence.REFUSED);
   }
 
   public void ends(Raft raft) {
@@ -66,11 +67,11 @@ public final class TurnWatch {
     watchTerm(raft, now);
     watchLog(raft);
     if (raft.commitIndex() > commitIndex) {
-      consequences |= Consequence.COMMITTED.bit();
+      consequences.add(Consequence.COMMITTED);
       watchCommit(raft);
     }
-    if (raft.members() != members && !raft.members().equals(members)) {
-      consequences |= Consequence.MEMBERS_CHANGED.bit();
+    if (!raft.members().equals(members)) {
+      consequences.add(Consequence.MEMBERS_CHANGED);
       if (raft.members().joint()) {
         coverage.reach(Mark.JOINT_CONFIGURATION);
       }
@@ -78,13 +79,16 @@ public final class TurnWatch {
         coverage.reach(Mark.REMOVED_LEADER);
       }
     }
-    coverage.step(role, input, consequences == 0 ? Consequence.NOTHING.bit() : consequences);
+    if (consequences.isEmpty()) {
+      consequences.add(Consequence.NOTHING);
+    }
+    coverage.step(role, input, consequences);
   }
 
   private void watchTerm(Raft raft, RoleKind now) {
     boolean sameTerm = raft.term() == term;
     if (!sameTerm) {
-      consequences |= Consequence.TERM_BEGAN.bit();
+      consequences.add(Consequence.TERM_BEGAN);
     }
     if (now == role) {
       if (now == RoleKind.CANDIDATE && !sameTerm) {
@@ -92,7 +96,7 @@ public final class TurnWatch {
       }
       return;
     }
-    consequences |= became(now).bit();
+    consequences.add(became(now));
     boolean yields = now == RoleKind.FOLLOWER || now == RoleKind.LEARNER;
     if (role == RoleKind.LEADER && yields) {
       coverage.reach(sameTerm ? Mark.LEADER_UNHEARD : Mark.LEADER_DEPOSED);
@@ -118,7 +122,7 @@ public final class TurnWatch {
     EntryId now = raft.last();
     if (raft.firstIndex() != firstIndex) {
       boolean goesOn = raft.firstIndex() - 1 <= last.index();
-      consequences |= (goesOn ? Consequence.COMPACTED : Consequence.INSTALLED).bit();
+      consequences.add(goesOn ? Consequence.COMPACTED : Consequence.INSTALLED);
     }
     if (now.equals(last)) {
       return;
@@ -126,10 +130,10 @@ public final class TurnWatch {
     boolean reaches = now.index() >= last.index();
     boolean known = last.index() >= raft.firstIndex() - 1;
     if (!reaches || (known && !raft.idAt(last.index()).equals(last))) {
-      consequences |= Consequence.REPLACED.bit();
+      consequences.add(Consequence.REPLACED);
       coverage.reach(Mark.ENTRIES_REPLACED);
     } else if (known) {
-      consequences |= Consequence.APPENDED.bit();
+      consequences.add(Consequence.APPENDED);
     }
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.raftctl.raft.Input;
 import io.raftctl.raft.Message;
 import io.raftctl.raft.NodeId;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
@@ -29,13 +30,13 @@ class CoverageTest {
 
   @Test
   void aStepCountsOncePerConsequence() {
-    int two = Consequence.SENT.bit() | Consequence.COMMITTED.bit();
+    EnumSet<Consequence> two = EnumSet.of(Consequence.SENT, Consequence.COMMITTED);
     coverage.step(RoleKind.LEADER, InputKind.APPEND_ACCEPTED, two);
     coverage.step(RoleKind.LEADER, InputKind.APPEND_ACCEPTED, two);
     assertThat(coverage.pairs()).isEqualTo(2);
 
-    coverage.step(RoleKind.FOLLOWER, InputKind.APPEND_ACCEPTED, Consequence.NOTHING.bit());
-    coverage.step(RoleKind.LEADER, InputKind.TERM_REPLY, Consequence.LEADS.bit());
+    coverage.step(RoleKind.FOLLOWER, InputKind.APPEND_ACCEPTED, EnumSet.of(Consequence.NOTHING));
+    coverage.step(RoleKind.LEADER, InputKind.TERM_REPLY, EnumSet.of(Consequence.LEADS));
     assertThat(coverage.pairs()).isEqualTo(4);
   }
 
@@ -52,7 +53,7 @@ class CoverageTest {
     assertThat(InputKind.only(List.of(beat, tick))).isNull();
     assertThat(InputKind.only(List.of(clock))).isNull();
 
-    coverage.step(RoleKind.LEADER, null, Consequence.SENT.bit());
+    coverage.step(RoleKind.LEADER, null, EnumSet.of(Consequence.SENT));
     assertThat(coverage.pairs()).isZero();
   }
 
