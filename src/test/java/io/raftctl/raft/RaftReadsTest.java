@@ -291,6 +291,26 @@ class RaftReadsTest {
       assertThat(silent.node(1).readable).containsKey(read);
     }
 
+    /// What others committed before its term it knows only once it has committed in its own.
+    @Test
+    void aLeaderThatHasCommittedNothingInItsTermHasNone() {
+      CoreCluster fresh = new CoreCluster(RaftConfig.Features.DEFAULT, 3);
+      fresh.timeout(1);
+      while (!fresh.raft(1).leads()) {
+        fresh.deliverNext(_ -> true);
+      }
+      fresh.clock(100_000);
+      fresh.drop(every(Message.AppendEntries.class));
+      fresh.heartbeat(1);
+      fresh.deliver(every(Heartbeat.class));
+      fresh.deliver(every(HeartbeatReply.class));
+      long read = fresh.read(1, Consistency.LEASE);
+      assertThat(fresh.node(1).readable).doesNotContainKey(read);
+      fresh.tickHeard(1, 4 * Shorthand.ELECTION_TICKS);
+      fresh.deliverAll();
+      assertThat(fresh.node(1).readable).containsKey(read);
+    }
+
     @Test
     void whereFollowersAreNotLoyalThereIsNone() {
       CoreCluster paper = new CoreCluster(3);

@@ -83,6 +83,32 @@ class RaftSnapshotTest {
     assertThat(cluster.node(3).applied).isEqualTo(cluster.node(1).applied);
   }
 
+  /// A leader that turned to each newer snapshot at once might never get one to its end.
+  @Test
+  void aTransferGoesOnAlthoughANewerSnapshotIsThere() {
+    CoreCluster cluster = compacted(SMALL_CHUNKS);
+    Snapshot underWay = nextChunk(cluster).snapshot();
+    assertThat(cluster.raft(1).snapshotIndex()).isGreaterThan(underWay.last().index());
+    cluster.deliver(CoreCluster.to(3));
+    cluster.deliver(CoreCluster.sentBy(3));
+    Message.InstallSnapshot next = nextChunk(cluster);
+    assertThat(next.snapshot()).isEqualTo(underWay);
+    assertThat(next.position()).isPositive();
+  }
+
+  /// Time passes until the leader sends node 3 a chunk, which stays on the way.
+  private static Message.InstallSnapshot nextChunk(CoreCluster cluster) {
+    while (true) {
+      cluster.heartbeat(1);
+      for (Message message : cluster.wire()) {
+        if (message instanceof Message.InstallSnapshot chunk) {
+          return chunk;
+        }
+      }
+      cluster.deliver(_ -> true);
+    }
+  }
+
   /// camunda#6092, etcd#1763: an installation took newer entries along.
   @Test
   void entriesBehindTheSnapshotSurviveIt() {

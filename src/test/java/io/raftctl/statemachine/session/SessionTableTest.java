@@ -89,6 +89,21 @@ class SessionTableTest {
     assertThat(ran).hasSize(1);
   }
 
+  /// What was there before the restore is of another history, and would answer for this one.
+  @Test
+  void aRestoreForgetsWhatIsNotInTheState() {
+    final SessionMachine.State empty = sessions.state();
+    RequestId id = id(7, 1);
+    submit(id, 0);
+    SessionMachine.State full = sessions.state();
+    sessions.restore(empty);
+    assertThat(sessions.fate(id, 0)).isEqualTo(new NotApplied());
+    submit(id(8, 1), 0);
+    sessions.restore(full);
+    assertThat(sessions.fate(id, 0)).isInstanceOf(Applied.class);
+    assertThat(sessions.fate(id(8, 1), 0)).isEqualTo(new NotApplied());
+  }
+
   @Test
   void sequencesMayComeInAnyOrderAndWithGaps() {
     for (long sequence : new long[] {5, 2, 9, 5, 1, 2, 9, 1}) {

@@ -11,6 +11,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -202,5 +203,38 @@ class KeyValueStoreTest {
     bytes[0] = 2;
     assertThatThrownBy(() -> store.read(new ByteArrayInputStream(bytes)))
         .hasMessageContaining("version 2");
+  }
+
+  /// What a command does hangs on the commands before it, and on nothing that a node has for
+  /// itself: neither a setting nor how its state came to be.
+  @Test
+  void aRestoredStoreDoesWhatTheOneThatWasSavedDoes() throws IOException {
+    SplittableRandom random = new SplittableRandom(1);
+    KeyValueStore original = new KeyValueStore();
+    KeyValueStore restored = new KeyValueStore();
+    for (int index = 1; index <= 2000; index++) {
+      if (index % 50 == 0) {
+        ByteArrayOutputStream saved = new ByteArrayOutputStream();
+        original.state().write(saved);
+        restored.restore(restored.read(new ByteArrayInputStream(saved.toByteArray())));
+      }
+      byte[] command = command(random).getBytes(UTF_8);
+      assertThat(restored.apply(index, command)).isEqualTo(original.apply(index, command));
+    }
+    byte[] all = "keys".getBytes(UTF_8);
+    assertThat(restored.query(all)).isEqualTo(original.query(all));
+  }
+
+  private static String command(SplittableRandom random) {
+    String key = " k" + random.nextInt(5);
+    String value = " " + random.nextInt(4);
+    return switch (random.nextInt(6)) {
+      case 0 -> "put" + key + value;
+      case 1 -> "get" + key;
+      case 2 -> "del" + key;
+      case 3 -> "cas" + key + value + " " + random.nextInt(4);
+      case 4 -> "incr" + key + value;
+      default -> "keys k";
+    };
   }
 }

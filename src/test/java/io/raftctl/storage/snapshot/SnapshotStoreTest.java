@@ -261,6 +261,37 @@ final class SnapshotStoreTest {
     assertThat(start(disk, 0)).isEqualTo(10);
   }
 
+  /// Nothing is written but what continues what is there, so a chunk that overtook another one, or
+  /// came twice, costs nothing more than itself.
+  @Test
+  void aChunkThatLeavesAGapIsNotTaken() throws IOException {
+    SimulatedDisk leader = new SimulatedDisk("leader", new SplittableRandom(3));
+    Snapshot snapshot = save(SnapshotStore.open(leader, CLUSTER), 10);
+    byte[] bytes = leader.contents(SnapshotStore.name(at(10)));
+    int half = bytes.length / 2;
+    byte[] rest = Arrays.copyOfRange(bytes, half, bytes.length);
+    SnapshotStore store = SnapshotStore.open(disk, CLUSTER);
+    assertThat(store.receive(2, snapshot, half, rest)).isZero();
+    assertThat(store.receive(2, snapshot, 0, Arrays.copyOf(bytes, half))).isEqualTo(half);
+    assertThat(store.receive(2, snapshot, half, rest)).isEqualTo(bytes.length);
+    assertThat(store.finish(snapshot, SnapshotStoreTest::load).value()).isEqualTo(state(10));
+  }
+
+  /// Else two snapshots whose chunks overtake each other would begin each other anew for ever.
+  @Test
+  void onlyANewerSnapshotOrLeaderTakesThePlaceOfWhatIsReceived() throws IOException {
+    Snapshot older = new Snapshot(at(10), 9, 1);
+    Snapshot newer = new Snapshot(at(20), 9, 2);
+    SnapshotStore store = SnapshotStore.open(disk, CLUSTER);
+    assertThat(store.receive(2, older, 0, new byte[5])).isEqualTo(5);
+    assertThat(store.receive(2, newer, 0, new byte[4])).isEqualTo(4);
+    assertThat(store.receive(2, older, 5, new byte[4])).isEqualTo(-1);
+    assertThat(store.receive(2, newer, 4, new byte[1])).isEqualTo(5);
+    assertThat(store.receive(3, older, 0, new byte[3])).isEqualTo(3);
+    assertThat(store.receive(2, newer, 5, new byte[4])).isEqualTo(-1);
+    assertThat(store.receive(3, older, 3, new byte[1])).isEqualTo(4);
+  }
+
   @Test
   void whatIsReceivedAndDamagedIsReceivedAnew() throws IOException {
     SimulatedDisk leader = new SimulatedDisk("leader", new SplittableRandom(3));
