@@ -64,7 +64,12 @@ record Laboratory(Path root, Path folder, String classPath, Duration limit) {
       boolean done =
           compiler
               .getTask(
-                  complaints, manager, null, options, null, manager.getJavaFileObjectsFromPaths(files))
+                  complaints,
+                  manager,
+                  null,
+                  options,
+                  null,
+                  manager.getJavaFileObjectsFromPaths(files))
               .call();
       return done ? "" : "does not compile: " + complaints;
     }

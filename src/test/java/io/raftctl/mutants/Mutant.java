@@ -90,7 +90,8 @@ record Mutant(String name, int bug, String sentence, List<Edit> edits) {
         return at;
       }
     }
-    throw new IllegalArgumentException(name + ":" + (from + 1) + " has no '" + line + "' behind it");
+    throw new IllegalArgumentException(
+        name + ":" + (from + 1) + " has no '" + line + "' behind it");
   }
 
   private static String block(List<String> lines, int before, int behind) {

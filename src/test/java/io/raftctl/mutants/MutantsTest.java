@@ -74,7 +74,17 @@ class MutantsTest {
             "bug 1\nA sentence.\n",
             "bug 1\nA sentence.\n\nin a.java\n---- instead of\nx\n---- comes\n",
             "bug 1\nA sentence.\n\n---- instead of\nx\n---- comes\n----\n",
-            "bug 1\nA sentence.\nAnother one.\n\nin a.java\n---- instead of\nx\n---- comes\n----\n")) {
+            """
+            bug 1
+            A sentence.
+            Another one.
+
+            in a.java
+            ---- instead of
+            x
+            ---- comes
+            ----
+            """)) {
       assertThatThrownBy(() -> Mutant.parse("sample", text))
           .as(text)
           .isInstanceOf(IllegalArgumentException.class)
@@ -136,7 +146,10 @@ class MutantsTest {
     Mutant mutant =
         Mutant.parse(
             "sample",
-            "bug 1\nA sample.\n\nin " + ELECTION + "\n---- instead of\n" + was
+            "bug 1\nA sample.\n\nin "
+                + ELECTION
+                + "\n---- instead of\n"
+                + was
                 + "---- comes\n----\n");
     mutant.apply(laboratory.root());
     return mutant;

@@ -42,7 +42,7 @@ final class Trial {
   public static void main(String[] arguments) {
     Trial trial = new Trial();
     try (ScheduledExecutorService watch = Executors.newSingleThreadScheduledExecutor()) {
-      watch.scheduleAtFixedRate(trial::watch, 1, 1, TimeUnit.SECONDS);
+      var _ = watch.scheduleAtFixedRate(trial::watch, 1, 1, TimeUnit.SECONDS);
       for (String argument : arguments) {
         trial.run(Means.parse(argument));
       }

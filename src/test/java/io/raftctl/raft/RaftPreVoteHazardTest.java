@@ -35,8 +35,7 @@ class RaftPreVoteHazardTest {
   @Test
   void whoeverPromisesAVoteKeepsTheOneThatItGave() {
     node.receive(new Message.RequestPreVote(id(3), id(1), 2, EntryId.NONE));
-    assertThat(node.takeSent())
-        .containsExactly(new Message.PreVoteReply(id(1), id(3), 2, 2, true));
+    assertThat(node.takeSent()).containsExactly(new Message.PreVoteReply(id(1), id(3), 2, 2, true));
     refusesARivalOfTheSameTerm();
   }
 
