@@ -47,6 +47,8 @@ final class Trial {
         trial.run(Means.parse(argument));
       }
       end(new Verdict.Survived());
+    } catch (OutOfMemoryError e) { // JUnit does not make a failed test of it.
+      trial.caught(trial.running.get().what, e);
     } catch (Throwable e) {
       end(new Verdict.Broken(e.toString()));
     }

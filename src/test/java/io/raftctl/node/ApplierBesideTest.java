@@ -127,6 +127,13 @@ class ApplierBesideTest {
       work(applier);
       assertThat(machine.ran).as("from its last state on").endsWith(3L, 4L);
       assertThat(machine.query("get n".getBytes(UTF_8))).isEqualTo(Reply.ok("4"));
+
+      machine.lose = true;
+      log.write(null, List.of(incr(5)));
+      applier.apply(List.of(incr(5)));
+      work(applier);
+      assertThat(machine.ran).as("all behind its last state").endsWith(3L, 4L, 4L, 5L);
+      assertThat(machine.query("get n".getBytes(UTF_8))).isEqualTo(Reply.ok("5"));
     }
   }
 

@@ -113,6 +113,23 @@ class ApplierTest {
   }
 
   @Test
+  void aSnapshotBringsTheStateTogetherWithItsIndexAndReplacesWhatWasThere() {
+    applier.apply(List.of(command(at(1, 1), "lost"), opening(at(2, 1))));
+    Diary elsewhere = new Diary();
+    Applier other =
+        new Applier(
+            new SessionMachine(elsewhere, new SessionTable(SessionLimits.DEFAULT)),
+            new PendingRequests(),
+            NodeStorage.Recovered.NOTHING);
+    other.apply(List.of(command(at(1, 1), "a"), opening(at(2, 2)), command(at(3, 2), "b")));
+    applier.restore(other.state());
+    assertThat(applier.applied()).isEqualTo(at(3, 2));
+    assertThat(diary.lines).containsExactly("1 a", "3 b");
+    applier.apply(List.of(command(at(4, 2), "c")));
+    assertThat(diary.lines).containsExactly("1 a", "3 b", "4 c");
+  }
+
+  @Test
   void whoProposedHearsTheReplyOfTheStateMachine() {
     propose(at(1, 1));
     applier.apply(List.of(command(at(1, 1), "a")));

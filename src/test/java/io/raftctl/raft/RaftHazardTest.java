@@ -238,6 +238,17 @@ class RaftHazardTest {
     }
 
     @Test
+    void aPeerThatClaimsToHoldMoreThanItsLeaderIsNotBelieved() {
+      CoreCluster cluster = new CoreCluster(3);
+      cluster.elect(1);
+      cluster.deliver(accepted(2, 1, 1, 1_000));
+      cluster.propose(1, "x");
+      cluster.deliverAll();
+      assertThat(cluster.node(2).log()).isEqualTo("1 1:x");
+      assertThat(cluster.raft(1).matchIndexes()).containsEntry(id(2), 2L);
+    }
+
+    @Test
     void whatTwoLeadersReplaceInOneTurnIsOnDiskAsInMemory() {
       CoreNode node = CoreNode.of(1, 3, "1 1:a 1:b 1:c");
       node.step(

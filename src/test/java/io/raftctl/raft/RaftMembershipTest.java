@@ -4,6 +4,7 @@ import static io.raftctl.raft.kit.CoreCluster.every;
 import static io.raftctl.raft.kit.CoreCluster.sentBy;
 import static io.raftctl.raft.kit.CoreCluster.to;
 import static io.raftctl.raft.kit.Shorthand.ELECTION_TICKS;
+import static io.raftctl.raft.kit.Shorthand.at;
 import static io.raftctl.raft.kit.Shorthand.id;
 import static io.raftctl.raft.kit.Shorthand.nodes;
 import static io.raftctl.raft.kit.Shorthand.requestVote;
@@ -331,6 +332,21 @@ class RaftMembershipTest {
       cluster.deliver(to(3));
       cluster.deliver(sentBy(3));
       assertThat(cluster.raft(1).commitIndex()).isEqualTo(index);
+    }
+
+    /// Loyalty keeps it away for as long as there is a leader; and its removal in between.
+    @Test
+    void whoeverIsRemovedIsNotHeardAsACandidateWhereNobodyLeadsEither() {
+      cluster.change(1, "1,2", "");
+      cluster.deliverAll();
+      cluster.heartbeat(1);
+      cluster.deliverAll();
+      cluster.cut("1 | 2 | 3");
+      cluster.tick(2, ELECTION_TICKS);
+      cluster.heal();
+      cluster.deliver(requestVote(3, 2, 9, at(1_000, 8)));
+      assertThat(cluster.raft(2).term()).isEqualTo(1);
+      assertThat(cluster.raft(2).vote()).isNotEqualTo(id(3));
     }
 
     @Test

@@ -194,6 +194,15 @@ class ConfigurationTest {
     }
 
     @Test
+    void allThatAreTakenOutAtOnceCountNoLonger() {
+      log.append(5, four);
+      log.append(9, two);
+      log.truncateFrom(5);
+      assertThat(log.latest()).isEqualTo(THREE);
+      assertThat(log.latestIndex()).isZero();
+    }
+
+    @Test
     void compactionKeepsWhatCounts() {
       log.append(5, four);
       log.append(9, two);
