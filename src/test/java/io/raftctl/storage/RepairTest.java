@@ -7,11 +7,13 @@ import io.raftctl.raft.Entry;
 import io.raftctl.raft.HardState;
 import io.raftctl.raft.NodeId;
 import io.raftctl.raft.log.DamagedEntry;
+import io.raftctl.raft.log.DamagedEntryException;
 import io.raftctl.simulation.disk.SimulatedDisk;
 import io.raftctl.storage.log.SegmentedLog;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -101,6 +103,34 @@ final class RepairTest {
       assertThat(script.twin.requireAllSynced(Script.open(copy))).as("sector at %d", at).isZero();
     }
     assertThat(refused).isEqualTo(1);
+  }
+
+  /// A write that went to the wrong place leaves a whole record where another one belongs. Its
+  /// entry is lost, and a peer gives it back; the node goes on.
+  @Test
+  void aRecordOfAnotherPlaceIsALostEntryWhileTheNodeRuns() {
+    Script script = new Script(new SimulatedDisk("disk", new SplittableRandom(1)), new Twin());
+    SegmentedLog log = script.start();
+    List<Entry> entries = Script.entries(1, 1, 300, 300, 300);
+    script.write(new HardState(1, null), entries);
+    script.sync();
+    byte[] bytes = script.disk.contents(FIRST);
+    int second = placeOf(entries.get(1), bytes);
+    int third = placeOf(entries.get(2), bytes);
+    int header = placeOf(entries.getFirst(), bytes) - ControlBlock.BYTES;
+    System.arraycopy(bytes, third - header, bytes, second - header, header + 300);
+    script.disk.rot(FIRST, bytes);
+    assertThatThrownBy(() -> log.read(2, 3, 1 << 20)).isInstanceOf(DamagedEntryException.class);
+    assertThat(log.read(3, 3, 1 << 20)).containsExactly(entries.get(2));
+    log.repair(entries);
+    log.sync();
+    assertThat(log.read(1, 3, 1 << 20)).isEqualTo(entries);
+  }
+
+  /// Where the data of an entry lie in a segment.
+  private static int placeOf(Entry entry, byte[] segment) {
+    String all = new String(segment, StandardCharsets.ISO_8859_1);
+    return all.indexOf(new String(entry.data(), StandardCharsets.ISO_8859_1));
   }
 
   @Test
