@@ -56,7 +56,11 @@ record Means(String name, List<String> tests, long seeds) {
     SortedSet<String> named = new TreeSet<>();
     return List.of(
         named("paper tests", named, "io.raftctl.raft.RaftPaperTest"),
-        named("hazard tests", named, "io.raftctl.raft.RaftHazardTest"),
+        named(
+            "hazard tests",
+            named,
+            "io.raftctl.raft.RaftHazardTest",
+            "io.raftctl.raft.RaftPreVoteHazardTest"),
         named("scenarios", named, "io.raftctl.raft.ScenarioTest"),
         new Means("core tests", testsBelow(root, RAFT, named), 0));
   }
