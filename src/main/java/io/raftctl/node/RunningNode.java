@@ -157,6 +157,9 @@ public final class RunningNode implements Node {
     if (node.status.awaitedTerms() != null) {
       node.tellAwaited(node.status.awaitedTerms());
     }
+    for (String file : storage.passedOver()) {
+      listener.changed(file + " is damaged and put aside");
+    }
     listener.membersChanged(node.status.members());
     listener.begins(config.incarnation());
     node.syncThread.start();

@@ -61,6 +61,11 @@ public record NodeStorage(LogStore log, SnapshotStore snapshots, long snapshotBy
     return new Recovered(last, loaded.value().configuration());
   }
 
+  /// The files of newer snapshots that had rotted when the one was loaded that was recovered.
+  public List<String> passedOver() {
+    return snapshots.passedOver();
+  }
+
   /// The snapshots that are held.
   public List<Snapshot> held() {
     return snapshots.snapshots();

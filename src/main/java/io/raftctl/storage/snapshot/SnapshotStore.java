@@ -54,6 +54,8 @@ public final class SnapshotStore {
   /// the next start tries them once more. Guarded by `snapshots`.
   private final List<String> rotten = new ArrayList<>();
 
+  private volatile List<String> passedOver = List.of();
+
   private @Nullable Incoming incoming;
 
   /// Writes what a snapshot holds.
@@ -179,6 +181,7 @@ public final class SnapshotStore {
         return null;
       }
       condemnRotten();
+      passedOver = List.copyOf(found);
       return loaded;
     } catch (IOException e) {
       throw StorageException.failed(e);
@@ -232,6 +235,11 @@ public final class SnapshotStore {
     if (!found.equals(snapshot)) {
       throw new SnapshotDamagedException(name, 0, "another snapshot is in its place");
     }
+  }
+
+  /// The files of newer snapshots that were found rotten when the one that counts was loaded.
+  public List<String> passedOver() {
+    return passedOver;
   }
 
   /// Puts a snapshot aside that turned out to be rotten.

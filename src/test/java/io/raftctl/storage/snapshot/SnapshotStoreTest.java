@@ -118,6 +118,17 @@ final class SnapshotStoreTest {
   }
 
   @Test
+  void whatWasPassedOverIsTold() throws IOException {
+    SnapshotStore store = SnapshotStore.open(disk, CLUSTER);
+    save(store, 10);
+    save(store, 20);
+    rot(SnapshotStore.name(at(20)));
+    SnapshotStore again = SnapshotStore.open(disk, CLUSTER);
+    assertThat(again.load(at(10), SnapshotStoreTest::load)).isNotNull();
+    assertThat(again.passedOver()).containsExactly("snapshot-0000000000000020");
+  }
+
+  @Test
   void whereNoIntactOneReachesTheLogNothingIsTouchedBeforeThereIsAnother() throws IOException {
     SnapshotStore before = SnapshotStore.open(disk, CLUSTER);
     save(before, 10);
