@@ -1,9 +1,14 @@
 package io.raftctl.simulation.witness;
 
-import com.grack.nanojson.JsonObject;
-import com.grack.nanojson.JsonWriter;
+import io.raftctl.linearizability.History.Fault;
+import io.raftctl.linearizability.Operation;
+import io.raftctl.linearizability.Operation.Fate;
+import io.raftctl.linearizability.Operation.Function;
+import io.raftctl.linearizability.Value;
+import io.raftctl.linearizability.format.HistoryLines;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -13,14 +18,6 @@ import org.jspecify.annotations.Nullable;
 /// A write is one operation from its first try on, however often its client sends it again: its
 /// session sees to it that it happens once. Reads that may show what is old are not in it.
 public final class ClientHistory {
-  private enum Fate {
-    /// It may happen, or have happened.
-    OPEN,
-    DONE,
-    /// It certainly did not happen.
-    NOTHING
-  }
-
   /// One operation of a client.
   public static final class Call {
     private final long client;
@@ -28,7 +25,7 @@ public final class ClientHistory {
     private final String key;
     private final @Nullable Object in;
     private final long micros;
-    private Fate fate = Fate.OPEN;
+    private Fate fate = Fate.UNKNOWN;
     private @Nullable Object out;
     private long endMicros;
 
@@ -59,39 +56,36 @@ public final class ClientHistory {
     }
 
     private void end(Fate how, long nowMicros) {
-      if (fate != Fate.OPEN) {
+      if (fate != Fate.UNKNOWN) {
         throw new AssertionError(this + " ends twice");
       }
       fate = how;
       endMicros = nowMicros;
     }
 
-    private JsonObject json(String keyPrefix, long startMicros) {
-      JsonObject json = new JsonObject();
-      json.put("client", client);
-      json.put("f", function);
-      json.put("key", keyPrefix + key);
-      if (in != null) {
-        json.put("in", in);
-      }
-      if (fate == Fate.DONE) {
-        json.put("out", out);
-      }
-      json.put("call", 1_000 * (startMicros + micros));
-      json.put("return", fate == Fate.OPEN ? null : 1_000 * (startMicros + endMicros));
-      if (fate == Fate.NOTHING) {
-        json.put("ok", false);
-      }
-      return json;
+    private Operation operation(String keyPrefix, long startMicros) {
+      return new Operation(
+          Long.toString(client),
+          Function.valueOf(function.toUpperCase(Locale.ROOT)),
+          keyPrefix + key,
+          in == null ? Value.ABSENT : Value.of(String.valueOf(in)),
+          fate == Fate.DONE ? value(out) : Value.ABSENT,
+          1_000 * (startMicros + micros),
+          fate == Fate.UNKNOWN ? Operation.OPEN : 1_000 * (startMicros + endMicros),
+          fate);
+    }
+
+    private static Value value(@Nullable Object answer) {
+      return answer == null ? Value.NIL : Value.of(String.valueOf(answer));
     }
 
     @Override
     public String toString() {
       String what = function + " " + key + (in == null ? "" : " " + in);
       return switch (fate) {
-        case OPEN -> "asks " + what;
+        case UNKNOWN -> "asks " + what;
         case DONE -> "hears that " + what + " is done" + (out == null ? "" : ": " + out);
-        case NOTHING -> "hears that " + what + " is not done";
+        case REFUSED, NOTHING -> "hears that " + what + " is not done";
       };
     }
   }
@@ -112,13 +106,12 @@ public final class ClientHistory {
       endMicros = nowMicros;
     }
 
-    private JsonObject json(long startMicros) {
+    private Fault fault(long startMicros) {
       Long end = endMicros;
-      JsonObject json = new JsonObject();
-      json.put("fault", what);
-      json.put("begin", 1_000 * (startMicros + micros));
-      json.put("end", end == null ? null : 1_000 * (startMicros + end));
-      return json;
+      return new Fault(
+          what,
+          1_000 * (startMicros + micros),
+          end == null ? Operation.OPEN : 1_000 * (startMicros + end));
     }
   }
 
@@ -147,8 +140,9 @@ public final class ClientHistory {
   /// @param keyPrefix tells the keys of this world from those of others
   /// @param startMicros when this world begins by the history's clock
   public List<String> lines(String keyPrefix, long startMicros) {
-    Stream<JsonObject> operations = calls.stream().map(call -> call.json(keyPrefix, startMicros));
-    Stream<JsonObject> faults = bands.stream().map(band -> band.json(startMicros));
-    return Stream.concat(operations, faults).map(JsonWriter::string).toList();
+    return Stream.concat(
+            calls.stream().map(call -> HistoryLines.line(call.operation(keyPrefix, startMicros))),
+            bands.stream().map(band -> HistoryLines.line(band.fault(startMicros))))
+        .toList();
   }
 }
