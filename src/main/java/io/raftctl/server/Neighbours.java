@@ -36,6 +36,10 @@ final class Neighbours implements Admission {
   /// log, unless it is cut off.
   private final SortedMap<NodeId, Address> moved = new ConcurrentSkipListMap<>();
 
+  /// Under which incarnation a member said that it is elsewhere: perhaps before this node knew its
+  /// log, which tells whether that is the member.
+  private final SortedMap<NodeId, Long> claims = new ConcurrentSkipListMap<>();
+
   Neighbours(NodeSettings settings, NodeGate gate) {
     this.self = settings.id();
     this.gate = gate;
@@ -89,6 +93,13 @@ final class Neighbours implements Admission {
     GrpcTransport connected = transport;
     if (connected != null) {
       connected.follow(now);
+      claims.forEach(
+          (node, incarnation) -> {
+            Address at = now.get(node);
+            if (at != null && configuration.disowns(node, incarnation)) {
+              connected.hear(node, at);
+            }
+          });
     }
   }
 
@@ -106,6 +117,7 @@ final class Neighbours implements Admission {
     if (known != null || status.members().contains(node)) {
       // Who has another directory than the member is not to draw off what is meant for the member.
       if (!status.members().disowns(node, incarnation)) {
+        claims.put(node, incarnation);
         hear(node, known, address);
       }
       return null;

@@ -2,9 +2,12 @@ package io.raftctl.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.raftctl.raft.Message;
 import io.raftctl.raft.NodeId;
 import io.raftctl.raft.members.Configuration;
 import io.raftctl.server.served.NodeGate;
+import io.raftctl.testing.Await;
+import io.raftctl.testing.FreePorts;
 import io.raftctl.transport.Address;
 import io.raftctl.transport.Faults;
 import io.raftctl.transport.Traffic;
@@ -101,6 +104,45 @@ class NeighbourAdmissionTest {
     assertThat(neighbours.links()).noneMatch(link -> link.address().equals(elsewhere));
     assertThat(neighbours.refusal(TWO, 7, elsewhere)).isNull();
     assertThat(neighbours.links()).anyMatch(link -> link.address().equals(elsewhere));
+  }
+
+  /// A node binds its ports before it knows its log, so a stranger may come first.
+  @Test
+  void whoWasTakenForAMemberBeforeTheLogWasKnownIsLeftForTheMember() throws Exception {
+    Address known = new Address("127.0.0.1", FreePorts.choose());
+    node.members = Configuration.EMPTY;
+    transport.follow(Map.of(TWO, known)); // By the settings.
+    transport.hear(TWO, address());
+    neighbours.members().put(TWO, known);
+    assertThat(neighbours.refusal(TWO, 9, address())).isNull();
+    Await.until(
+        "the stranger is called",
+        () -> {
+          transport.send(List.of(new Message.Heartbeat(FOUR, TWO, 1, 1, 0)));
+          peer.setSoTimeout(100);
+          peer.accept();
+          return true;
+        });
+    try (ServerSocket member =
+        new ServerSocket(known.port(), 1, InetAddress.getLoopbackAddress())) {
+      member.setSoTimeout(10_000);
+      node.members =
+          Configuration.of(List.of(TWO, FOUR)).recording(new TreeMap<>(Map.of(TWO, 7L)));
+      neighbours.follow(located(node.members, known));
+      transport.send(List.of(new Message.Heartbeat(FOUR, TWO, 1, 1, 0)));
+      member.accept().close();
+    }
+  }
+
+  private static Configuration located(Configuration members, Address at) {
+    return new Configuration(
+        members.voters(),
+        members.outgoing(),
+        members.learners(),
+        members.removed(),
+        members.joining(),
+        new TreeMap<>(Map.of(TWO, at.toString())),
+        members.incarnations());
   }
 
   @Test

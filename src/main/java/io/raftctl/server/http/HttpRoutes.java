@@ -261,9 +261,20 @@ public final class HttpRoutes implements Routes {
         json.timeout(),
         outcome ->
             done.accept(
-                outcome instanceof Outcome.Done
-                    ? Response.json(200, JsonText.members(served))
-                    : response(outcome, null)));
+                switch (outcome) {
+                  case Outcome.Done _ -> Response.json(200, JsonText.members(served));
+                  case Outcome.Indeterminate(String reason) -> doubtfulMembers(reason);
+                  default -> response(outcome, null);
+                }));
+  }
+
+  /// A wish has no request id, and needs none.
+  private static Response doubtfulMembers(String reason) {
+    return JsonText.problem(
+        new Problem(
+            Problem.Code.INDETERMINATE,
+            reason,
+            "look with 'raftctl member ls', or send it again: to wish twice does no harm"));
   }
 
   /// Everything committed by now, streamed while the node goes on.

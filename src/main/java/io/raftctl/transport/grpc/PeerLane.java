@@ -49,6 +49,9 @@ final class PeerLane {
   private State state = State.IDLE;
   private @Nullable Stream stream;
 
+  /// Where `stream` goes.
+  private Address reached;
+
   /// Whether the next attempt is where the peer says that it is.
   private boolean whereSaid;
 
@@ -70,6 +73,7 @@ final class PeerLane {
     this.transport = transport;
     this.peer = peer;
     this.address = address;
+    this.reached = address;
     this.outbox = outbox;
   }
 
@@ -86,9 +90,19 @@ final class PeerLane {
     wake();
   }
 
-  /// The peer says where it is. Attempts are made there and at `address` by turns.
+  /// The peer says where it is. Attempts are made there and at `address` by turns; whoever was
+  /// reached elsewhere is not the peer, if the peer is at `address`.
   void hear(Address says) {
     said = says.equals(address) ? null : says;
+    if (said == null) {
+      transport.io().execute(this::leaveOther);
+    }
+  }
+
+  private void leaveOther() {
+    if (stream != null && said == null && !reached.equals(address)) {
+      fail(backoffMillis);
+    }
   }
 
   private Address where() {
@@ -115,18 +129,20 @@ final class PeerLane {
   private void resolve(Address next) {
     try {
       InetSocketAddress resolved = Channels.resolve(next);
-      transport.io().execute(() -> open(resolved));
+      transport.io().execute(() -> open(resolved, next));
     } catch (IOException unknownHost) {
       transport.io().execute(() -> fail(backoffMillis));
     }
   }
 
-  private void open(InetSocketAddress resolved) {
+  private void open(InetSocketAddress resolved, Address next) {
     if (state == State.RESOLVING) {
       state = State.STREAMING;
+      reached = next;
       Stream opened = new Stream(Channels.open(transport.io(), resolved));
       stream = opened;
       opened.start();
+      leaveOther(); // The peer may have said where it is meanwhile.
     }
   }
 
