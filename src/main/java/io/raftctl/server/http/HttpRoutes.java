@@ -264,7 +264,11 @@ public final class HttpRoutes implements Routes {
                 switch (outcome) {
                   case Outcome.Done _ -> Response.json(200, JsonText.members(served));
                   case Outcome.Indeterminate(String reason) -> doubtfulMembers(reason);
-                  default -> response(outcome, null);
+                  case Outcome.Known _,
+                      Outcome.NotLeader _,
+                      Outcome.Unavailable _,
+                      Outcome.Denied _ ->
+                      response(outcome, null);
                 }));
   }
 
