@@ -133,30 +133,30 @@ class MachineFaultsTest {
     assertThat(json("/clock").getLong("readWrong")).isEqualTo(read);
   }
 
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "/disk?slowSyncMillis=-1",
-        "/disk?slowSyncMillis=60001",
-        "/disk?failSyncAt=x",
-        "/disk?full=perhaps",
-        "/disk?slow=1",
-        "/clock?rate=0",
-        "/clock?rate=11",
-        "/clock?rate=NaN",
-        "/clock?jumpMillis=-5",
-        "/clock?jump=5"
-      })
-  void whatMakesNoSenseChangesNothing(String path) throws Exception {
+  @Test
+  void whatMakesNoSenseChangesNothing() throws Exception {
     start(true);
-    HttpResponse<String> answer = operator(path);
-    assertThat(answer.statusCode()).isEqualTo(400);
-    assertThat(answer.body()).hasLineCount(1);
-    assertThat(json("/disk"))
-        .containsEntry("slowSyncMillis", 0)
-        .containsEntry("failSyncAt", 0)
-        .containsEntry("full", false);
-    assertThat(json("/clock").getDouble("rate")).isEqualTo(1);
+    for (String path :
+        List.of(
+            "/disk?slowSyncMillis=-1",
+            "/disk?slowSyncMillis=60001",
+            "/disk?failSyncAt=x",
+            "/disk?full=perhaps",
+            "/disk?slow=1",
+            "/clock?rate=0",
+            "/clock?rate=11",
+            "/clock?rate=NaN",
+            "/clock?jumpMillis=-5",
+            "/clock?jump=5")) {
+      HttpResponse<String> answer = operator(path);
+      assertThat(answer.statusCode()).as(path).isEqualTo(400);
+      assertThat(answer.body()).hasLineCount(1);
+      assertThat(json("/disk"))
+          .containsEntry("slowSyncMillis", 0)
+          .containsEntry("failSyncAt", 0)
+          .containsEntry("full", false);
+      assertThat(json("/clock").getDouble("rate")).isEqualTo(1);
+    }
   }
 
   @ParameterizedTest

@@ -76,7 +76,7 @@ class TortureEndToEndTest {
   void eachWorkloadIsLinearizable(String workload) throws Exception {
     ProcessRun run =
         torture(
-            ("torture --rounds 1 -n 3 --nemesis kill --history h.jsonl --workload " + workload)
+            ("torture --rounds 1 -n 3 --nemesis partition --history h.jsonl --workload " + workload)
                 .split(" "));
     assertThat(run.exit()).as(run.out() + run.err()).isZero();
     assertThat(run.out()).contains(" of the " + workload + " workload: linearizable");
