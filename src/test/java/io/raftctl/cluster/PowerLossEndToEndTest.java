@@ -44,7 +44,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(7200)
 class PowerLossEndToEndTest {
   private static final String CUTS = System.getProperty("power.cuts");
-  private static final String FEW_CUTS = "4,3";
+  private static final String FEW_CUTS = "2,2";
   private static final Duration WAIT = Duration.ofSeconds(60);
 
   /// A write that fails is noticed at once.
