@@ -126,8 +126,7 @@ class NeighbourAdmissionTest {
     try (ServerSocket member =
         new ServerSocket(known.port(), 1, InetAddress.getLoopbackAddress())) {
       member.setSoTimeout(10_000);
-      node.members =
-          Configuration.of(List.of(TWO, FOUR)).recording(new TreeMap<>(Map.of(TWO, 7L)));
+      node.members = Configuration.of(List.of(TWO, FOUR)).recording(new TreeMap<>(Map.of(TWO, 7L)));
       neighbours.follow(located(node.members, known));
       transport.send(List.of(new Message.Heartbeat(FOUR, TWO, 1, 1, 0)));
       member.accept().close();
