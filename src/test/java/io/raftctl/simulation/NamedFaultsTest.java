@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// What somebody names goes wrong, and nothing else does.
 class NamedFaultsTest {
-  private static final int SEEDS = 3;
+  private static final int SEEDS = 6;
 
   /// All that shows that something went wrong with a world.
   private static final Set<Mark> WRONG =

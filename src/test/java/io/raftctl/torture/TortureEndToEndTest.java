@@ -38,7 +38,8 @@ class TortureEndToEndTest {
   void eachKindOfRoundTakesHoldAndKeepsEveryPromise() throws Exception {
     ProcessRun run =
         torture(
-            "torture --rounds 7 -n 3 --seed 1 --workload bank -o json --history h.jsonl --report page.html"
+            ("torture --rounds 7 -n 3 --seed 1 --workload bank -o json"
+                    + " --history h.jsonl --report page.html")
                 .split(" "));
     assertThat(run.exit()).as(run.out() + run.err()).isZero();
     assertThat(run.err()).isEmpty();
