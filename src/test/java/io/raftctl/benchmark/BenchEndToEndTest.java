@@ -6,8 +6,10 @@ import com.grack.nanojson.JsonArray;
 import com.grack.nanojson.JsonObject;
 import com.grack.nanojson.JsonParser;
 import com.grack.nanojson.JsonParserException;
+import io.raftctl.testing.Launcher;
 import io.raftctl.testing.ProcessRun;
 import io.raftctl.testing.ProcessRun.Order;
+import io.raftctl.testing.UsesClusterPorts;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
@@ -15,9 +17,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// `raftctl bench` on real clusters: that it measures, not how fast anything is.
+@UsesClusterPorts
 class BenchEndToEndTest {
-  private static final String LAUNCHER = System.getProperty("raftctl.launcher", "raftctl");
-
   @TempDir private Path folder;
 
   @Test
@@ -78,7 +79,7 @@ class BenchEndToEndTest {
   @Test
   void timesCommandsOfTheShell() throws Exception {
     JsonObject json = measure("command", "-n", "1", "--runs", "2");
-    assertThat(json.getBoolean("aotCache", true)).isFalse();
+    assertThat(json.getBoolean("aotCache")).isTrue();
     assertTimings(json.getObject("get"), 2);
     assertTimings(json.getObject("status"), 2);
   }
@@ -130,10 +131,9 @@ class BenchEndToEndTest {
 
   private ProcessRun raftctl(Stream<String> arguments) throws Exception {
     String[] command =
-        Stream.concat(Stream.of(LAUNCHER, "bench"), arguments).toArray(String[]::new);
+        Stream.concat(Stream.of(Launcher.PATH, "bench"), arguments).toArray(String[]::new);
     return Order.of(folder, command)
-        .with("RAFTCTL_JAVA_HOME", System.getProperty("java.home"))
-        .with("RAFTCTL_AOT", "off")
+        .with(Launcher.environment())
         .with("XDG_STATE_HOME", folder.resolve("state").toString())
         .run();
   }

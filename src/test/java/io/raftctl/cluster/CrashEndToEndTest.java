@@ -13,6 +13,7 @@ import io.raftctl.client.wire.Endpoint;
 import io.raftctl.cluster.observed.NodeReport;
 import io.raftctl.cluster.observed.Observation;
 import io.raftctl.testing.Await;
+import io.raftctl.testing.UsesClusterPorts;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,6 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// Five real processes under load, killed without warning and cut off for real: what was
 /// acknowledged is there afterwards, once, in order, on every node.
 @Timeout(300)
+@UsesClusterPorts
 class CrashEndToEndTest {
   private static final int NODES = 5;
   private static final int KILLS = 30;

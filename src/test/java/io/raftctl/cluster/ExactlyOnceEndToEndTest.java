@@ -11,6 +11,7 @@ import io.raftctl.client.Session;
 import io.raftctl.client.stream.StreamClient;
 import io.raftctl.cluster.observed.Observation;
 import io.raftctl.testing.Await;
+import io.raftctl.testing.UsesClusterPorts;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// Real processes whose leaders are killed under clients that count: each increment that was
 /// acknowledged is there once, and of the others `outcome` says which are.
 @Timeout(300)
+@UsesClusterPorts
 class ExactlyOnceEndToEndTest {
   private static final int KILLS = 10;
   private static final int STREAM_REQUESTS = 32;

@@ -11,6 +11,7 @@ import io.raftctl.client.Problem;
 import io.raftctl.client.Session;
 import io.raftctl.client.stream.StreamClient;
 import io.raftctl.testing.Await;
+import io.raftctl.testing.UsesClusterPorts;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// limit: from the client over HTTP and over a stream, to followers one by one and in a hurry to
 /// one that was away, over the ends of segments, into the log that is shown and to who reads.
 @Timeout(300)
+@UsesClusterPorts
 class LargestCommandEndToEndTest {
   private static final int BYTES_MAX = 1 << 20;
   private static final Duration WAIT = Duration.ofSeconds(30);

@@ -4,11 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.raftctl.client.Endpoints;
 import io.raftctl.testing.Await;
+import io.raftctl.testing.FreePorts;
+import io.raftctl.testing.NodeProcesses;
 import io.raftctl.testing.ProcessRun;
-import io.raftctl.testing.ProcessRun.Order;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -33,18 +32,17 @@ import org.junit.jupiter.api.io.TempDir;
 /// others join it.
 @Timeout(300)
 class MembershipEndToEndTest {
-  private static final String LAUNCHER = System.getProperty("raftctl.launcher", "raftctl");
   private static final int DENIED = 5;
 
   @TempDir private Path folder;
-  private final List<String> addresses = new ArrayList<>();
-  private final Map<Integer, Process> nodes = new TreeMap<>();
+  private final Map<Integer, Process> processes = new TreeMap<>();
+  private List<String> addresses;
+  private NodeProcesses nodes;
 
   @BeforeEach
   void startThree() throws Exception {
-    for (int port : freePorts(8)) {
-      addresses.add("127.0.0.1:" + port);
-    }
+    addresses = new ArrayList<>(FreePorts.addresses(8));
+    nodes = new NodeProcesses(folder, addresses);
     for (int id = 1; id <= 3; id++) {
       start(id, "--peers=1=%s,2=%s,3=%s".formatted(address(1), address(2), address(3)));
     }
@@ -52,8 +50,8 @@ class MembershipEndToEndTest {
   }
 
   @AfterEach
-  void endAll() {
-    nodes.values().forEach(Process::destroyForcibly);
+  void endAll() throws Exception {
+    nodes.killAll();
   }
 
   @Test
@@ -68,7 +66,8 @@ class MembershipEndToEndTest {
       assertOk("member", "add", "6=" + address(6));
       join(6);
       ProcessRun replaced =
-          command("member", "replace", "3", "6=" + address(6), "--timeout", "30s")
+          nodes
+              .command("member", "replace", "3", "6=" + address(6), "--timeout", "30s")
               .run(Duration.ofSeconds(60));
       assertThat(replaced.exit()).as(replaced.err()).isZero();
       assertThat(replaced.out()).contains("6 ").doesNotContain("leaving");
@@ -83,7 +82,7 @@ class MembershipEndToEndTest {
     }
     assertThat(writes.done()).isNotEmpty();
     Set<String> log = new HashSet<>();
-    command("log").run().out().lines().forEach(line -> log.add(line.split("\t")[3]));
+    nodes.command("log").run().out().lines().forEach(line -> log.add(line.split("\t")[3]));
     assertThat(writes.lostFrom(log)).isEmpty();
   }
 
@@ -107,7 +106,7 @@ class MembershipEndToEndTest {
     int leader = leader();
     int dead = leader == 3 ? 2 : 3;
     kill(dead); // The leader heard it a moment ago.
-    ProcessRun refused = command("member", "remove", String.valueOf(6 - leader - dead)).run();
+    ProcessRun refused = nodes.command("member", "remove", String.valueOf(6 - leader - dead)).run();
     assertThat(refused.exit()).isEqualTo(DENIED);
     assertThat(refused.err()).hasLineCount(1).contains("too few to decide anything");
     assertOk("member", "remove", String.valueOf(dead));
@@ -119,15 +118,15 @@ class MembershipEndToEndTest {
     int removed = leader() == 3 ? 2 : 3;
     assertOk("member", "remove", String.valueOf(removed));
     assertThat(ended(removed)).isEqualTo(DENIED);
-    String before = command("status").run().out().lines().findFirst().orElseThrow();
+    String before = nodes.command("status").run().out().lines().findFirst().orElseThrow();
 
     start(removed, "--peers=1=%s,2=%s,3=%s".formatted(address(1), address(2), address(3)));
     assertThat(ended(removed)).isEqualTo(DENIED);
     assertThat(Files.readString(folder.resolve(removed + ".err")))
         .contains("node " + removed + " was removed, and an id is not used again");
-    assertThat(command("status").run().out()).startsWith(before);
+    assertThat(nodes.command("status").run().out()).startsWith(before);
 
-    ProcessRun again = command("member", "add", removed + "=" + address(removed)).run();
+    ProcessRun again = nodes.command("member", "add", removed + "=" + address(removed)).run();
     assertThat(again.exit()).isEqualTo(DENIED);
     assertThat(again.err()).contains("an id is not used again; take a new id");
   }
@@ -153,7 +152,7 @@ class MembershipEndToEndTest {
             .mapToObj(id -> id + " voter")
             .collect(Collectors.joining(","));
     awaitMembers(wanted);
-    assertThat(command("get", "k").run().out()).isEqualTo("v\n");
+    assertThat(nodes.command("get", "k").run().out()).isEqualTo("v\n");
   }
 
   private void deleteData(int id) throws IOException {
@@ -182,7 +181,6 @@ class MembershipEndToEndTest {
                 default -> status().contains("\n4   " + address(4) + "  follower");
               });
       kill(4);
-      Files.delete(folder.resolve("4.ready"));
     }
     join(4);
     awaitMembers("1 voter,2 voter,3 voter,4 voter");
@@ -195,7 +193,7 @@ class MembershipEndToEndTest {
     assertThat(Files.readString(folder.resolve("4.err")))
         .contains("this node is of cluster 'raftctl', not of 'other'");
     assertThat(members()).isEqualTo("1 voter,2 voter,3 voter");
-    ProcessRun nameless = command("node", "--join", address(1)).run();
+    ProcessRun nameless = nodes.command("node", "--join", address(1)).run();
     assertThat(nameless.exit()).isEqualTo(2);
     assertThat(nameless.err()).contains("give --id");
   }
@@ -228,7 +226,7 @@ class MembershipEndToEndTest {
     move(4, address(8));
     start(5, "--join=" + address(4));
     awaitMembers("4 voter,5 voter");
-    assertThat(command("get", "k").run().out()).isEqualTo("v\n");
+    assertThat(nodes.command("get", "k").run().out()).isEqualTo("v\n");
   }
 
   private void move(int id, String address) throws Exception {
@@ -242,37 +240,21 @@ class MembershipEndToEndTest {
   }
 
   private void start(int id, String... more) throws Exception {
-    Path ready = folder.resolve(id + ".ready");
-    Files.deleteIfExists(ready);
-    List<String> words =
-        new ArrayList<>(
-            List.of(
-                "node",
-                "--id=" + id,
-                "--listen=" + address(id),
-                "--http=127.0.0.1:0",
-                "--data-dir=" + id,
-                "--ready-file=" + ready));
-    words.addAll(List.of(more));
-    Order order = command(words.toArray(String[]::new));
-    ProcessBuilder builder =
-        new ProcessBuilder(order.command())
-            .directory(folder.toFile())
-            .redirectOutput(folder.resolve(id + ".out").toFile())
-            .redirectError(folder.resolve(id + ".err").toFile());
-    builder.environment().putAll(order.environment());
-    nodes.put(id, builder.start());
-    Await.until("node " + id + " serves", () -> Files.exists(ready));
+    List<String> options =
+        new ArrayList<>(List.of("--id=" + id, "--listen=" + address(id), "--http=127.0.0.1:0"));
+    options.add("--data-dir=" + id);
+    options.addAll(List.of(more));
+    processes.put(id, nodes.start(String.valueOf(id), options.toArray(String[]::new)));
   }
 
   private void kill(int id) throws Exception {
-    nodes.get(id).destroyForcibly().waitFor();
+    processes.get(id).destroyForcibly().waitFor();
   }
 
   /// The exit code of a node that ends by itself.
   private int ended(int id) throws Exception {
-    assertThat(nodes.get(id).waitFor(30, TimeUnit.SECONDS)).as("node " + id + " ends").isTrue();
-    return nodes.get(id).exitValue();
+    assertThat(processes.get(id).waitFor(30, TimeUnit.SECONDS)).as("node " + id + " ends").isTrue();
+    return processes.get(id).exitValue();
   }
 
   private int leader() throws Exception {
@@ -283,7 +265,7 @@ class MembershipEndToEndTest {
   }
 
   private String status() throws Exception {
-    return command("status").run().out();
+    return nodes.command("status").run().out();
   }
 
   private void awaitMembers(String wanted) {
@@ -293,7 +275,8 @@ class MembershipEndToEndTest {
   /// `1 voter,2 learner`, …
   private String members() throws Exception {
     List<String> members = new ArrayList<>();
-    command("member", "ls")
+    nodes
+        .command("member", "ls")
         .run()
         .out()
         .lines()
@@ -303,36 +286,12 @@ class MembershipEndToEndTest {
   }
 
   private void assertOk(String... arguments) throws Exception {
-    ProcessRun run = command(arguments).run(Duration.ofSeconds(60));
+    ProcessRun run = nodes.command(arguments).run(Duration.ofSeconds(60));
     assertThat(run.err()).isEmpty();
     assertThat(run.exit()).isZero();
   }
 
   private String address(int id) {
     return addresses.get(id - 1);
-  }
-
-  private Order command(String... arguments) {
-    List<String> words = new ArrayList<>(List.of(LAUNCHER));
-    words.addAll(List.of(arguments));
-    return Order.of(folder, words.toArray(String[]::new))
-        .with("RAFTCTL_ENDPOINTS", String.join(",", addresses))
-        .with("RAFTCTL_JAVA_HOME", System.getProperty("java.home"))
-        .with("RAFTCTL_AOT", "off");
-  }
-
-  /// Held together until all are known, so that none comes twice.
-  private static List<Integer> freePorts(int count) throws IOException {
-    List<ServerSocket> sockets = new ArrayList<>();
-    List<Integer> ports = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-      sockets.add(socket);
-      ports.add(socket.getLocalPort());
-    }
-    for (ServerSocket socket : sockets) {
-      socket.close();
-    }
-    return ports;
   }
 }

@@ -12,6 +12,7 @@ import io.raftctl.cluster.observed.Observation;
 import io.raftctl.cluster.observed.Together;
 import io.raftctl.testing.Await;
 import io.raftctl.testing.CuttableDisk;
+import io.raftctl.testing.UsesClusterPorts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -42,6 +43,7 @@ import org.junit.jupiter.api.io.TempDir;
 ///
 /// `-Dpower.cuts=100,50` sets how often one node is cut, and how often all of them at once.
 @Timeout(7200)
+@UsesClusterPorts
 class PowerLossEndToEndTest {
   private static final String CUTS = System.getProperty("power.cuts");
   private static final String FEW_CUTS = "2,2";

@@ -1,5 +1,6 @@
 package io.raftctl.docs;
 
+import io.raftctl.testing.Launcher;
 import io.raftctl.testing.ProcessRun;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -108,6 +109,7 @@ final class ConsoleText {
 
   private static ProcessRun.Order order(Path folder, String... command) {
     return ProcessRun.Order.of(folder, command)
+        .with(Launcher.environment())
         .with("XDG_STATE_HOME", folder.resolve("state").toString());
   }
 

@@ -2,6 +2,7 @@ package io.raftctl.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.raftctl.testing.UsesClusterPorts;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -12,6 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// The README shows what its commands print.
 @Timeout(300)
+@UsesClusterPorts
 class ReadmeEndToEndTest {
   private static final Path README =
       Path.of(System.getProperty("raftctl.basedir")).resolve("README.md");

@@ -1,5 +1,6 @@
 package io.raftctl.docs;
 
+import io.raftctl.testing.UsesClusterPorts;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,6 +15,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// The scenarios that need whole processes: sessions, directories, programs. Their texts show what
 /// their commands print.
 @Timeout(150)
+@UsesClusterPorts
 class ScenarioEndToEndTest {
   private static final Path SCENARIOS =
       Path.of(System.getProperty("raftctl.basedir"), "src/test/resources/scenarios/processes");

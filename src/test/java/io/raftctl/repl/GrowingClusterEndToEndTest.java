@@ -6,6 +6,7 @@ import io.raftctl.cluster.ClusterDescription;
 import io.raftctl.cluster.NodeDescription;
 import io.raftctl.testing.Await;
 import io.raftctl.testing.ProcessRun;
+import io.raftctl.testing.UsesClusterPorts;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Local clusters whose members change, by real processes: what stands in their books stays true.
 @Timeout(240)
+@UsesClusterPorts
 class GrowingClusterEndToEndTest {
   @TempDir private Path folder;
   private Raftctl raftctl;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.raftctl.cluster.ClusterDescription;
 import io.raftctl.cluster.NodeDescription;
 import io.raftctl.testing.ProcessRun;
+import io.raftctl.testing.UsesClusterPorts;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Scripts over real clusters: real processes, sockets and disks.
+@UsesClusterPorts
 class LocalClusterEndToEndTest {
   @TempDir private Path folder;
   private Raftctl raftctl;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.raftctl.cluster.ClusterDescription;
 import io.raftctl.cluster.NodeDescription;
+import io.raftctl.testing.UsesClusterPorts;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -12,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// A person at a real pseudo-terminal.
+@UsesClusterPorts
 class PromptEndToEndTest {
   private static final String CTRL_C = "\u0003";
   private static final String CTRL_D = "\u0004";

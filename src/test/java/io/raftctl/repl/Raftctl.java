@@ -4,20 +4,20 @@ import io.raftctl.cluster.ClusterDescription;
 import io.raftctl.cluster.ClusterDirectory;
 import io.raftctl.cluster.NodeDescription;
 import io.raftctl.testing.Await;
+import io.raftctl.testing.Launcher;
 import io.raftctl.testing.ProcessRun;
 import io.raftctl.testing.ProcessRun.Order;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /// The real program, in a directory and with an environment of the test's own.
 ///
 /// @param folder where it runs, and where everything lies that it leaves behind
 record Raftctl(Path folder) {
-  private static final Path LAUNCHER = Path.of(System.getProperty("raftctl.launcher", "raftctl"));
-
   /// Runs it to its end, without input.
   ProcessRun run(String... arguments) throws IOException, InterruptedException {
     return order(arguments).run();
@@ -29,27 +29,18 @@ record Raftctl(Path folder) {
   }
 
   Order order(String... arguments) {
-    Order order = Order.of(folder, command(arguments).toArray(String[]::new));
-    for (Map.Entry<String, String> variable : environment().entrySet()) {
-      order = order.with(variable.getKey(), variable.getValue());
-    }
-    return order;
+    return Order.of(folder, command(arguments).toArray(String[]::new)).with(environment());
   }
 
   static List<String> command(String... arguments) {
-    return Stream.concat(Stream.of(LAUNCHER.toString()), Stream.of(arguments)).toList();
+    return Stream.concat(Stream.of(Launcher.PATH), Stream.of(arguments)).toList();
   }
 
   Map<String, String> environment() {
-    return Map.of(
-        "RAFTCTL_JAVA_HOME",
-        System.getProperty("java.home"),
-        "RAFTCTL_AOT",
-        "off",
-        "XDG_STATE_HOME",
-        folder.resolve("state").toString(),
-        "TERM",
-        "xterm");
+    Map<String, String> environment = new TreeMap<>(Launcher.environment());
+    environment.put("XDG_STATE_HOME", folder.resolve("state").toString());
+    environment.put("TERM", "xterm");
+    return environment;
   }
 
   Path directory(String cluster) {

@@ -16,8 +16,6 @@ import java.util.stream.IntStream;
 /// A node has a name; what it writes is in `NAME.out` and `NAME.err`, and `NAME.ready` is there
 /// when it serves.
 public final class NodeProcesses {
-  private static final String LAUNCHER = System.getProperty("raftctl.launcher", "raftctl");
-
   private final Path folder;
   private final List<String> endpoints;
   private final List<Process> processes = new ArrayList<>();
@@ -57,8 +55,10 @@ public final class NodeProcesses {
     Await.until(
         "node " + name + " serves",
         () -> {
-          assertThat(process.isAlive()).isTrue();
-          return Files.exists(ready);
+          boolean ended = !process.isAlive();
+          boolean served = Files.exists(ready);
+          assertThat(ended && !served).as("it ended before: %s", log(name)).isFalse();
+          return served;
         });
     return process;
   }
@@ -70,14 +70,14 @@ public final class NodeProcesses {
 
   /// `raftctl` with these arguments, not yet run.
   public Order command(String... arguments) {
-    List<String> words = new ArrayList<>(List.of(LAUNCHER));
+    List<String> words = new ArrayList<>(List.of(Launcher.PATH));
     words.addAll(List.of(arguments));
     return inOurEnvironment(Order.of(folder, words.toArray(String[]::new)));
   }
 
   /// A script of the shell, in which `$RAFTCTL` is the launcher.
   public Order script(String script) {
-    return inOurEnvironment(Order.of(folder, "sh", "-c", script)).with("RAFTCTL", LAUNCHER);
+    return inOurEnvironment(Order.of(folder, "sh", "-c", script)).with("RAFTCTL", Launcher.PATH);
   }
 
   /// Runs `raftctl` to its end.
@@ -111,8 +111,7 @@ public final class NodeProcesses {
 
   private Order inOurEnvironment(Order order) {
     return order
-        .with("RAFTCTL_ENDPOINTS", String.join(",", endpoints))
-        .with("RAFTCTL_JAVA_HOME", System.getProperty("java.home"))
-        .with("RAFTCTL_AOT", "off");
+        .with(Launcher.environment())
+        .with("RAFTCTL_ENDPOINTS", String.join(",", endpoints));
   }
 }

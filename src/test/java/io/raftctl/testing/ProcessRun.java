@@ -36,6 +36,13 @@ public record ProcessRun(int exit, String out, String err) {
       return new Order(command, folder, more, input);
     }
 
+    /// The same with some variables more.
+    public Order with(Map<String, String> variables) {
+      TreeMap<String, String> more = new TreeMap<>(environment);
+      more.putAll(variables);
+      return new Order(command, folder, more, input);
+    }
+
     /// The same with text on standard input.
     public Order reading(String text) {
       return new Order(command, folder, environment, text);

@@ -8,6 +8,7 @@ import io.raftctl.testing.Await;
 import io.raftctl.testing.NodeProcesses;
 import io.raftctl.testing.ProcessRun;
 import io.raftctl.testing.ProcessRun.Order;
+import io.raftctl.testing.UsesClusterPorts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// `raftctl torture` on real processes: a round of each kind, each of which takes hold.
+@UsesClusterPorts
 class TortureEndToEndTest {
   @TempDir private Path folder;
 
