@@ -71,8 +71,12 @@ class FullDiskEndToEndTest {
     Await.until("node 1 leads", () -> shell.leader().equals("1"));
     shell.assertOk("OK\n", "put", "k", "v");
     disk.fill();
-    shell.script(WRITE_MUCH + " --timeout 2s").run(); // The last of it is too much.
-    Await.until("node 1 knows that its disk is full", () -> status().contains("\"diskFull\":true"));
+    Await.until(
+        "node 1 knows that its disk is full",
+        () -> {
+          shell.script(WRITE_MUCH + " --timeout 2s").run(); // The last of it is too much.
+          return status().contains("\"diskFull\":true");
+        });
 
     ProcessRun refused = shell.run("put", "k", "w", "--timeout", "1s");
     assertThat(refused.exit()).isEqualTo(3);
@@ -123,9 +127,10 @@ class FullDiskEndToEndTest {
   void aNodeThatTheOthersLeftBehindGoesOnFromASnapshotOnAFullDisk() throws Exception {
     List<String> addresses = FreePorts.addresses(3);
     shell = new NodeProcesses(folder, addresses);
-    full = start(1, addresses, "small/1", "--snapshot-bytes=4000000");
-    start(2, addresses, "2", "--snapshot-bytes=4000000");
-    start(3, addresses, "3", "--snapshot-bytes=4000000");
+    String[] steady = {"--snapshot-bytes=4000000", "--election-timeout=2s"};
+    full = start(1, addresses, "small/1", steady);
+    start(2, addresses, "2", steady);
+    start(3, addresses, "3", steady);
     Await.until("somebody leads", () -> !shell.leader().isEmpty());
     disk.fill();
     assertThat(shell.script(WRITE_OVER_AND_OVER).run())

@@ -7,6 +7,7 @@ import io.raftctl.testing.FreePorts;
 import io.raftctl.testing.NodeProcesses;
 import io.raftctl.testing.ProcessRun;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -28,7 +29,7 @@ class ImpostorEndToEndTest {
   void aLeaderKeepsItsPlaceWhereAnEmptyDirectoryJoinsUnderItsId() throws Exception {
     begin();
     for (int id = 1; id <= 3; id++) {
-      start(id);
+      start(id, "--election-timeout=3s"); // That a slow machine alone deposes nobody.
     }
     Await.until("a leader", () -> !shell.leader().isEmpty());
     shell.assertOk("OK\n", "put", "a", "1");
@@ -93,13 +94,16 @@ class ImpostorEndToEndTest {
     return shell.run("status").out().lines().findFirst().orElseThrow();
   }
 
-  private Process start(int id) throws Exception {
-    return shell.start(
-        String.valueOf(id),
-        "--id=" + id,
-        "--listen=" + addresses.get(id - 1),
-        "--http=127.0.0.1:0",
-        "--peers=" + NodeProcesses.peers(addresses.subList(0, 3)),
-        "--data-dir=d/" + id);
+  private Process start(int id, String... more) throws Exception {
+    List<String> options =
+        new ArrayList<>(
+            List.of(
+                "--id=" + id,
+                "--listen=" + addresses.get(id - 1),
+                "--http=127.0.0.1:0",
+                "--peers=" + NodeProcesses.peers(addresses.subList(0, 3)),
+                "--data-dir=d/" + id));
+    options.addAll(List.of(more));
+    return shell.start(String.valueOf(id), options.toArray(String[]::new));
   }
 }
