@@ -57,7 +57,7 @@ class ExecEndToEndTest {
   @Test
   void theSumOutlivesItsProgramAndItsLeader() throws Exception {
     shell.assertOk("5\n", "submit", "5");
-    String leader = shell.leader();
+    String leader = shell.awaitLeader();
     long program = program(leader);
     NodeProcesses.signal(program, "KILL");
     shell.assertOk("12\n", "submit", "7");
@@ -76,7 +76,7 @@ class ExecEndToEndTest {
   @Test
   void aProgramThatHangsStopsTheApplyingAndNothingElse() throws Exception {
     shell.assertOk("5\n", "submit", "5");
-    String leader = shell.leader();
+    String leader = shell.awaitLeader();
     String term = term();
     NodeProcesses.signal(program(leader), "STOP");
     try {
@@ -98,7 +98,7 @@ class ExecEndToEndTest {
   @Test
   void replicasThatDisagreeAreNamed() throws Exception {
     shell.assertOk("5\n", "submit", "5");
-    String leader = shell.leader();
+    String leader = shell.awaitLeader();
     shell.assertOk("I am " + leader + "\n", "submit", "who");
     String other = leader.equals("1") ? "2" : "1";
     String expected =
@@ -161,7 +161,7 @@ class ExecEndToEndTest {
         "--http=127.0.0.1:0",
         "--peers=" + NodeProcesses.peers(addresses),
         "--data-dir=" + id,
-        "--election-timeout=500ms",
+        "--election-timeout=2s",
         "--exec=" + SUM);
   }
 }

@@ -33,7 +33,7 @@ class ImpostorEndToEndTest {
     }
     Await.until("a leader", () -> !shell.leader().isEmpty());
     shell.assertOk("OK\n", "put", "a", "1");
-    String leader = shell.leader();
+    String leader = shell.awaitLeader();
     final String members = shell.run("member", "ls").out();
     final String term = term();
 

@@ -29,7 +29,7 @@ class LeadershipEndToEndTest {
   void startThree() throws Exception {
     addresses = FreePorts.addresses(3);
     shell = new NodeProcesses(folder, addresses);
-    nodes.add(start(1, "500ms"));
+    nodes.add(start(1, "2s"));
     nodes.add(start(2, "10m"));
     nodes.add(start(3, "10m"));
     Await.until("node 1 leads", () -> shell.leader().equals("1"));

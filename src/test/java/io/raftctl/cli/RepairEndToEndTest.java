@@ -141,7 +141,7 @@ class RepairEndToEndTest {
     assertThat(shell.log("" + follower)).contains("its term and vote are lost");
     Await.until("it counts again", () -> !status().contains("\"awaitedTerms\""));
 
-    kill(6 - follower - Integer.parseInt(shell.leader())); // Now nothing commits without it.
+    kill(6 - follower - Integer.parseInt(shell.awaitLeader())); // Now nothing commits without it.
     shell.assertOk("OK\n", "put", "k6", "v6");
     shell.assertOk("v6\n", "get", "k6");
   }
@@ -157,7 +157,7 @@ class RepairEndToEndTest {
   }
 
   private int follower() throws Exception {
-    return shell.leader().equals("1") ? 2 : 1;
+    return shell.awaitLeader().equals("1") ? 2 : 1;
   }
 
   private Path segment(int id) {

@@ -73,7 +73,7 @@ class MembershipEndToEndTest {
       assertThat(replaced.out()).contains("6 ").doesNotContain("leaving");
       awaitMembers("1 voter,2 voter,4 voter,5 voter,6 voter");
 
-      int leader = leader();
+      int leader = awaitLeader();
       assertOk("member", "remove", String.valueOf(leader));
       assertThat(ended(leader)).isEqualTo(DENIED);
       long before = load.acknowledged();
@@ -94,7 +94,7 @@ class MembershipEndToEndTest {
     assertOk("member", "promote", "4", "5", "--timeout", "30s");
     awaitMembers("1 voter,2 voter,3 voter,4 voter,5 voter");
     List<Integer> followers = new ArrayList<>(List.of(1, 2, 3, 4, 5));
-    followers.remove(Integer.valueOf(leader()));
+    followers.remove(Integer.valueOf(awaitLeader()));
     assertOk("member", "remove", followers.get(0).toString(), followers.get(1).toString());
     assertThat(ended(followers.get(0))).isEqualTo(DENIED);
     assertThat(ended(followers.get(1))).isEqualTo(DENIED);
@@ -103,7 +103,7 @@ class MembershipEndToEndTest {
 
   @Test
   void whatWouldLoseTheQuorumIsRefusedWithTheReason() throws Exception {
-    int leader = leader();
+    int leader = awaitLeader();
     int dead = leader == 3 ? 2 : 3;
     kill(dead); // The leader heard it a moment ago.
     ProcessRun refused = nodes.command("member", "remove", String.valueOf(6 - leader - dead)).run();
@@ -115,7 +115,7 @@ class MembershipEndToEndTest {
 
   @Test
   void aRemovedNodeThatComesBackDisturbsNobodyAndEnds() throws Exception {
-    int removed = leader() == 3 ? 2 : 3;
+    int removed = awaitLeader() == 3 ? 2 : 3;
     assertOk("member", "remove", String.valueOf(removed));
     assertThat(ended(removed)).isEqualTo(DENIED);
     String before = nodes.command("status").run().out().lines().findFirst().orElseThrow();
@@ -134,7 +134,7 @@ class MembershipEndToEndTest {
   /// It has forgotten its votes, and what it had acknowledged with one other is in one copy now.
   @Test
   void aMemberThatLostItsDirectoryIsRefusedAndToldWhatToDo() throws Exception {
-    int wiped = leader(); // It is on record, or it could not lead.
+    int wiped = awaitLeader(); // It is on record, or it could not lead.
     assertOk("put", "k", "v");
     kill(wiped);
     deleteData(wiped);
@@ -255,6 +255,10 @@ class MembershipEndToEndTest {
   private int ended(int id) throws Exception {
     assertThat(processes.get(id).waitFor(30, TimeUnit.SECONDS)).as("node " + id + " ends").isTrue();
     return processes.get(id).exitValue();
+  }
+
+  private int awaitLeader() {
+    return Integer.parseInt(nodes.awaitLeader());
   }
 
   private int leader() throws Exception {

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -94,6 +95,18 @@ public final class NodeProcesses {
   public String leader() throws Exception {
     String[] words = run("status").out().split("leader ", 2);
     return words.length < 2 ? "" : words[1].split(",", 2)[0];
+  }
+
+  /// Who leads, once somebody does: on a slow machine there may be an election at any time.
+  public String awaitLeader() {
+    AtomicReference<String> found = new AtomicReference<>("");
+    Await.until(
+        "somebody leads",
+        () -> {
+          found.set(leader());
+          return !found.get().isEmpty();
+        });
+    return found.get();
   }
 
   /// Sends a signal to a process, whosever it is.
