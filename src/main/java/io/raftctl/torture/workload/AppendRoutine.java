@@ -10,23 +10,17 @@ import java.util.Random;
 /// Adds items to lists and reads them. A list is a text, `.1.2.3`; an item is added by replacing
 /// the list that was read with a longer one if nobody else has, and by trying again if somebody
 /// has.
-final class AppendRoutine implements Routine {
+final class AppendRoutine extends Routine {
   /// A list without items.
   static final String EMPTY = ".";
 
-  private final Witness witness;
-  private final List<String> keys;
-  private final Random random;
-
   AppendRoutine(Witness witness, List<String> keys, Random random) {
-    this.witness = witness;
-    this.keys = keys;
-    this.random = random;
+    super(witness, keys, random);
   }
 
   @Override
-  public void turn() throws InterruptedException {
-    String key = keys.get(random.nextInt(keys.size()));
+  void turn() throws InterruptedException {
+    String key = anyKey();
     if (random.nextBoolean()) {
       read(key);
     } else {
@@ -34,8 +28,8 @@ final class AppendRoutine implements Routine {
     }
   }
 
-  /// Reads every list once.
-  void readAll() throws InterruptedException {
+  @Override
+  void readBack() throws InterruptedException {
     for (String key : keys) {
       read(key);
     }

@@ -5,15 +5,13 @@ import io.raftctl.linearizability.Operation.Function;
 import io.raftctl.linearizability.Value;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
 /// Moves money between accounts. All accounts stand under one key, since a command of the store
 /// changes one key; a transfer is a compare with what was read. Money is neither made nor lost.
-final class BankRoutine implements Routine {
+final class BankRoutine extends Routine {
   private static final int ACCOUNTS = 5;
   private static final int BALANCE = 20;
   private static final int AMOUNT_MAX = 5;
@@ -24,33 +22,25 @@ final class BankRoutine implements Routine {
           .mapToObj(_ -> Integer.toString(BALANCE))
           .collect(Collectors.joining(","));
 
-  private final Witness witness;
   private final String key;
-  private final Random random;
-  private @Nullable String broken;
 
-  BankRoutine(Witness witness, String key, Random random) {
-    this.witness = witness;
-    this.key = key;
-    this.random = random;
+  /// @param keys one, under which all accounts stand
+  BankRoutine(Witness witness, List<String> keys, Random random) {
+    super(witness, keys, random);
+    this.key = keys.getFirst();
   }
 
   @Override
-  public void turn() throws InterruptedException {
+  void turn() throws InterruptedException {
     Witness.Heard heard = witness.get(key);
     if (heard.fate() == Fate.REFUSED || (heard.done() && sum(heard.reply()) != sum(OPENED))) {
-      broken =
+      broken(
           "the accounts of %s held %d in all, and now: %s"
-              .formatted(key, sum(OPENED), heard.reply());
+              .formatted(key, sum(OPENED), heard.reply()));
     }
     if (heard.done() && random.nextBoolean()) {
       transfer(heard.reply());
     }
-  }
-
-  @Override
-  public Optional<String> broken() {
-    return Optional.ofNullable(broken);
   }
 
   private void transfer(String before) throws InterruptedException {

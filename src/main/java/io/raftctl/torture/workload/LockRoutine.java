@@ -4,7 +4,6 @@ import io.raftctl.linearizability.Operation.Fate;
 import io.raftctl.linearizability.Operation.Function;
 import io.raftctl.linearizability.Value;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -14,27 +13,21 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A client that does not know whether it holds a lock would keep all others from it for good, so
 /// here it asks until it knows.
-final class LockRoutine implements Routine {
+final class LockRoutine extends Routine {
   static final String FREE = "free";
 
   private static final int HELD_MICROS_MAX = 10_000;
 
-  private final Witness witness;
-  private final List<String> keys;
-  private final Random random;
   private @Nullable String held;
-  private @Nullable String broken;
 
   LockRoutine(Witness witness, List<String> keys, Random random) {
-    this.witness = witness;
-    this.keys = keys;
-    this.random = random;
+    super(witness, keys, random);
   }
 
   @Override
-  public void turn() throws InterruptedException {
+  void turn() throws InterruptedException {
     if (held == null) {
-      lock(keys.get(random.nextInt(keys.size())));
+      lock(anyKey());
     } else {
       LockSupport.parkNanos(random.nextInt(HELD_MICROS_MAX) * 1000L);
       unlock(held);
@@ -42,7 +35,7 @@ final class LockRoutine implements Routine {
   }
 
   @Override
-  public void end() throws InterruptedException {
+  void end() throws InterruptedException {
     if (held != null) {
       unlock(held);
     }
@@ -50,15 +43,11 @@ final class LockRoutine implements Routine {
 
   /// Tries to take every lock once. One that nobody is known to hold may still be held, by a client
   /// that was never told; one that is taken twice shows in the history.
-  void takeAll() throws InterruptedException {
+  @Override
+  void readBack() throws InterruptedException {
     for (String key : keys) {
       lock(key);
     }
-  }
-
-  @Override
-  public Optional<String> broken() {
-    return Optional.ofNullable(broken);
   }
 
   private void lock(String key) throws InterruptedException {
@@ -78,7 +67,7 @@ final class LockRoutine implements Routine {
       case NOTHING -> {} // It still holds it, and tries again.
       case REFUSED -> {
         held = null;
-        broken = "client %s held %s, which says now: %s".formatted(me, key, heard.reply());
+        broken("client %s held %s, which says now: %s".formatted(me, key, heard.reply()));
       }
     }
     Fate fate = heard.fate() == Fate.REFUSED ? Fate.NOTHING : heard.fate();

@@ -10,21 +10,16 @@ import java.util.Random;
 
 /// Reads, writes, and compares with what it knows and sets. No value is ever written twice, so each
 /// read tells which write it saw.
-final class RegisterRoutine implements Routine {
-  private final Witness witness;
-  private final List<String> keys;
-  private final Random random;
+final class RegisterRoutine extends Routine {
   private final Map<String, String> known = new HashMap<>();
 
   RegisterRoutine(Witness witness, List<String> keys, Random random) {
-    this.witness = witness;
-    this.keys = keys;
-    this.random = random;
+    super(witness, keys, random);
   }
 
   @Override
-  public void turn() throws InterruptedException {
-    String key = keys.get(random.nextInt(keys.size()));
+  void turn() throws InterruptedException {
+    String key = anyKey();
     switch (random.nextInt(5)) {
       case 0, 1 -> get(key);
       case 2 -> put(key);

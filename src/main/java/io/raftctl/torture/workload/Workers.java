@@ -28,6 +28,7 @@ public final class Workers implements AutoCloseable {
   private final Workload workload;
   private final List<String> keys;
   private final Witness first;
+  private final Routine reader;
   private final List<Witness> witnesses = new ArrayList<>();
   private final List<Routine> routines = new ArrayList<>();
   private final List<Thread> threads = new ArrayList<>();
@@ -51,6 +52,7 @@ public final class Workers implements AutoCloseable {
             .mapToObj(it -> prefix + workload.prefix() + it)
             .toList();
     this.first = new Witness(endpoints, recorder, timeline, PATIENCE);
+    this.reader = routine(first, new Random(0));
     for (int i = 0; i < CLIENTS; i++) {
       Duration patience = i % 2 == 0 ? PATIENCE : IMPATIENCE;
       Witness witness = new Witness(endpoints, recorder, timeline, patience);
@@ -64,7 +66,7 @@ public final class Workers implements AutoCloseable {
       case REGISTER -> new RegisterRoutine(witness, keys, random);
       case APPEND -> new AppendRoutine(witness, keys, random);
       case LOCK -> new LockRoutine(witness, keys, random);
-      case BANK -> new BankRoutine(witness, keys.getFirst(), random);
+      case BANK -> new BankRoutine(witness, keys, random);
     };
   }
 
@@ -125,15 +127,7 @@ public final class Workers implements AutoCloseable {
 
   /// Reads back what the clients wrote, for the history; in peace, when they have finished.
   public void readBack() throws InterruptedException {
-    switch (workload) {
-      case REGISTER, BANK -> {
-        for (String key : keys) {
-          first.get(key);
-        }
-      }
-      case APPEND -> new AppendRoutine(first, keys, new Random(0)).readAll();
-      case LOCK -> new LockRoutine(first, keys, new Random(0)).takeAll();
-    }
+    reader.readBack();
   }
 
   /// What some client found that no history would show.
