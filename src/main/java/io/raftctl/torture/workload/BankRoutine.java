@@ -6,6 +6,7 @@ import io.raftctl.linearizability.Value;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -22,6 +23,10 @@ final class BankRoutine extends Routine {
           .mapToObj(_ -> Integer.toString(BALANCE))
           .collect(Collectors.joining(","));
 
+  /// As many numbers as there are accounts, of which none is in debt.
+  private static final Pattern LIST =
+      Pattern.compile("[0-9]{1,8}(,[0-9]{1,8}){" + (ACCOUNTS - 1) + "}");
+
   private final String key;
 
   /// @param keys one, under which all accounts stand
@@ -33,12 +38,14 @@ final class BankRoutine extends Routine {
   @Override
   void turn() throws InterruptedException {
     Witness.Heard heard = witness.get(key);
-    if (heard.fate() == Fate.REFUSED || (heard.done() && sum(heard.reply()) != sum(OPENED))) {
+    boolean list = heard.done() && LIST.matcher(heard.reply()).matches();
+    boolean sound = list && sum(heard.reply()) == sum(OPENED);
+    if (heard.fate() == Fate.REFUSED || (heard.done() && !sound)) {
       broken(
           "the accounts of %s held %d in all, and now: %s"
               .formatted(key, sum(OPENED), heard.reply()));
     }
-    if (heard.done() && random.nextBoolean()) {
+    if (list && random.nextBoolean()) {
       transfer(heard.reply());
     }
   }
