@@ -113,7 +113,7 @@ public final class AdminService extends AdminGrpc.AdminImplBase {
       answer.onNext(ChangeMembersReply.getDefaultInstance());
       answer.onCompleted();
     } else {
-      answer.onError(served.problem(outcome).toException());
+      answer.onError(served.problemOfWish(outcome).toException());
     }
   }
 

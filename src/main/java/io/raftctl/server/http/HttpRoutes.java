@@ -261,24 +261,9 @@ public final class HttpRoutes implements Routes {
         json.timeout(),
         outcome ->
             done.accept(
-                switch (outcome) {
-                  case Outcome.Done _ -> Response.json(200, JsonText.members(served));
-                  case Outcome.Indeterminate(String reason) -> doubtfulMembers(reason);
-                  case Outcome.Known _,
-                      Outcome.NotLeader _,
-                      Outcome.Unavailable _,
-                      Outcome.Denied _ ->
-                      response(outcome, null);
-                }));
-  }
-
-  /// A wish has no request id, and needs none.
-  private static Response doubtfulMembers(String reason) {
-    return JsonText.problem(
-        new Problem(
-            Problem.Code.INDETERMINATE,
-            reason,
-            "look with 'raftctl member ls', or send it again: to wish twice does no harm"));
+                outcome instanceof Outcome.Done
+                    ? Response.json(200, JsonText.members(served))
+                    : JsonText.problem(served.problemOfWish(outcome))));
   }
 
   /// Everything committed by now, streamed while the node goes on.

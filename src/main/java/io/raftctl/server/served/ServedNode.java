@@ -153,6 +153,17 @@ public record ServedNode(
     };
   }
 
+  /// What a change of the members that was not done is answered with. It has no request id, and
+  /// needs none.
+  public Problem problemOfWish(Outcome outcome) {
+    return outcome instanceof Outcome.Indeterminate(String reason)
+        ? new Problem(
+            Problem.Code.INDETERMINATE,
+            reason,
+            "look with 'raftctl member ls', or send it again: to wish twice does no harm")
+        : problem(outcome);
+  }
+
   /// Why the sessions did not let a command run.
   private static Problem problem(Fate fate) {
     return switch (fate) {
