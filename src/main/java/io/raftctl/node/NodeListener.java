@@ -14,6 +14,10 @@ public interface NodeListener {
   /// changes.
   void membersChanged(Configuration members);
 
+  /// The node's role is another one, or the members are, by the last word of its log or by what is
+  /// committed. Its status says so already.
+  void rolesChanged();
+
   /// The node stopped for good, because its disk failed or an invariant broke: it must not go on,
   /// and the process should end.
   ///

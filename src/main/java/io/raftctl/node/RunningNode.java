@@ -359,6 +359,11 @@ public final class RunningNode implements Node {
     if (!before.members().equals(now.members())) {
       listener.membersChanged(now.members());
     }
+    if (!before.role().equals(now.role())
+        || !before.members().equals(now.members())
+        || !before.committedMembers().equals(now.committedMembers())) {
+      listener.rolesChanged();
+    }
     noticeDamage(before.damage(), now.damage());
     if (before.damage().front() && !now.damage().front()) {
       listener.changed("a snapshot has come from a peer in place of the lost one");

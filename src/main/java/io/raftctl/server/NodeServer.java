@@ -10,6 +10,7 @@ import io.raftctl.server.fault.MachineFaults;
 import io.raftctl.server.packets.PacketFilter;
 import io.raftctl.server.packets.PacketFilterException;
 import io.raftctl.server.served.FaultControl;
+import io.raftctl.server.served.MembersWatch;
 import io.raftctl.server.served.NodeGate;
 import io.raftctl.server.served.PeerAdmin;
 import io.raftctl.server.served.ServedNode;
@@ -46,6 +47,7 @@ public final class NodeServer implements AutoCloseable {
   private final IoThread io;
   private final Neighbours neighbours;
   private final NodeGate gate;
+  private final MembersWatch watch = new MembersWatch();
   private final CompletableFuture<String> halted = new CompletableFuture<>();
   private final CompletableFuture<String> expelled = new CompletableFuture<>();
 
@@ -158,7 +160,7 @@ public final class NodeServer implements AutoCloseable {
             machineFaults);
     ServedNode served =
         new ServedNode(
-            settings.cluster(), settings.id(), neighbours.members(), gate, control, program);
+            settings.cluster(), settings.id(), neighbours.members(), gate, control, watch, program);
 
     PeerService peerService =
         new PeerService(
@@ -276,6 +278,11 @@ public final class NodeServer implements AutoCloseable {
       @Override
       public void membersChanged(Configuration members) {
         neighbours.follow(members);
+      }
+
+      @Override
+      public void rolesChanged() {
+        watch.tell();
       }
 
       @Override

@@ -31,6 +31,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +49,9 @@ public final class EchoNode implements Node {
   public volatile @Nullable String halted;
   public volatile boolean closed;
   public volatile boolean diskFull;
+
+  /// How many changes of the members whoever wished them was told of.
+  public final AtomicInteger changes = new AtomicInteger();
 
   private final NodeId id;
   private final NodeCounters counters = new NodeCounters();
@@ -124,6 +128,7 @@ public final class EchoNode implements Node {
     }
     members = change.from(before);
     done.accept(new Outcome.Done(new EntryId(1, commitIndex()), Reply.ok("")));
+    changes.incrementAndGet();
   }
 
   @Override

@@ -87,9 +87,16 @@ public final class TestServer implements AutoCloseable {
   }
 
   /// The node's log says who belongs to the cluster now.
-  void follow(Configuration members) {
+  public void follow(Configuration members) {
     node.members = members;
     Objects.requireNonNull(listener).membersChanged(members);
+    Objects.requireNonNull(listener).rolesChanged();
+  }
+
+  /// The node leads no longer, and says so.
+  public void stepDown() {
+    node.role = "follower";
+    Objects.requireNonNull(listener).rolesChanged();
   }
 
   public ManagedChannel channel() {

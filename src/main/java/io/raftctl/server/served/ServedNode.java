@@ -22,7 +22,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.SortedSet;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 /// The node as the services see it: the node itself, and what it is called and where it is reached.
 ///
 /// @param members where all nodes of the cluster are reached, this one included
+/// @param watch is told when the node's roles change
 /// @param program the program that is the state machine, or null where that is built in
 public record ServedNode(
     String cluster,
@@ -37,9 +37,10 @@ public record ServedNode(
     SortedMap<NodeId, Address> members,
     Node node,
     FaultControl faults,
+    MembersWatch watch,
     @Nullable ExecMachine program) {
-  /// So often it is looked whether the second half of a change is committed.
-  private static final long SECOND_HALF_NANOS = 5_000_000;
+  private static final String FIRST_HALF =
+      "the change of several voters is decided, and its end was not seen";
 
   /// Where a node is reached, or null where it is not known.
   public @Nullable Address addressOf(@Nullable NodeId member) {
@@ -206,11 +207,13 @@ public record ServedNode(
     }
   }
 
-  private static final String FIRST_HALF =
-      "the change of several voters is decided, and its end was not seen";
-
   private static boolean settled(NodeStatus now) {
     return now.members().equals(now.committedMembers()) && !now.members().joint();
+  }
+
+  /// Who leads no longer cannot tell what becomes of a change.
+  private static boolean isOver(NodeStatus now) {
+    return settled(now) || !now.role().equals("leader");
   }
 
   /// A change of several voters is decided by its first entry, and over with the second, which the
@@ -224,12 +227,13 @@ public record ServedNode(
         .name("change")
         .start(
             () -> {
-              NodeStatus now = node.status();
-              while (!settled(now) && now.role().equals("leader") && System.nanoTime() < deadline) {
-                LockSupport.parkNanos(SECOND_HALF_NANOS);
-                now = node.status();
+              try {
+                watch.await(() -> isOver(node.status()), deadline);
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt(); // Then this is the end of the wait, too.
               }
-              done.accept(settled(now) ? outcome : new Outcome.Indeterminate(FIRST_HALF));
+              boolean whole = settled(node.status());
+              done.accept(whole ? outcome : new Outcome.Indeterminate(FIRST_HALF));
             });
   }
 

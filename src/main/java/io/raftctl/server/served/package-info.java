@@ -8,7 +8,8 @@
 ///                     ClusterView <-- PeerAdmin <-- the other nodes
 /// ```
 ///
-/// Read [ServedNode], then [Problem], which is every negative answer; [ClusterView] says who leads.
+/// Read [ServedNode], then [Problem], which is every negative answer; [ClusterView] says who leads,
+/// and [MembersWatch] wakes whoever waits for the end of a change.
 @NullMarked
 package io.raftctl.server.served;
 

@@ -15,14 +15,11 @@ import io.raftctl.statemachine.session.Place;
 import io.raftctl.statemachine.session.RequestId;
 import io.raftctl.statemachine.session.SessionCommand;
 import io.raftctl.statemachine.session.Stamp;
-import io.raftctl.testing.Await;
 import io.raftctl.transport.Address;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -343,112 +340,6 @@ class HttpRoutesTest {
         .containsEntry("lastIndex", 0)
         .containsEntry("blocked", false)
         .containsKey("blockedLinks");
-  }
-
-  @Test
-  void membersAreShownWithTheirRoles() throws Exception {
-    assertThat(server.get("/v1/members").body())
-        .isEqualTo(
-            ("{\"cluster\":\"test\",\"members\":["
-                    + "{\"id\":\"1\",\"address\":\"%s\",\"role\":\"voter\"},"
-                    + "{\"id\":\"2\",\"address\":\"127.0.0.1:1\",\"role\":\"voter\"}],"
-                    + "\"removed\":[]}\n")
-                .formatted(server.address()));
-  }
-
-  @Test
-  void membersComeAndGoOverHttp() throws Exception {
-    JsonObject joining =
-        json(server.post("/v1/members", "{\"add\": \"4=127.0.0.1:4\", \"vote\": true}"));
-    assertThat(joining.getArray("members").getObject(2))
-        .containsEntry("id", "4")
-        .containsEntry("role", "joining");
-    assertThat(server.node.status().members().addresses())
-        .containsEntry(new NodeId("4"), "127.0.0.1:4");
-
-    JsonObject left = json(server.post("/v1/members", "{\"remove\": \"4\"}"));
-    assertThat(left.getArray("members")).hasSize(2);
-    assertThat(left.getArray("removed")).containsExactly("4");
-
-    HttpResponse<String> again = server.post("/v1/members", "{\"add\": \"4=127.0.0.1:4\"}");
-    assertThat(again.statusCode()).isEqualTo(403);
-    assertThat(json(again)).containsEntry("code", "denied").containsKeys("message", "hint");
-  }
-
-  /// It would be taken for done, and may be taken out of the log again.
-  @Test
-  void aWishThatIsFulfilledByWhatIsNotCommittedHasToWait() throws Exception {
-    server.node.committedMembers = server.node.status().members();
-    server.post("/v1/members", "{\"add\": \"4=127.0.0.1:4\"}");
-    HttpResponse<String> again = server.post("/v1/members", "{\"add\": \"4=127.0.0.1:4\"}");
-    assertThat(again.statusCode()).isEqualTo(503);
-    assertThat(json(again)).containsEntry("code", "unavailable");
-
-    server.node.committedMembers = null;
-    assertThat(server.post("/v1/members", "{\"add\": \"4=127.0.0.1:4\"}").statusCode())
-        .isEqualTo(200);
-  }
-
-  @Test
-  void aWishThatIsFulfilledByTheFirstHalfOfAChangeHasToWait() throws Exception {
-    server.post("/v1/members", "{\"add\": \"3=127.0.0.1:3,4=127.0.0.1:4\"}");
-    String promote = "{\"promote\": \"3,4\", \"timeoutMillis\": 300}";
-    HttpResponse<String> half = server.post("/v1/members", promote); // Left by a real leader only.
-    assertThat(half.statusCode()).as("it is not over").isEqualTo(504);
-    assertThat(json(half)).containsEntry("code", "indeterminate");
-    assertThat(server.node.status().members().joint()).isTrue();
-    assertThat(server.post("/v1/members", "{\"promote\": \"3,4\"}").statusCode()).isEqualTo(503);
-  }
-
-  /// Who leads no longer cannot tell what becomes of the second half.
-  @Test
-  void aChangeWhoseLeaderStepsDownInItsMidstIsInDoubtAtOnce() throws Exception {
-    server.post("/v1/members", "{\"add\": \"3=127.0.0.1:3,4=127.0.0.1:4\"}");
-    String promote = "{\"promote\": \"3,4\", \"timeoutMillis\": 600000}";
-    CompletableFuture<HttpResponse<String>> answer = new CompletableFuture<>();
-    Thread.startVirtualThread(
-        () -> {
-          try {
-            answer.complete(server.post("/v1/members", promote));
-          } catch (Exception e) {
-            answer.completeExceptionally(e);
-          }
-        });
-    Await.until("it has begun", () -> server.node.status().members().joint());
-    assertThat(answer).isNotDone();
-    server.node.role = "follower";
-    assertThat(json(answer.get(30, TimeUnit.SECONDS))).containsEntry("code", "indeterminate");
-  }
-
-  @Test
-  void onlyTheLeaderChangesMembers() throws Exception {
-    server.node.role = "follower";
-    server.node.leader = new NodeId("2");
-    HttpResponse<String> answer = server.post("/v1/members", "{\"remove\": \"1\"}");
-    assertThat(answer.statusCode()).isEqualTo(421);
-    assertThat(json(answer))
-        .containsEntry("code", "not-leader")
-        .containsEntry("leaderAddress", "127.0.0.1:1");
-  }
-
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      value = {
-        "{\"add\": \"4\"}|400",
-        "{\"add\": \"4=nowhere\"}|400",
-        "{\"remove\": \"a b\"}|400",
-        "{\"vote\": \"yes\"}|400",
-        "{\"demote\": \"1\"}|400",
-        "{\"add\": \"2=127.0.0.1:2\", \"remove\": \"2\"}|400",
-        "{\"remove\": \"1,2\"}|403",
-        "{\"promote\": \"9\"}|404",
-      })
-  void aChangeOfTheMembersThatCannotBeIsRefused(String body, int status) throws Exception {
-    HttpResponse<String> answer = server.post("/v1/members", body);
-    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
-    assertThat(json(answer)).containsKeys("code", "message", "hint");
-    assertThat(json(server.get("/v1/members")).getArray("members")).hasSize(2);
   }
 
   @Test
