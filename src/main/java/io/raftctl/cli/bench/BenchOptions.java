@@ -2,7 +2,7 @@ package io.raftctl.cli.bench;
 
 import io.raftctl.benchmark.Load;
 import io.raftctl.benchmark.ThrowAway;
-import io.raftctl.cli.command.Durations;
+import io.raftctl.cli.command.Options;
 import io.raftctl.cli.terminal.Console;
 import io.raftctl.client.Endpoints;
 import io.raftctl.cluster.ClusterRegistry;
@@ -10,7 +10,6 @@ import io.raftctl.cluster.JavaNodeProgram;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
@@ -49,10 +48,12 @@ final class BenchOptions {
   private final OptionSpec reads =
       number("--reads", "PERCENT", "How many of the requests read (default: 0).");
   private final OptionSpec warmUp =
-      duration("--warmup", "How long it runs before anything counts (default: 5s; idle 60s).");
-  private final OptionSpec time = duration("--time", "How long is measured (default: 10s).");
+      Options.duration(
+          "--warmup", "How long it runs before anything counts (default: 5s; idle 60s).");
+  private final OptionSpec time =
+      Options.duration("--time", "How long is measured (default: 10s).");
   private final OptionSpec timeout =
-      duration("--timeout", "How long one request may take (default: 5s).");
+      Options.duration("--timeout", "How long one request may take (default: 5s).");
   private final OptionSpec runs =
       number("--runs", "N", "How often to measure: start 5, failover 10, command 20 by default.");
 
@@ -165,13 +166,6 @@ final class BenchOptions {
 
   private static OptionSpec number(String names, String label, String description) {
     return option(names, label, description).type(Integer.class).build();
-  }
-
-  private static OptionSpec duration(String name, String description) {
-    return option(name, "DURATION", description)
-        .type(Duration.class)
-        .converters((ITypeConverter<Duration>) Durations::parse)
-        .build();
   }
 
   private static OptionSpec.Builder option(String names, String label, String description) {

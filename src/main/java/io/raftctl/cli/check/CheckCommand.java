@@ -2,7 +2,6 @@ package io.raftctl.cli.check;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.raftctl.cli.command.Durations;
 import io.raftctl.cli.command.Options;
 import io.raftctl.cli.command.OutputOptions;
 import io.raftctl.cli.command.Subcommand;
@@ -26,7 +25,6 @@ import java.util.EnumSet;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
@@ -46,12 +44,7 @@ public final class CheckCommand implements Subcommand {
           "FORMAT",
           "How it is written: " + HistoryFormat.words() + " (default: as it looks).");
   private final OptionSpec time =
-      OptionSpec.builder("--time")
-          .type(Duration.class)
-          .converters((ITypeConverter<Duration>) Durations::parse)
-          .paramLabel("DURATION")
-          .description("Give up after this time (default: never).")
-          .build();
+      Options.duration("--time", "Give up after this time (default: never).");
   private final OptionSpec html =
       Options.option(
           "--html",

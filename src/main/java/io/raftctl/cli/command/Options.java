@@ -34,14 +34,22 @@ public final class Options {
     return text(name, label, description).defaultValue(standard).build();
   }
 
+  /// @param standard the value where the option is not given
   public static OptionSpec duration(String name, String standard, String description) {
-    return OptionSpec.builder(name)
-        .type(Duration.class)
-        .converters((ITypeConverter<Duration>) Durations::parse)
-        .paramLabel("DURATION")
-        .defaultValue(standard)
-        .description(description)
-        .build();
+    return span(name, description, Durations::parse).defaultValue(standard).build();
+  }
+
+  /// One that need not be given.
+  public static OptionSpec duration(String name, String description) {
+    return duration(name, description, Durations::parse);
+  }
+
+  /// One that need not be given.
+  ///
+  /// @param reader knows the longest that makes sense
+  public static OptionSpec duration(
+      String name, String description, ITypeConverter<Duration> reader) {
+    return span(name, description, reader).build();
   }
 
   /// @param index `0`, or `0..*` for all from there on
@@ -59,6 +67,15 @@ public final class Options {
     return many
         ? builder.type(List.class).auxiliaryTypes(String.class).build()
         : builder.type(String.class).build();
+  }
+
+  private static OptionSpec.Builder span(
+      String name, String description, ITypeConverter<Duration> reader) {
+    return OptionSpec.builder(name)
+        .type(Duration.class)
+        .converters(reader)
+        .paramLabel("DURATION")
+        .description(description);
   }
 
   private static OptionSpec.Builder text(String name, String label, String description) {

@@ -41,12 +41,10 @@ public final class SimulateCommand implements Subcommand {
   private final OptionSpec seeds =
       number("--seeds", "N", 1, SEEDS_MAX, "Run seeds 1 to N (default: " + SEEDS + ").");
   private final OptionSpec time =
-      OptionSpec.builder("--time")
-          .type(Duration.class)
-          .converters((ITypeConverter<Duration>) text -> Durations.parse(text, TIME_MAX))
-          .paramLabel("DURATION")
-          .description("Run seeds from 1 on, or from --seed on, and begin none after this time.")
-          .build();
+      Options.duration(
+          "--time",
+          "Run seeds from 1 on, or from --seed on, and begin none after this time.",
+          text -> Durations.parse(text, TIME_MAX));
   private final OptionSpec nodes =
       number(
           "--nodes",

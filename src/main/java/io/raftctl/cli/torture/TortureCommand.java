@@ -1,7 +1,6 @@
 package io.raftctl.cli.torture;
 
 import io.raftctl.benchmark.ThrowAway;
-import io.raftctl.cli.command.Durations;
 import io.raftctl.cli.command.Options;
 import io.raftctl.cli.command.OutputOptions;
 import io.raftctl.cli.command.Subcommand;
@@ -34,7 +33,6 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
@@ -47,13 +45,7 @@ public final class TortureCommand implements Subcommand {
 
   private final OptionSpec rounds =
       number("--rounds", "N", "How many rounds (default: " + ROUNDS + ", or what --time allows).");
-  private final OptionSpec time =
-      OptionSpec.builder("--time")
-          .type(Duration.class)
-          .converters((ITypeConverter<Duration>) Durations::parse)
-          .paramLabel("DURATION")
-          .description("Begin no round after this time.")
-          .build();
+  private final OptionSpec time = Options.duration("--time", "Begin no round after this time.");
   private final OptionSpec nodes =
       number("-n,--nodes", "N", "How many nodes a new cluster has (default: 5).");
   private final OptionSpec cluster =
