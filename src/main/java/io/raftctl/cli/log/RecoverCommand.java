@@ -3,6 +3,7 @@ package io.raftctl.cli.log;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.grack.nanojson.JsonObject;
+import io.raftctl.cli.command.NewNode;
 import io.raftctl.cli.command.Options;
 import io.raftctl.cli.command.OutputOptions;
 import io.raftctl.cli.command.Subcommand;
@@ -10,7 +11,6 @@ import io.raftctl.cli.terminal.ExitCode;
 import io.raftctl.cli.terminal.Report;
 import io.raftctl.raft.NodeId;
 import io.raftctl.raft.members.Incarnation;
-import io.raftctl.server.served.ReservedIds;
 import io.raftctl.storage.DataDirectory;
 import io.raftctl.storage.FileDisk;
 import io.raftctl.storage.LogOptions;
@@ -92,20 +92,9 @@ public final class RecoverCommand implements Subcommand {
           "such as: raftctl recover --from raftctl-data/2 --as 1 --dry-run");
     }
     String target = given == null ? "raftctl-data/" + node : given; // As a node has it.
-    String name = cluster.getValue();
-    if (name != null && !name.matches("[A-Za-z0-9._-]{1,64}")) {
-      return report.misused(
-          "'" + name + "' is not a cluster id: use 1 to 64 letters, digits, '.', '_' or '-'", "");
-    }
-    NodeId id;
-    try {
-      id = new NodeId(node);
-    } catch (IllegalArgumentException e) {
-      return report.misused(String.valueOf(e.getMessage()), "");
-    }
-    if (ReservedIds.contain(id)) {
-      return report.misused(ReservedIds.refusal(id), "");
-    }
+    String called = cluster.getValue();
+    String name = called == null ? null : NewNode.cluster(called);
+    NodeId id = NewNode.id(node);
     Path directory = report.console().directory();
     if (isWithin(directory.resolve(target), directory.resolve(source))) {
       return report.misused(

@@ -2,13 +2,13 @@ package io.raftctl.cli.snapshot;
 
 import com.grack.nanojson.JsonArray;
 import com.grack.nanojson.JsonObject;
+import io.raftctl.cli.command.NewNode;
 import io.raftctl.cli.terminal.ExitCode;
 import io.raftctl.cli.terminal.Report;
 import io.raftctl.cli.terminal.Table;
 import io.raftctl.raft.NodeId;
 import io.raftctl.raft.members.Incarnation;
 import io.raftctl.raft.snapshot.Snapshot;
-import io.raftctl.server.served.ReservedIds;
 import io.raftctl.storage.FileDisk;
 import io.raftctl.storage.StorageException;
 import io.raftctl.storage.snapshot.Restore;
@@ -74,22 +74,11 @@ public final class SnapshotFiles {
     }
   }
 
-  ExitCode restore(String name, String directory, String node, String cluster) throws IOException {
+  /// @throws IllegalArgumentException where a name is none for a node, or for a cluster
+  ExitCode restore(String name, String directory, String node, String called) throws IOException {
     Path target = report.console().directory().resolve(directory);
-    if (!cluster.matches("[A-Za-z0-9._-]{1,64}")) {
-      return report.misused(
-          "'" + cluster + "' is not a cluster id: use 1 to 64 letters, digits, '.', '_' or '-'",
-          "");
-    }
-    NodeId id;
-    try {
-      id = new NodeId(node);
-    } catch (IllegalArgumentException e) {
-      return report.misused(String.valueOf(e.getMessage()), "");
-    }
-    if (ReservedIds.contain(id)) {
-      return report.misused(ReservedIds.refusal(id), "");
-    }
+    String cluster = NewNode.cluster(called);
+    NodeId id = NewNode.id(node);
     try {
       if (!name.equals("-")) {
         requireIntact(name); // Before the directory is touched.
