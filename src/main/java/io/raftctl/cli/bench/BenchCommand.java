@@ -85,8 +85,7 @@ public final class BenchCommand implements Subcommand {
       case LOAD -> load(throwAway, report);
       case START -> to.timings(StartTimes.measure(throwAway, options.runs(5)));
       case FAILOVER -> to.timings(Failovers.measure(throwAway, options.runs(10)));
-      case IDLE ->
-          to.idle(IdleCost.measure(throwAway, options.warmUp(IdleCost.SETTLE), options.time()));
+      case IDLE -> to.idle(IdleCost.measure(throwAway, options.warmUp(bench), options.time()));
       case COMMAND -> command(throwAway, to);
     };
   }

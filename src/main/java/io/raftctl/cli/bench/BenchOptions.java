@@ -1,5 +1,6 @@
 package io.raftctl.cli.bench;
 
+import io.raftctl.benchmark.IdleCost;
 import io.raftctl.benchmark.Load;
 import io.raftctl.benchmark.ThrowAway;
 import io.raftctl.cli.command.Options;
@@ -17,6 +18,9 @@ import picocli.CommandLine.Model.OptionSpec;
 /// that was given for another benchmark is noticed.
 final class BenchOptions {
   private static final List<String> PROFILES = List.of("fast", "small");
+
+  /// Unless nobody uses the cluster: then its nodes take longer to compile what they do.
+  private static final Duration WARM_UP = Duration.ofSeconds(5);
 
   private final OptionSpec endpoints =
       text(
@@ -49,7 +53,9 @@ final class BenchOptions {
       number("--reads", "PERCENT", "How many of the requests read (default: 0).");
   private final OptionSpec warmUp =
       Options.duration(
-          "--warmup", "How long it runs before anything counts (default: 5s; idle 60s).");
+          "--warmup",
+          "How long it runs before anything counts (default: %ds; idle %ds)."
+              .formatted(WARM_UP.toSeconds(), IdleCost.SETTLE.toSeconds()));
   private final OptionSpec time =
       Options.duration("--time", "How long is measured (default: 10s).");
   private final OptionSpec timeout =
@@ -105,7 +111,7 @@ final class BenchOptions {
         value(keySize, 16),
         value(valueSize, 256),
         value(reads, 0),
-        warmUp(Duration.ofSeconds(5)),
+        warmUp(Bench.LOAD),
         time());
   }
 
@@ -134,9 +140,8 @@ final class BenchOptions {
         ClusterRegistry.ofUser(console.env()));
   }
 
-  /// @param usual where none is given
-  Duration warmUp(Duration usual) {
-    return value(warmUp, usual);
+  Duration warmUp(Bench bench) {
+    return value(warmUp, bench == Bench.IDLE ? IdleCost.SETTLE : WARM_UP);
   }
 
   Duration time() {
