@@ -207,60 +207,27 @@ final class RepairTest {
 
   /// A disk of which one sector cannot be read until it is written, nor anything written into a
   /// part of its block of 4 KiB.
-  private static final class UnreadableDisk implements Disk {
+  private static final class UnreadableDisk extends PassingDisk {
     private static final int BLOCK = 4096;
 
-    private final Disk disk;
     private final String name;
     private final int sector;
     private boolean lost = true;
 
     UnreadableDisk(Disk disk, String name, int sector) {
-      this.disk = disk;
+      super(disk);
       this.name = name;
       this.sector = sector;
     }
 
     @Override
-    public List<String> list() throws IOException {
-      return disk.list();
-    }
-
-    @Override
     public File open(String file) throws IOException {
-      return file.equals(name) ? new UnreadableFile(disk.open(file)) : disk.open(file);
+      return file.equals(name) ? new UnreadableFile(super.open(file)) : super.open(file);
     }
 
-    @Override
-    public File create(String file) throws IOException {
-      return disk.create(file);
-    }
-
-    @Override
-    public void rename(String from, String to) throws IOException {
-      disk.rename(from, to);
-    }
-
-    @Override
-    public void remove(String file) throws IOException {
-      disk.remove(file);
-    }
-
-    @Override
-    public void syncDirectory() throws IOException {
-      disk.syncDirectory();
-    }
-
-    private final class UnreadableFile implements File {
-      private final File file;
-
+    private final class UnreadableFile extends PassingFile {
       UnreadableFile(File file) {
-        this.file = file;
-      }
-
-      @Override
-      public long size() throws IOException {
-        return file.size();
+        super(file);
       }
 
       @Override
@@ -268,13 +235,13 @@ final class RepairTest {
         if (touches(sector, ControlBlock.BYTES, position, target.remaining())) {
           throw new IOException("Input/output error");
         }
-        return file.read(target, position);
+        return super.read(target, position);
       }
 
       @Override
       public void write(ByteBuffer source, long position) throws IOException {
         int block = sector - sector % BLOCK;
-        long blockBytes = Math.min(BLOCK, file.size() - block);
+        long blockBytes = Math.min(BLOCK, size() - block);
         long end = position + source.remaining();
         if (touches(block, blockBytes, position, source.remaining())) {
           if (position > block || end < block + blockBytes) {
@@ -282,17 +249,7 @@ final class RepairTest {
           }
           lost = false;
         }
-        file.write(source, position);
-      }
-
-      @Override
-      public void sync() throws IOException {
-        file.sync();
-      }
-
-      @Override
-      public void close() throws IOException {
-        file.close();
+        super.write(source, position);
       }
 
       private boolean touches(long from, long bytes, long position, int length) {
