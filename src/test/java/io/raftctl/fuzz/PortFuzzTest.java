@@ -11,6 +11,7 @@ import io.raftctl.server.NodeServer;
 import io.raftctl.server.NodeSettings;
 import io.raftctl.server.Requests;
 import io.raftctl.testing.Await;
+import io.raftctl.testing.RawCall;
 import io.raftctl.transport.Address;
 import io.raftctl.transport.grpc.Channels;
 import io.raftctl.transport.grpc.IoThread;

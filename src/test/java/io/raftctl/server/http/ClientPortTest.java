@@ -3,14 +3,11 @@ package io.raftctl.server.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.grpc.CallOptions;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
-import io.grpc.StatusRuntimeException;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse;
 import io.grpc.health.v1.HealthGrpc;
-import io.grpc.stub.ClientCalls;
 import io.raftctl.node.Outcome;
 import io.raftctl.proto.legacy.ClientRequestArgs;
 import io.raftctl.proto.legacy.RpcGrpc;
@@ -20,6 +17,7 @@ import io.raftctl.proto.v1.PeerGrpc;
 import io.raftctl.proto.v1.StatusRequest;
 import io.raftctl.server.TestServer;
 import io.raftctl.testing.Await;
+import io.raftctl.testing.RawCall;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -29,7 +27,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -121,7 +118,9 @@ class ClientPortTest {
     for (int i = 0; i < 250; i++) {
       byte[] bytes = new byte[1 + random.nextInt(100)];
       random.nextBytes(bytes);
-      refused += call(methods.get(i % methods.size()).getFullMethodName(), bytes) ? 0 : 1;
+      Status end = RawCall.make(server.channel(), methods.get(i % methods.size()), bytes);
+      assertThat(end.getCode()).isNotEqualTo(Status.Code.DEADLINE_EXCEEDED);
+      refused += end.isOk() ? 0 : 1;
     }
     assertThat(refused).isPositive();
     assertThat(server.node.received).isEmpty();
@@ -134,61 +133,36 @@ class ClientPortTest {
 
   /// Neither the name of a failure here, nor no name at all.
   @Test
-  void whoeverSendsBytesThatAreNoMessageIsToldSo() {
-    for (String method :
+  void whoeverSendsBytesThatAreNoMessageIsToldSo() throws Exception {
+    for (MethodDescriptor<?, ?> method :
         List.of(
-            "raftctl.v1.Peer/Deliver",
-            "raftctl.v1.Client/Submit",
-            "raftctl.v1.Client/Outcome",
-            "raftctl.v1.Admin/Block",
-            "proto.Rpc/ClientRequest")) {
-      assertThatThrownBy(() -> send(method, new byte[] {(byte) 0xff, 1, 2}))
-          .isInstanceOfSatisfying(
-              StatusRuntimeException.class,
-              refusal ->
-                  assertThat(refusal.getStatus().getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT))
-          .hasMessageContaining("these bytes are no request of " + method + ": ");
+            PeerGrpc.getDeliverMethod(),
+            ClientGrpc.getSubmitMethod(),
+            ClientGrpc.getOutcomeMethod(),
+            AdminGrpc.getBlockMethod(),
+            RpcGrpc.getClientRequestMethod())) {
+      Status end = RawCall.make(server.channel(), method, new byte[] {(byte) 0xff, 1, 2});
+      assertThat(end.getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
+      assertThat(end.getDescription())
+          .contains("these bytes are no request of " + method.getFullMethodName() + ": ");
     }
     assertThat(server.log).isEmpty();
   }
 
   /// Each of them is an object in memory, so that a few messages of a legal size could end a node.
   @Test
-  void aMessageOfTooManyPartsIsRefusedBeforeItIsMade() {
+  void aMessageOfTooManyPartsIsRefusedBeforeItIsMade() throws Exception {
     byte[] emptyRequests = new byte[3 << 20];
     for (int at = 0; at < emptyRequests.length; at += 2) {
       emptyRequests[at] = 10; // Field 1, of no bytes.
     }
-    for (String method : List.of("raftctl.v1.Client/Submit", "raftctl.v1.Peer/Deliver")) {
-      assertThatThrownBy(() -> send(method, emptyRequests))
-          .hasMessageContaining("no request of " + method + ": it has more than 100000 parts");
+    for (MethodDescriptor<?, ?> method :
+        List.of(ClientGrpc.getSubmitMethod(), PeerGrpc.getDeliverMethod())) {
+      Status end = RawCall.make(server.channel(), method, emptyRequests);
+      assertThat(end.getDescription())
+          .contains(
+              "no request of " + method.getFullMethodName() + ": it has more than 100000 parts");
     }
-  }
-
-  /// Calls a method with these bytes for a message; false where the call fails.
-  private boolean call(String method, byte[] bytes) {
-    try {
-      send(method, bytes);
-      return true;
-    } catch (StatusRuntimeException e) {
-      assertThat(e.getStatus().getCode()).isNotEqualTo(Status.Code.DEADLINE_EXCEEDED);
-      return false;
-    }
-  }
-
-  private void send(String method, byte[] bytes) {
-    MethodDescriptor<byte[], byte[]> descriptor =
-        MethodDescriptor.<byte[], byte[]>newBuilder()
-            .setType(MethodDescriptor.MethodType.UNARY)
-            .setFullMethodName(method)
-            .setRequestMarshaller(RawBytes.MARSHALLER)
-            .setResponseMarshaller(RawBytes.MARSHALLER)
-            .build();
-    ClientCalls.blockingUnaryCall(
-        server.channel(),
-        descriptor,
-        CallOptions.DEFAULT.withDeadlineAfter(10, TimeUnit.SECONDS),
-        bytes);
   }
 
   @Test

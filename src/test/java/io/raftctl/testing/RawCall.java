@@ -1,4 +1,4 @@
-package io.raftctl.fuzz;
+package io.raftctl.testing;
 
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
@@ -14,11 +14,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /// A call of gRPC whose message is any bytes.
-final class RawCall {
+public final class RawCall {
   private RawCall() {}
 
   /// Sends one message, closes the own side, and returns how the call ends.
-  static Status make(ManagedChannel channel, MethodDescriptor<?, ?> method, byte[] message)
+  public static Status make(ManagedChannel channel, MethodDescriptor<?, ?> method, byte[] message)
       throws Exception {
     MethodDescriptor<byte[], byte[]> raw =
         MethodDescriptor.newBuilder(new Bytes(), new Bytes())
