@@ -13,7 +13,7 @@
 /// Read [io.raftctl.linearizability.Operation], then [io.raftctl.linearizability.search.Search],
 /// which says how it searches and why it may leave out what it leaves out.
 ///
-/// Imports nothing of raftctl, and nothing that knows what was judged.
+/// Imports of raftctl how pages are made, and nothing that knows what was judged.
 @NullMarked
 package io.raftctl.linearizability;
 

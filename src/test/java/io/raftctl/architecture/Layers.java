@@ -32,7 +32,8 @@ final class Layers {
         "server",
         List.of("node", "transport.grpc", "statemachine.exec", "metrics", "dashboard", "proto"));
     DIRECT.put("server.etcd", List.of("server"));
-    DIRECT.put("linearizability", List.of());
+    DIRECT.put("page", List.of());
+    DIRECT.put("linearizability", List.of("page"));
     DIRECT.put("simulation", List.of("node", "linearizability"));
     DIRECT.put("proto", List.of());
     DIRECT.put("client", List.of("proto"));

@@ -1,25 +1,17 @@
 package io.raftctl.cli.torture;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import com.grack.nanojson.JsonArray;
 import com.grack.nanojson.JsonObject;
-import com.grack.nanojson.JsonWriter;
+import io.raftctl.page.DataPage;
 import io.raftctl.torture.Plan;
 import io.raftctl.torture.Round;
 import io.raftctl.torture.chart.Span;
 import io.raftctl.torture.chart.Timeline;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.util.List;
 
 /// Draws a run as a page that needs nothing but itself: answers and latency over time, each fault
 /// as a band, the first answer of each term, and the longest wait of each round.
 final class TortureChart {
-  private static final String TEMPLATE = "torture.html";
-  private static final String PLACE = "@DATA@";
-
   private TortureChart() {}
 
   /// The page as HTML.
@@ -48,8 +40,7 @@ final class TortureChart {
                             it.p99Micros(),
                             it.maxMicros()))
                 .toList()));
-    // In a script element only "<" can end anything.
-    return template().replace(PLACE, JsonWriter.string(data).replace("<", "\\u003c"));
+    return DataPage.of(TortureChart.class, "torture.html", data);
   }
 
   private static JsonObject round(Round round) {
@@ -74,16 +65,5 @@ final class TortureChart {
 
   private static JsonArray array(Object... items) {
     return new JsonArray(List.of(items));
-  }
-
-  private static String template() {
-    try (InputStream page = TortureChart.class.getResourceAsStream(TEMPLATE)) {
-      if (page == null) {
-        throw new IllegalStateException("the jar lacks " + TEMPLATE);
-      }
-      return new String(page.readAllBytes(), UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

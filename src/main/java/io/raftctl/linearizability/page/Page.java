@@ -1,18 +1,13 @@
 package io.raftctl.linearizability.page;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import com.grack.nanojson.JsonArray;
 import com.grack.nanojson.JsonObject;
-import com.grack.nanojson.JsonWriter;
 import io.raftctl.linearizability.History;
 import io.raftctl.linearizability.History.Fault;
 import io.raftctl.linearizability.Operation;
 import io.raftctl.linearizability.Verdict.Attempt;
 import io.raftctl.linearizability.Verdict.Illegal;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
+import io.raftctl.page.DataPage;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -21,18 +16,13 @@ import org.jspecify.annotations.Nullable;
 /// orders that come the furthest as lines through them, and the faults as bands. It needs nothing
 /// but itself.
 public final class Page {
-  private static final String TEMPLATE = "page.html";
-  private static final String PLACE = "@DATA@";
-
   private Page() {}
 
   /// The page as HTML.
   ///
   /// @param source where the history is from, for its reader
   public static String of(String source, History history, Illegal illegal) {
-    // In a script element only "<" can end anything.
-    String data = JsonWriter.string(data(source, history, illegal)).replace("<", "\\u003c");
-    return template().replace(PLACE, data);
+    return DataPage.of(Page.class, "page.html", data(source, history, illegal));
   }
 
   private static JsonObject data(String source, History history, Illegal illegal) {
@@ -77,16 +67,5 @@ public final class Page {
     object.put("order", new JsonArray(attempt.order()));
     object.put("state", attempt.state());
     return object;
-  }
-
-  private static String template() {
-    try (InputStream page = Page.class.getResourceAsStream(TEMPLATE)) {
-      if (page == null) {
-        throw new IllegalStateException("the jar lacks " + TEMPLATE);
-      }
-      return new String(page.readAllBytes(), UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

@@ -37,7 +37,7 @@ class PageTest {
         .contains("\"text\":\"get k -> 9\"")
         .contains("\"what\":\"kill 2\"")
         .doesNotContain("</script><b>")
-        .doesNotContain("@DATA@")
+        .doesNotContain("@HEAD@", "@DATA@", "@JSON@")
         .doesNotContainPattern("(src|href)=");
   }
 }
