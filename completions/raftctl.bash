@@ -176,6 +176,7 @@ function _complete_raftctl() {
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} simulate" ];    then _picocli_raftctl; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} torture" ];    then _picocli_raftctl; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} check" ];    then _picocli_raftctl; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} scenario" ];    then _picocli_raftctl; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} help" ];    then _picocli_raftctl; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} version" ];    then _picocli_raftctl; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} completion" ];    then _picocli_raftctl; return $?; fi
@@ -203,13 +204,15 @@ function _complete_raftctl() {
   local cmds19=(simulate)
   local cmds20=(torture)
   local cmds21=(check)
-  local cmds22=(help)
-  local cmds23=(version)
-  local cmds24=(completion)
+  local cmds22=(scenario)
+  local cmds23=(help)
+  local cmds24=(version)
+  local cmds25=(completion)
 
-  if CompWordsContainsArray "${cmds24[@]}"; then _picocli_raftctl_completion; return $?; fi
-  if CompWordsContainsArray "${cmds23[@]}"; then _picocli_raftctl_version; return $?; fi
-  if CompWordsContainsArray "${cmds22[@]}"; then _picocli_raftctl_help; return $?; fi
+  if CompWordsContainsArray "${cmds25[@]}"; then _picocli_raftctl_completion; return $?; fi
+  if CompWordsContainsArray "${cmds24[@]}"; then _picocli_raftctl_version; return $?; fi
+  if CompWordsContainsArray "${cmds23[@]}"; then _picocli_raftctl_help; return $?; fi
+  if CompWordsContainsArray "${cmds22[@]}"; then _picocli_raftctl_scenario; return $?; fi
   if CompWordsContainsArray "${cmds21[@]}"; then _picocli_raftctl_check; return $?; fi
   if CompWordsContainsArray "${cmds20[@]}"; then _picocli_raftctl_torture; return $?; fi
   if CompWordsContainsArray "${cmds19[@]}"; then _picocli_raftctl_simulate; return $?; fi
@@ -242,7 +245,7 @@ function _picocli_raftctl() {
   # Get completion data
   local curr_word=${COMP_WORDS[COMP_CWORD]}
 
-  local commands="local-cluster node submit get put del cas incr keys outcome status log leader member block unblock snapshot recover bench simulate torture check help version completion"
+  local commands="local-cluster node submit get put del cas incr keys outcome status log leader member block unblock snapshot recover bench simulate torture check scenario help version completion"
   local flag_opts=""
   local arg_opts=""
 
@@ -1267,6 +1270,45 @@ function _picocli_raftctl_check() {
     COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
   else
     local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `scenario` subcommand.
+function _picocli_raftctl_scenario() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'-h' '--help' '--processes'"
+  local arg_opts="'--trace' '-o' '--output'"
+  local FORMAT_option_args=("text" "json") # --output values
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '--trace')
+      return
+      ;;
+    '-o'|'--output')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${FORMAT_option_args[@]}" ) )
+      return $?
+      ;;
+  esac
+  local ACTION_pos_param_args=("run" "ls" "show") # 0-0 values
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local currIndex
+    currIndex=$(currentPositionalIndex "scenario" "${arg_opts}" "${flag_opts}")
+    if (( currIndex >= 0 && currIndex <= 0 )); then
+      positionals=$( compReplyArray "${ACTION_pos_param_args[@]}" )
+    fi
     local IFS=$'\n'
     COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
   fi

@@ -212,6 +212,13 @@ complete -c raftctl -n '__fish_seen_subcommand_from check' -l time -x -d 'Give u
 complete -c raftctl -n '__fish_seen_subcommand_from check' -l html -x -d 'Where to draw what is not linearizable (default: HISTORY'\''s name and .html, here).'
 complete -c raftctl -n '__fish_seen_subcommand_from check' -s o -l output -x -a 'text json' -d 'text or json (default: text).'
 
+complete -c raftctl -n __fish_use_subcommand -a scenario -d 'Run a script over a simulated cluster: a story about Raft, or one of your own'
+complete -c raftctl -n '__fish_seen_subcommand_from scenario' -s h -l help -d 'Show this help.'
+complete -c raftctl -n '__fish_seen_subcommand_from scenario' -l processes -d 'Run it over node processes of this machine, not simulated ones.'
+complete -c raftctl -n '__fish_seen_subcommand_from scenario' -l trace -x -d 'Write what happens in the simulated world, an event a line.'
+complete -c raftctl -n '__fish_seen_subcommand_from scenario' -s o -l output -x -a 'text json' -d 'text or json (default: text).'
+complete -c raftctl -n '__fish_seen_subcommand_from scenario' -a 'run ls show'
+
 complete -c raftctl -n __fish_use_subcommand -a help -d 'Show the overview, or the help of one command'
 complete -c raftctl -n '__fish_seen_subcommand_from help' -s h -l help -d 'Show this help.'
 complete -c raftctl -n '__fish_seen_subcommand_from help' -s o -l output -x -a 'text json' -d 'text or json (default: text).'

@@ -18,7 +18,7 @@ import java.util.TreeMap;
 /// All commands but those that make no sense at the prompt, run there as a shell would.
 final class PromptCommandLine implements CommandLine {
   private static final Set<String> SHELL_ONLY =
-      Set.of("local-cluster", "node", "torture", "help", "completion");
+      Set.of("local-cluster", "node", "scenario", "torture", "help", "completion");
 
   private final Console console;
   private final Report report;

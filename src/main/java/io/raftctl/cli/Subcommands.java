@@ -14,6 +14,7 @@ import io.raftctl.cli.operator.FaultsCommand;
 import io.raftctl.cli.operator.LeaderCommand;
 import io.raftctl.cli.operator.MemberCommand;
 import io.raftctl.cli.operator.StatusCommand;
+import io.raftctl.cli.scenario.ScenarioCommand;
 import io.raftctl.cli.simulate.SimulateCommand;
 import io.raftctl.cli.snapshot.SnapshotCommand;
 import io.raftctl.cli.submit.OutcomeCommand;
@@ -39,7 +40,8 @@ final class Subcommands {
           new Group(
               "See and break it", List.of("status", "log", "leader", "member", "block", "unblock")),
           new Group("Back it up", List.of("snapshot", "recover")),
-          new Group("Measure and doubt it", List.of("bench", "simulate", "torture", "check")),
+          new Group(
+              "Measure and doubt it", List.of("bench", "simulate", "torture", "check", "scenario")),
           new Group("About raftctl", List.of("help", "version", "completion")));
 
   private Subcommands() {}
@@ -70,6 +72,8 @@ final class Subcommands {
       case "simulate" -> new SimulateCommand();
       case "torture" -> new TortureCommand();
       case "check" -> new CheckCommand();
+      case "scenario" ->
+          new ScenarioCommand((report, words) -> new Raftctl(report.console()).run(words));
       case "help" -> new HelpCommand();
       case "version" -> new VersionCommand();
       case "completion" -> new CompletionCommand();

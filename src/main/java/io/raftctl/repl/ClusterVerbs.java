@@ -29,8 +29,11 @@ final class ClusterVerbs {
     verb("pause", "NODE…", "Freeze nodes: connected, but silent");
     verb("resume", "NODE…", "Let paused nodes go on");
     verb("partition", "NODE… | NODE…", "Cut all links between the sides");
+    verb("cut", "NODE [>] NODE", "Cut one link, both ways or what the first one sends");
     verb("heal", "", "Mend every link");
-    verb("wait", "leader|converged [TIME]", "Wait until it is so (10s)");
+    verb("clock", "NODE… TIME", "Let clocks jump ahead");
+    verb("sleep", "TIME", "Let time pass");
+    verb("wait", "leader|leads NODE|converged [TIME]", "Wait until it is so (10s)");
     verb("add-node", "[ID]", "Start one more node and have it join, until it votes");
     verb("remove-node", "NODE…", "Take nodes out of the cluster for good, and end them");
   }
@@ -63,7 +66,10 @@ final class ClusterVerbs {
       case "pause" -> each(arguments, verb, "paused", "does not run", NodeProcess::pause);
       case "resume" -> each(arguments, verb, "resumed", "is not paused", NodeProcess::resume);
       case "partition" -> partition(arguments);
+      case "cut" -> cut(arguments);
       case "heal" -> heal(arguments);
+      case "clock" -> clock(arguments);
+      case "sleep" -> sleep(arguments);
       case "add-node" -> add(arguments);
       case "remove-node" -> remove(arguments);
       case "wait" -> await(arguments);
@@ -114,6 +120,47 @@ final class ClusterVerbs {
     out.println("partitioned " + Groups.describe(groups));
   }
 
+  private void cut(List<String> words) throws ClusterException {
+    boolean oneWay = words.size() == 3 && words.get(1).equals(">");
+    if (words.size() != 2 && !oneWay) {
+      throw usage("cut");
+    }
+    List<NodeProcess> nodes = selector.nodes(List.of(words.getFirst(), words.getLast()));
+    if (nodes.size() != 2) {
+      throw usage("cut");
+    }
+    List<String> from = List.of(nodes.getFirst().id());
+    List<String> to = List.of(nodes.getLast().id());
+    cluster.links().cut(from, to);
+    if (!oneWay) {
+      cluster.links().cut(to, from);
+    }
+    out.println("cut " + nodes.getFirst().id() + (oneWay ? " > " : " ") + nodes.getLast().id());
+  }
+
+  private void clock(List<String> words) throws ClusterException {
+    if (words.size() < 2) {
+      throw usage("clock");
+    }
+    Duration by = Times.of(words.getLast());
+    for (NodeProcess node : selector.nodes(words.subList(0, words.size() - 1))) {
+      cluster.machines().jumpClock(node, by);
+      out.println("the clock of " + node.id() + " is ahead by " + Times.text(by));
+    }
+  }
+
+  private void sleep(List<String> words) throws ClusterException {
+    if (words.size() != 1) {
+      throw usage("sleep");
+    }
+    try {
+      Thread.sleep(Times.of(words.getFirst()));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw ClusterException.local("interrupted", "");
+    }
+  }
+
   private void heal(List<String> words) throws ClusterException {
     if (!words.isEmpty()) {
       throw usage("heal");
@@ -140,29 +187,40 @@ final class ClusterVerbs {
   }
 
   private void await(List<String> words) throws ClusterException {
-    if (words.isEmpty() || words.size() > 2) {
+    int behind = !words.isEmpty() && words.getFirst().equals("leads") ? 2 : 1;
+    if (words.size() < behind || words.size() > behind + 1) {
       throw usage("wait");
     }
-    Duration timeout = words.size() == 2 ? duration(words.get(1)) : WAIT_DEFAULT;
+    Duration timeout = words.size() > behind ? Times.of(words.get(behind)) : WAIT_DEFAULT;
     switch (words.getFirst()) {
-      case "leader" -> awaitLeader(timeout);
+      case "leader" -> awaitLeader(timeout, "");
+      case "leads" -> awaitLeader(timeout, selector.nodes(words.subList(1, 2)).getFirst().id());
       case "converged" -> awaitConverged(timeout);
       default -> throw usage("wait");
     }
   }
 
-  private void awaitLeader(Duration timeout) throws ClusterException {
-    Observation view = cluster.await(it -> it.leader().isPresent(), timeout);
+  /// @param who is to lead; empty: anybody
+  private void awaitLeader(Duration timeout, String who) throws ClusterException {
+    Observation view =
+        cluster.await(it -> it.leader().filter(leader -> leads(leader, who)).isPresent(), timeout);
     NodeReport leader =
         view.leader()
+            .filter(it -> leads(it, who))
             .orElseThrow(
                 () ->
                     ClusterException.negative(
-                        "no leader within " + describe(timeout),
+                        (who.isEmpty() ? "no leader" : who + " does not lead")
+                            + " within "
+                            + Times.text(timeout),
                         view.majorityCanTalk()
                             ? "status tells what the nodes know"
                             : "no majority of the nodes runs and is connected"));
     out.println("leader " + leader.id() + " term " + leader.term());
+  }
+
+  private static boolean leads(NodeReport leader, String who) {
+    return who.isEmpty() || leader.id().equals(who);
   }
 
   private void awaitConverged(Duration timeout) throws ClusterException {
@@ -173,26 +231,8 @@ final class ClusterVerbs {
             .orElseThrow(
                 () ->
                     ClusterException.negative(
-                        "the running nodes do not agree within " + describe(timeout),
+                        "the running nodes do not agree within " + Times.text(timeout),
                         "status tells who lags; blocked nodes cannot catch up"));
     out.println("converged at index " + leader.appliedIndex() + " term " + leader.term());
-  }
-
-  /// `500ms`, `5s`, `2m`, or a bare number of seconds.
-  static Duration duration(String text) throws ClusterException {
-    String digits = text.replaceFirst("(ms|s|m)$", "");
-    if (!digits.matches("[0-9]{1,6}")) {
-      throw ClusterException.usage("'" + text + "' is not a time", "such as 500ms, 5s or 2m");
-    }
-    long number = Long.parseLong(digits);
-    return switch (text.substring(digits.length())) {
-      case "ms" -> Duration.ofMillis(number);
-      case "m" -> Duration.ofMinutes(number);
-      default -> Duration.ofSeconds(number);
-    };
-  }
-
-  private static String describe(Duration timeout) {
-    return timeout.toMillis() % 1000 == 0 ? timeout.toSeconds() + "s" : timeout.toMillis() + "ms";
   }
 }

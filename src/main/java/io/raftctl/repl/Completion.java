@@ -27,7 +27,10 @@ final class Completion implements Completer {
           "partition",
           "block",
           "unblock",
-          "remove-node");
+          "remove-node",
+          "at",
+          "cut",
+          "clock");
   private static final Map<String, List<String>> FIXED =
       Map.of(
           "wait",

@@ -5,16 +5,16 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// The sides of a partition, as in `partition 1 2 | 3`.
-final class Groups {
+public final class Groups {
   private Groups() {}
 
   /// Resolves a word to the ids of nodes.
-  interface Resolver {
+  public interface Resolver {
     List<String> ids(String word) throws ClusterException;
   }
 
   /// The groups that the words name, and one more of all nodes that they leave out.
-  static List<List<String>> of(List<String> words, List<String> allIds, Resolver resolver)
+  public static List<List<String>> of(List<String> words, List<String> allIds, Resolver resolver)
       throws ClusterException {
     List<List<String>> groups = new ArrayList<>();
     groups.add(new ArrayList<>());
@@ -40,7 +40,7 @@ final class Groups {
     return groups;
   }
 
-  static String describe(List<List<String>> groups) {
+  public static String describe(List<List<String>> groups) {
     return String.join(" | ", groups.stream().map(group -> String.join(" ", group)).toList());
   }
 

@@ -18,6 +18,7 @@ final class Help {
     out.println("Use it and see it:");
     commandLine.names().forEach(name -> row(name + " …", commandLine.summary(name)));
     out.println("Else:");
+    row("at NODE COMMAND…", "Ask that node, whoever leads");
     row("help [COMMAND]", "This list, or all about one command");
     row("exit", "End the session; so do quit and Ctrl-D");
     out.println("NODE is an id, leader, follower or all. A # starts a comment.");

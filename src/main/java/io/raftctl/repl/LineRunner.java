@@ -2,6 +2,7 @@ package io.raftctl.repl;
 
 import io.raftctl.cluster.ClusterException;
 import io.raftctl.cluster.LocalCluster;
+import io.raftctl.cluster.NodeProcess;
 import io.raftctl.cluster.observed.NodeReport;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -19,7 +20,7 @@ public final class LineRunner {
   /// @param ends true if the session ends here
   public record Result(int exitCode, boolean ends) {}
 
-  static final Set<String> OWN = Set.of("help", "exit", "quit");
+  static final Set<String> OWN = Set.of("at", "help", "exit", "quit");
 
   // An election is over by then, as after the removal of a leader.
   private static final Duration MEMBERS_PATIENCE = Duration.ofSeconds(2);
@@ -84,20 +85,23 @@ public final class LineRunner {
       return DONE;
     }
     return switch (verb) {
+      case "nodes" -> staged(arguments);
+      case "seed", "features", "message-bytes", "snapshot-bytes", "rot" ->
+          throw ClusterException.usage(
+              "'" + verb + "' is for simulated clusters", "see 'raftctl scenario'");
       case "exit", "quit" -> new Result(0, true);
       case "help" -> help(arguments);
+      case "at" -> at(arguments);
+      case Expectation.WORD ->
+          throw ClusterException.usage(
+              "nothing is compared here",
+              "in a file for --script, expect is about the line before");
       default -> runCommand(verb, arguments);
     };
   }
 
   private Result runCommand(String command, List<String> arguments) throws ClusterException {
-    if (!commandLine.names().contains(command)) {
-      throw ClusterException.usage(
-          "no command '" + command + "'",
-          Nearest.to(command, verbs())
-              .map(near -> "did you mean '" + near + "'?")
-              .orElse("help lists the commands"));
-    }
+    requireCommand(command);
     if (command.equals("submit") && arguments.contains("-")) {
       throw ClusterException.usage(
           "'submit -' reads standard input, and that is where these lines come from",
@@ -110,6 +114,42 @@ public final class LineRunner {
       cluster.members().follow(MEMBERS_PATIENCE); // Who was removed is no node of ours any more.
     }
     return result;
+  }
+
+  /// A script says how many nodes it is for.
+  private Result staged(List<String> words) throws ClusterException {
+    String here = String.valueOf(cluster.nodes().size());
+    if (!words.equals(List.of(here))) {
+      throw ClusterException.usage(
+          "the script is for %s nodes, and here are %s".formatted(String.join(" ", words), here),
+          "start the cluster with -n " + String.join(" ", words));
+    }
+    return DONE;
+  }
+
+  /// A command for one node, whoever leads.
+  private Result at(List<String> words) throws ClusterException {
+    if (words.size() < 2) {
+      throw ClusterException.usage("usage: at NODE COMMAND…", "such as: at 3 get k");
+    }
+    List<NodeProcess> nodes = selector.nodes(List.of(words.getFirst()));
+    if (nodes.size() != 1) {
+      throw ClusterException.usage("at asks one node", "NODE is an id, leader or follower");
+    }
+    String command = words.get(1);
+    requireCommand(command);
+    List<String> endpoint = List.of(nodes.getFirst().address());
+    return new Result(commandLine.run(words.subList(1, words.size()), endpoint), false);
+  }
+
+  private void requireCommand(String command) throws ClusterException {
+    if (!commandLine.names().contains(command)) {
+      throw ClusterException.usage(
+          "no command '" + command + "'",
+          Nearest.to(command, verbs())
+              .map(near -> "did you mean '" + near + "'?")
+              .orElse("help lists the commands"));
+    }
   }
 
   private Result help(List<String> about) throws ClusterException {

@@ -6,7 +6,7 @@ import java.util.List;
 
 /// A line cut into words as a shell would: blanks separate, quotes and backslashes protect, an
 /// unquoted `#` at the start of a word begins a comment. Nothing is expanded.
-final class Words {
+public final class Words {
   private final String line;
   private final List<String> words = new ArrayList<>();
   private int position;
@@ -16,7 +16,7 @@ final class Words {
   }
 
   /// The words of the line; none if it is empty or a comment.
-  static List<String> of(String line) throws ClusterException {
+  public static List<String> of(String line) throws ClusterException {
     Words words = new Words(line);
     words.readAll();
     return List.copyOf(words.words);

@@ -11,7 +11,6 @@ import io.raftctl.statemachine.session.RequestId;
 import io.raftctl.statemachine.session.SessionCommand;
 import java.nio.charset.StandardCharsets;
 import java.util.SortedMap;
-import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// What a cluster must come to once nothing goes wrong any more.
@@ -29,23 +28,20 @@ final class Convergence {
   /// The client that asks so; those of the workload count from 1.
   private static final long PROBER = 0;
 
-  private final World world;
+  private final SimulatedCluster world;
   private final SortedMap<NodeId, SimulatedNode> nodes;
-  private final LongConsumer runUntil;
   private long probes;
   private boolean probePending;
   private boolean probeDone;
 
-  /// @param runUntil lets the world go on up to that time, in microseconds
-  Convergence(World world, SortedMap<NodeId, SimulatedNode> nodes, LongConsumer runUntil) {
+  Convergence(SimulatedCluster world) {
     this.world = world;
-    this.nodes = nodes;
-    this.runUntil = runUntil;
+    this.nodes = world.machines();
   }
 
   /// Waits until all agree, or an entry is lost for good where that may be.
   void await() {
-    long micros = CONVERGE_MICROS + (hopeless() ? dismissalMicros() : 0);
+    long micros = CONVERGE_MICROS + (world.hopeless() ? dismissalMicros() : 0);
     long deadline = world.nowMicros() + micros;
     while (!reached()) {
       boolean late = world.nowMicros() >= deadline;
@@ -61,13 +57,8 @@ final class Convergence {
           nodes.values());
       switchOffTheRemoved();
       probe();
-      runUntil.accept(world.nowMicros() + 100_000);
+      world.runUntil(world.nowMicros() + 100_000);
     }
-  }
-
-  /// Whether a node is to join that never catches up.
-  boolean hopeless() {
-    return !nodes.values().stream().allMatch(SimulatedNode::able);
   }
 
   /// A leader waits for such a node for 200 election timeouts, by its own clock.
@@ -82,7 +73,7 @@ final class Convergence {
     Features features = world.config().features();
     if (!features.preVote() && !features.checkQuorum()) {
       world.safety().removed().stream()
-          .map(this::node)
+          .map(world::node)
           .filter(SimulatedNode::running)
           .forEach(SimulatedNode::crash);
     }
@@ -125,7 +116,7 @@ final class Convergence {
       return false;
     }
     for (NodeId member : leader.members().members()) {
-      SimulatedNode node = node(member);
+      SimulatedNode node = world.node(member);
       if (node.lostDisk()) {
         continue;
       }
@@ -161,13 +152,5 @@ final class Convergence {
       }
     }
     return leader;
-  }
-
-  private SimulatedNode node(NodeId id) {
-    SimulatedNode node = nodes.get(id);
-    if (node == null) {
-      throw new AssertionError("there is no node " + id);
-    }
-    return node;
   }
 }

@@ -2,6 +2,8 @@ package io.raftctl.simulation;
 
 import io.raftctl.node.Outcome;
 import io.raftctl.raft.Input.Consistency;
+import io.raftctl.simulation.client.SimulatedSession;
+import io.raftctl.simulation.client.SimulatedWrite;
 import io.raftctl.simulation.judge.Violation;
 import io.raftctl.simulation.witness.ClientHistory;
 import io.raftctl.statemachine.session.Fate;
@@ -205,7 +207,7 @@ final class SimulatedClient {
 
   /// Makes an end of it: from the answer on, the request has run or never will.
   private void cancel(SimulatedWrite write) {
-    SessionCommand cancel = new SessionCommand.Cancel(write.id, write.session.since);
+    SessionCommand cancel = new SessionCommand.Cancel(write.id, write.session.since());
     workload
         .target()
         .submit(
@@ -225,7 +227,7 @@ final class SimulatedClient {
         .target()
         .ask(
             write.id,
-            write.session.since,
+            write.session.since(),
             heard(
                 outcome -> {
                   if (outcome instanceof Outcome.Known known) {

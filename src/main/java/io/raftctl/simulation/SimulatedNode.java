@@ -2,6 +2,7 @@ package io.raftctl.simulation;
 
 import io.raftctl.node.Outcome;
 import io.raftctl.raft.HardState;
+import io.raftctl.raft.Input;
 import io.raftctl.raft.Input.Consistency;
 import io.raftctl.raft.NodeId;
 import io.raftctl.raft.Raft;
@@ -26,6 +27,7 @@ import java.io.IOException;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator.SplittableGenerator;
 import org.jspecify.annotations.Nullable;
@@ -94,7 +96,7 @@ final class SimulatedNode {
     this.random = random;
     this.losesMachine = world.config().appliesBeside();
     this.address = new Address("node-" + id, 1);
-    this.disk = emptyDisk();
+    this.disk = world.config().emptyDisk(id, random);
     this.trouble = new DiskTrouble(id, world, disk);
     this.incarnation = world.sabotage().incarnation(Incarnation.draw(random));
     this.tickMicros = SimulationConfig.TICK_MICROS * (95 + random.nextInt(11)) / 100;
@@ -109,17 +111,6 @@ final class SimulatedNode {
       case 1 -> Fate.STARVED;
       default -> Fate.ABLE;
     };
-  }
-
-  private SimulatedDisk emptyDisk() {
-    SimulatedDisk empty = new SimulatedDisk("disk-" + id, random.split());
-    if (world.config().fills() && random.nextInt(4) == 0) {
-      empty.copyOnWrite();
-    }
-    if (world.config().misdirects()) {
-      empty.rememberWrites();
-    }
-    return empty;
   }
 
   LogStore openLog() {
@@ -158,6 +149,10 @@ final class SimulatedNode {
 
   long pausedUntilMicros() {
     return Math.max(pausedUntilMicros, trouble.stallsUntilMicros());
+  }
+
+  SimulatedDisk storage() {
+    return disk;
   }
 
   /// What is wrong with the disk.
@@ -339,7 +334,7 @@ final class SimulatedNode {
   /// The disk is replaced by an empty one, and the node comes back on it under its old id.
   void loseDisk() {
     crash();
-    disk = emptyDisk();
+    disk = world.config().emptyDisk(id, random);
     trouble.replaced(disk);
     incarnation = world.sabotage().incarnation(Incarnation.draw(random));
     lostDisk = true;
@@ -441,6 +436,11 @@ final class SimulatedNode {
     pausedUntilMicros = world.nowMicros() + micros;
   }
 
+  /// The process stands still up to that time, or no longer.
+  void standUntil(long micros) {
+    pausedUntilMicros = micros;
+  }
+
   void receive(Letter letter) {
     if (life != null) {
       life.arrive(letter);
@@ -448,35 +448,34 @@ final class SimulatedNode {
   }
 
   void submit(SessionCommand command, Consumer<Outcome> done) {
-    if (life == null) {
-      done.accept(new Outcome.Unavailable("connection refused"));
-    } else {
-      long commitIndex = life.loop.raft().commitIndex();
-      SessionCommand proposed = world.sabotage().proposed(command, commitIndex);
-      life.arrive(life.pending.propose(proposed, CLIENT_TICKS, life.watched(done)));
-    }
+    take(
+        done,
+        (alive, watched) -> {
+          long commitIndex = alive.loop.raft().commitIndex();
+          SessionCommand proposed = world.sabotage().proposed(command, commitIndex);
+          return alive.pending.propose(proposed, CLIENT_TICKS, watched);
+        });
   }
 
   void ask(RequestId request, long since, Consumer<Outcome> done) {
-    if (life == null) {
-      done.accept(new Outcome.Unavailable("connection refused"));
-    } else {
-      life.arrive(life.pending.ask(request, since, CLIENT_TICKS, life.watched(done)));
-    }
+    take(done, (alive, watched) -> alive.pending.ask(request, since, CLIENT_TICKS, watched));
   }
 
   void read(byte[] query, Consistency consistency, Consumer<Outcome> done) {
-    if (life == null) {
-      done.accept(new Outcome.Unavailable("connection refused"));
-    } else {
-      life.arrive(life.pending.read(query, consistency, CLIENT_TICKS, life.watched(done)));
-    }
+    take(done, (alive, watched) -> alive.pending.read(query, consistency, CLIENT_TICKS, watched));
   }
 
   /// Wishes for other members than there are.
-  void change(Configuration members, Change change) {
-    if (life != null) {
-      life.arrive(life.pending.change(members, change, CLIENT_TICKS, life.watched(_ -> {})));
+  void change(Configuration members, Change change, Consumer<Outcome> done) {
+    take(done, (alive, watched) -> alive.pending.change(members, change, CLIENT_TICKS, watched));
+  }
+
+  private void take(
+      Consumer<Outcome> done, BiFunction<Life, Consumer<Outcome>, ? extends Input> request) {
+    if (life == null) {
+      done.accept(new Outcome.Unavailable("connection refused"));
+    } else {
+      life.arrive(request.apply(life, life.watched(done)));
     }
   }
 

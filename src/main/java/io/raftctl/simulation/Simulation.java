@@ -1,31 +1,13 @@
 package io.raftctl.simulation;
 
-import io.raftctl.raft.EntryId;
-import io.raftctl.raft.Message;
-import io.raftctl.raft.NodeId;
-import io.raftctl.raft.Raft;
-import io.raftctl.simulation.SimulatedNetwork.Letter;
-import io.raftctl.simulation.SimulatedNode.Fate;
-import io.raftctl.simulation.coverage.ClusterStates;
 import io.raftctl.simulation.coverage.Coverage;
 import io.raftctl.simulation.coverage.Mark;
 import io.raftctl.simulation.fault.Choice;
-import io.raftctl.simulation.judge.Safety;
-import io.raftctl.simulation.time.Schedule;
-import io.raftctl.simulation.time.Trace;
-import io.raftctl.simulation.witness.ClientHistory;
-import io.raftctl.simulation.witness.Told;
 import io.raftctl.simulation.witness.Witnesses;
-import io.raftctl.transport.Address;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.SortedMap;
 import java.util.SplittableRandom;
-import java.util.TreeMap;
-import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
-import org.jspecify.annotations.Nullable;
 
 /// One seed: a cluster of production nodes in a world whose disks, network and clocks are
 /// simulated, broken for a while and then left in peace.
@@ -99,50 +81,25 @@ public final class Simulation {
   private static final long CALM_SYNC_MICROS = 2_000;
 
   private final long seed;
-  private final Witnesses witnesses;
-  private final Sabotage sabotage;
   private final SimulationConfig config;
-  private final Schedule schedule = new Schedule();
-  private final Trace trace;
-  private final List<NodeId> ids = new ArrayList<>();
-  private final TreeMap<NodeId, Address> settings = new TreeMap<>();
-  private final TreeMap<NodeId, SimulatedNode> nodes = new TreeMap<>();
-  private final Safety safety;
-  private final ClusterStates states;
-  private final SimulatedNetwork network;
+  private final SimulatedCluster cluster;
   private final Workload workload;
   private final Wishes wishes;
   private final Nemesis nemesis;
   private final SplittableRandom random;
   private final Convergence convergence;
-  private long syncMicrosMax;
 
   private Simulation(long seed, Choice choice, Witnesses witnesses, Sabotage sabotage) {
     this.seed = seed;
-    this.witnesses = witnesses;
-    this.trace = new Trace(schedule, witnesses.trace());
-    this.sabotage = sabotage;
     random = new SplittableRandom(seed);
     config = SimulationConfig.of(seed, choice);
     random.split(); // That one drew the world.
-    syncMicrosMax = config.syncMicrosMax();
-    for (int node = 1; node <= config.nodes() + config.spares(); node++) {
-      ids.add(new NodeId(Integer.toString(node)));
-    }
-    safety = new Safety(ids);
-    states = new ClusterStates(ids, witnesses.coverage());
-    World world = new SeenByNodes();
-    for (NodeId id : ids) {
-      nodes.put(id, new SimulatedNode(id, world, random.split()));
-    }
-    List<SimulatedNode> all = List.copyOf(nodes.values());
-    world.voters().forEach(id -> settings.put(id, node(id).address()));
-    network = new SimulatedNetwork(schedule, random.split(), config, this::deliver, this::lost);
-    all.stream().filter(it -> it.fate() == Fate.STARVED).forEach(it -> network.starve(it.id()));
-    workload = new Workload(world, all, random.split());
-    wishes = new Wishes(world, all, random.split());
-    nemesis = new Nemesis(world, network, all, wishes, random.split());
-    convergence = new Convergence(world, nodes, this::runUntil);
+    cluster = new SimulatedCluster(config, random, witnesses, sabotage);
+    List<SimulatedNode> all = List.copyOf(cluster.machines().values());
+    workload = new Workload(cluster, all, random.split());
+    wishes = new Wishes(cluster, all, random.split());
+    nemesis = new Nemesis(cluster, cluster.network(), all, wishes, random.split());
+    convergence = new Convergence(cluster);
   }
 
   /// Runs a seed to its end.
@@ -169,7 +126,11 @@ public final class Simulation {
       return report;
     } catch (RuntimeException | AssertionError e) {
       throw new SimulationFailure(
-          simulation.place(), choice, simulation.trace, simulation.nodes.values(), e);
+          simulation.place(),
+          choice,
+          simulation.cluster.trace(),
+          simulation.cluster.machines().values(),
+          e);
     }
   }
 
@@ -201,43 +162,44 @@ public final class Simulation {
   }
 
   private SimulationFailure.Place place() {
-    return new SimulationFailure.Place(seed, schedule.done(), schedule.nowMicros(), trace.hash());
+    return new SimulationFailure.Place(
+        seed, cluster.steps(), cluster.nowMicros(), cluster.trace().hash());
   }
 
   private Report run() {
-    trace.add(config.toString());
-    nodes.values().forEach(SimulatedNode::start);
+    cluster.note(config.toString());
+    machines().forEach(SimulatedNode::start);
     workload.start(config.clients());
     wishes.start();
     nemesis.start();
-    runUntil(config.busyMicros());
+    cluster.runUntil(config.busyMicros());
 
-    trace.add("faults end");
+    cluster.note("faults end");
     nemesis.stop();
-    syncMicrosMax = CALM_SYNC_MICROS;
+    cluster.limitSyncs(CALM_SYNC_MICROS);
     workload.stop();
     convergence.await();
     workload.judge();
     recoverOne();
     return new Report(
         seed,
-        trace.hash(),
-        schedule.done(),
-        schedule.nowMicros(),
+        cluster.trace().hash(),
+        cluster.steps(),
+        cluster.nowMicros(),
         workload.acknowledged(),
         workload.reads(),
         workload.unknown(),
         workload.repeated(),
         workload.expired(),
         sum(node -> node.tally().installs),
-        safety.history().changes(),
-        safety.history().joins(),
-        safety.history().dismissals(),
-        safety.history().moves(),
+        cluster.safety().history().changes(),
+        cluster.safety().history().joins(),
+        cluster.safety().history().dismissals(),
+        cluster.safety().history().moves(),
         sum(node -> node.tally().rejoins),
         sum(node -> node.tally().repairs),
-        sum(node -> safety.disk(node.id()).misdirections()),
-        sum(node -> safety.disk(node.id()).misdirectedRepaired()),
+        sum(node -> cluster.safety().disk(node.id()).misdirections()),
+        sum(node -> cluster.safety().disk(node.id()).misdirectedRepaired()),
         sum(node -> node.tally().heals),
         sum(node -> node.lostDisk() ? 1 : 0),
         sum(node -> node.tally().fallbacks),
@@ -248,212 +210,26 @@ public final class Simulation {
         sum(node -> node.disk().refusedWriting()),
         sum(node -> node.disk().refusedReceiving()),
         sum(node -> node.disk().fullInstalls()),
-        network.lost());
+        cluster.network().lost());
   }
 
   private long sum(ToLongFunction<SimulatedNode> what) {
-    return nodes.values().stream().mapToLong(what).sum();
+    return machines().stream().mapToLong(what).sum();
   }
 
-  private void runUntil(long micros) {
-    while (schedule.runNext(micros)) {
-      // Every event checks itself.
-    }
+  private Collection<SimulatedNode> machines() {
+    return cluster.machines().values();
   }
 
   /// In the end all machines but one are lost, and its operator makes a new cluster of what is
   /// left.
   private void recoverOne() {
     List<SimulatedNode> survivors =
-        nodes.values().stream()
+        machines().stream()
             .filter(node -> node.running() && node.remembers() && !node.lostDisk())
             .toList();
     if (!survivors.isEmpty()) {
       survivors.get(random.nextInt(survivors.size())).recoverByHand();
-    }
-  }
-
-  private SimulatedNode node(NodeId id) {
-    SimulatedNode node = nodes.get(id);
-    if (node == null) {
-      throw new AssertionError("there is no node " + id);
-    }
-    return node;
-  }
-
-  /// Whoever has moved meanwhile does not get it.
-  private void deliver(Letter letter) {
-    SimulatedNode node = nodes.get(letter.message().to());
-    if (node != null && node.address().equals(letter.receiver())) {
-      if (node.running()) {
-        trace.keep(node.id().value(), Told.hears(letter.message()));
-      }
-      node.receive(letter);
-    }
-  }
-
-  private void lost(Message message) {
-    trace.tell(message.from().value(), Told.loses(message));
-  }
-
-  private void introduce(NodeId from, Address at, NodeId to, Address there) {
-    SimulatedNode node = nodes.get(to);
-    if (node != null && node.address().equals(there)) {
-      node.heard(from, at);
-    }
-  }
-
-  private final class SeenByNodes implements World {
-    @Override
-    public SimulationConfig config() {
-      return config;
-    }
-
-    @Override
-    public List<NodeId> nodes() {
-      return ids;
-    }
-
-    @Override
-    public List<NodeId> voters() {
-      return ids.subList(0, config.nodes());
-    }
-
-    @Override
-    public SortedMap<NodeId, Address> settings() {
-      return settings;
-    }
-
-    @Override
-    public @Nullable SimulatedNode at(Address address) {
-      return nodes.values().stream()
-          .filter(node -> node.address().equals(address))
-          .findFirst()
-          .orElse(null);
-    }
-
-    @Override
-    public Safety safety() {
-      return safety;
-    }
-
-    @Override
-    public Coverage coverage() {
-      return witnesses.coverage();
-    }
-
-    @Override
-    public ClientHistory history() {
-      return witnesses.history();
-    }
-
-    @Override
-    public void seen(NodeId node, @Nullable Raft raft) {
-      states.seen(node, raft);
-    }
-
-    @Override
-    public Sabotage sabotage() {
-      return sabotage;
-    }
-
-    @Override
-    public long nowMicros() {
-      return schedule.nowMicros();
-    }
-
-    @Override
-    public void after(long delayMicros, Runnable action) {
-      schedule.after(delayMicros, action);
-    }
-
-    @Override
-    public void send(Letter letter) {
-      Message message = sabotage.sent(letter.message());
-      safety.sent(message);
-      trace.mix(message.hashCode());
-      trace.keep(message.from().value(), Told.sends(message));
-      network.send(new Letter(message, letter.incarnation(), letter.sender(), letter.receiver()));
-    }
-
-    @Override
-    public boolean othersTakeEntries(Raft leader) {
-      return leader.members().decided(it -> !it.equals(leader.id()) && node(it).takesEntries());
-    }
-
-    @Override
-    public boolean mayMove(SimulatedNode mover) {
-      SortedMap<NodeId, String> recorded = safety.members().addresses();
-      return mover.able()
-          && recorded.containsKey(mover.id())
-          && safety.members().members().stream()
-              .allMatch(member -> node(member).address().toString().equals(recorded.get(member)));
-    }
-
-    @Override
-    public boolean mayLoseDisk(SimulatedNode candidate) {
-      // Whoever holds no entry at all cannot tell this cluster from one that only begins; and the
-      // others must be enough, all of them known, for as long as the members stay.
-      return voters().size() >= 3
-          && !config.changes()
-          && !config.joins()
-          && !config.moves()
-          && voters().contains(candidate.id())
-          && voters().stream().allMatch(voter -> safety.disk(voter).lastIndex() > 0)
-          && safety.members().incarnations().keySet().containsAll(voters())
-          && voters().stream().noneMatch(voter -> safety.disk(voter).lacksFront())
-          && nodes.values().stream().allMatch(node -> node.remembers() && !node.lostDisk());
-    }
-
-    @Override
-    public void introduce(SimulatedNode from, NodeId to, Address there) {
-      Address at = from.address();
-      network.introduce(from.id(), to, () -> Simulation.this.introduce(from.id(), at, to, there));
-    }
-
-    @Override
-    public boolean mayLoseSnapshot(NodeId loser, EntryId base) {
-      // Where members come and go, whoever is left must have it.
-      boolean stay = !config.changes() && !config.joins();
-      List<NodeId> others = members().stream().filter(member -> !member.equals(loser)).toList();
-      Predicate<NodeId> holds = member -> safety.disk(member).holdsAllTo(base);
-      return nodes.values().stream().noneMatch(SimulatedNode::lostDisk)
-          && others.stream().anyMatch(holds)
-          && (stay || others.stream().allMatch(holds));
-    }
-
-    /// Who belongs to the cluster by what is committed.
-    private Collection<NodeId> members() {
-      Collection<NodeId> recorded = safety.members().members();
-      return recorded.isEmpty() ? voters() : recorded;
-    }
-
-    @Override
-    public boolean mayForget(NodeId forgetful) {
-      return !convergence.hopeless()
-          && nodes.values().stream()
-              .allMatch(
-                  node -> (node.id().equals(forgetful) || node.remembers()) && !node.lostDisk());
-    }
-
-    @Override
-    public long syncMicrosMax() {
-      return syncMicrosMax;
-    }
-
-    @Override
-    public void tell(String who, Object what) {
-      trace.tell(who, what);
-    }
-
-    @Override
-    public void note(String what) {
-      trace.add(what);
-    }
-
-    @Override
-    public void note(NodeId node, String what) {
-      trace.add(node.value(), what);
     }
   }
 }

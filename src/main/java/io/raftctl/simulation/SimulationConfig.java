@@ -1,12 +1,15 @@
 package io.raftctl.simulation;
 
+import io.raftctl.raft.NodeId;
 import io.raftctl.raft.RaftConfig;
+import io.raftctl.simulation.disk.SimulatedDisk;
 import io.raftctl.simulation.fault.Choice;
 import io.raftctl.simulation.fault.Fault;
 import io.raftctl.simulation.fault.Suffering;
 import io.raftctl.statemachine.session.SessionLimits;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
+import java.util.random.RandomGenerator.SplittableGenerator;
 
 /// The world of one seed. Swarm testing: every seed draws its own mix, with zero among the rates,
 /// so that a fault that masks another is often absent.
@@ -135,6 +138,58 @@ record SimulationConfig(
     return draw(new SplittableRandom(seed).split(), choice, suffering);
   }
 
+  /// A world in which nothing goes wrong by itself, as fast as one rack.
+  static SimulationConfig calm(SimulatedStage.Scene scene) {
+    RaftConfig.Limits usual = RaftConfig.Limits.DEFAULT;
+    boolean small = scene.messageBytes() < usual.messageBytesMax();
+    return new SimulationConfig(
+        scene.nodes(),
+        0,
+        1,
+        0,
+        0,
+        0,
+        1_000,
+        false,
+        1_000,
+        0,
+        30,
+        0,
+        true,
+        false,
+        false,
+        scene.spares(),
+        false,
+        false,
+        scene.paper() ? RaftConfig.Features.PAPER : RaftConfig.Features.DEFAULT,
+        Math.clamp(scene.snapshotBytes(), 2 << 10, 64 << 10),
+        scene.snapshotBytes(),
+        small
+            ? new RaftConfig.Limits(
+                scene.messageBytes(),
+                scene.messageBytes(),
+                usual.uncommittedBytesMax(),
+                usual.cacheBytesMax())
+            : usual,
+        SessionLimits.DEFAULT,
+        0,
+        false,
+        false,
+        false,
+        false,
+        false,
+        Rot.NONE,
+        false,
+        false,
+        false,
+        false,
+        false,
+        false,
+        false,
+        false,
+        false);
+  }
+
   private static SimulationConfig draw(RandomGenerator random, Choice choice, Suffering suffering) {
     int nodes = pick(random, 1, 2, 3, 3, 3, 4, 5, 5, 7);
     return new SimulationConfig(
@@ -210,6 +265,18 @@ record SimulationConfig(
       return Rot.NONE;
     }
     return drawn == Rot.NONE ? Rot.SPARED : drawn;
+  }
+
+  /// A disk as a machine gets it.
+  SimulatedDisk emptyDisk(NodeId id, SplittableGenerator random) {
+    SimulatedDisk empty = new SimulatedDisk("disk-" + id, random.split());
+    if (fills && random.nextInt(4) == 0) {
+      empty.copyOnWrite();
+    }
+    if (misdirects) {
+      empty.rememberWrites();
+    }
+    return empty;
   }
 
   /// Whether messages mostly arrive, and these and the disks that do not hang are far faster than

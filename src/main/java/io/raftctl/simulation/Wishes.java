@@ -75,7 +75,7 @@ final class Wishes {
         leader.id(),
         leader.id() + " is to change " + members + " to " + voters + ", learners " + learners);
     addresses.keySet().removeIf(id -> !voters.contains(id) && !learners.contains(id));
-    leader.change(members, new Change(voters, learners, members.joining(), addresses));
+    leader.change(members, new Change(voters, learners, members.joining(), addresses), _ -> {});
   }
 
   /// A machine gets another address: its node is started anew, and tells the cluster. Until all
@@ -196,7 +196,7 @@ final class Wishes {
     addresses.entrySet().removeIf(it -> it.getValue().equals(members.addresses().get(it.getKey())));
     if (!learners.equals(members.learners()) || !addresses.isEmpty()) {
       world.note(leader.id(), leader.id() + " is to note " + joining + " and " + addresses);
-      leader.change(members, new Change(members.voters(), learners, joining, addresses));
+      leader.change(members, new Change(members.voters(), learners, joining, addresses), _ -> {});
     }
   }
 }

@@ -3,6 +3,8 @@ package io.raftctl.simulation;
 import io.raftctl.node.CommandEnvelope;
 import io.raftctl.raft.Entry;
 import io.raftctl.raft.Raft;
+import io.raftctl.simulation.client.SimulatedSession;
+import io.raftctl.simulation.client.SimulatedWrite;
 import io.raftctl.simulation.judge.Violation;
 import io.raftctl.simulation.witness.ClientHistory;
 import io.raftctl.statemachine.Reply;

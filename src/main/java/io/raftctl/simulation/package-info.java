@@ -9,16 +9,18 @@
 ///             judge.Safety: judges every write, vote, commit and reply
 /// ```
 ///
-/// Read [io.raftctl.simulation.Simulation] first: what a run is, and what it must come to.
-/// `SimulationConfig` is what a seed draws, package `fault` what a person chooses in its place,
-/// package `time` when what happens, `Nemesis` what goes wrong, `Wishes` how members come, go and
-/// move, package `judge` what must hold all the same, `Convergence` what must come once nothing
-/// goes wrong any more, `Workload` what clients may rely on, `SimulatedClient` how they send again
-/// what is in doubt. Package `coverage` counts what was reached, and `witness` keeps what a run
-/// shows; both only look. A `SimulatedNode` is a machine with a disk that lasts; a `Life` is what
-/// runs on it from a start to a crash, `DiskTrouble` what its disk suffers for a while, and
-/// `DiskRot`, with package `rot`, what is not what was written when its power has failed: flipped
-/// bits, and writes that went to the wrong place.
+/// Read [io.raftctl.simulation.Simulation] first: what a run is, and what it must come to. It puts
+/// a `SimulatedCluster` to the test; [io.raftctl.simulation.SimulatedStage] is one in which only
+/// that goes wrong which a script asks for. `SimulationConfig` is what a seed draws, package
+/// `fault` what a person chooses in its place, package `time` when what happens, `Nemesis` what
+/// goes wrong, `Wishes` how members come, go and move, package `judge` what must hold all the same,
+/// `Convergence` what must come once nothing goes wrong any more, `Workload` what clients may rely
+/// on, `SimulatedClient` how they send again what is in doubt, package `client` what they keep in
+/// mind for that. Package `coverage` counts what was reached, and `witness` keeps what a run shows;
+/// both only look. A `SimulatedNode` is a machine with a disk that lasts; a `Life` is what runs on
+/// it from a start to a crash, `DiskTrouble` what its disk suffers for a while, and `DiskRot`, with
+/// package `rot`, what is not what was written when its power has failed: flipped bits, and writes
+/// that went to the wrong place.
 ///
 /// What is simulated and what is not: the loop, core, storage format, recovery, pending requests,
 /// state machine, and where a node reaches the others are the shipped code. Threads, gRPC and its

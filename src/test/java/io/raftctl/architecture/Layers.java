@@ -40,9 +40,10 @@ final class Layers {
     DIRECT.put("cluster", List.of("client"));
     DIRECT.put("benchmark", List.of("cluster"));
     DIRECT.put("repl", List.of("benchmark"));
+    DIRECT.put("scenario", List.of("repl", "simulation"));
     DIRECT.put("torture", List.of("benchmark", "linearizability"));
     // The top: nobody imports it, but for the main class outside of all layers.
-    DIRECT.put("cli", List.of("server.etcd", "simulation", "repl", "torture"));
+    DIRECT.put("cli", List.of("server.etcd", "scenario", "torture"));
   }
 
   private Layers() {}

@@ -94,7 +94,8 @@ class LineRunnerTest {
             "node 1 runs already; ",
             "no node 9; the nodes are 1, 2, 3",
             "usage: kill NODE…; NODE is an id, leader, follower or all",
-            "usage: wait leader|converged [TIME]; NODE is an id, leader, follower or all",
+            "usage: wait leader|leads NODE|converged [TIME]; NODE is an id, leader, follower or"
+                + " all",
             "'soon' is not a time; such as 500ms, 5s or 2m");
   }
 

@@ -17,6 +17,7 @@ import io.raftctl.repl.CommandLine;
 import io.raftctl.repl.LineRunner;
 import io.raftctl.repl.Prompt;
 import io.raftctl.repl.ScriptRunner;
+import io.raftctl.repl.Transcript;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -25,7 +26,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// One session over a running cluster: the prompt of a person, or the lines of a script.
@@ -47,9 +48,9 @@ final class ClusterSession {
 
   private final Report report;
   private final Console console;
-  private final CommandLine commandLine;
+  private final Function<Report, CommandLine> commandLine;
 
-  ClusterSession(Report report, CommandLine commandLine) {
+  ClusterSession(Report report, Function<Report, CommandLine> commandLine) {
     this.report = report;
     this.console = report.console();
     this.commandLine = commandLine;
@@ -121,18 +122,32 @@ final class ClusterSession {
 
   private ExitCode converse(LocalCluster cluster, Input input, String farewell)
       throws ClusterException, IOException {
-    LineRunner runner = new LineRunner(cluster, commandLine, console.out());
     BufferedReader lines = input.lines();
     if (lines != null) {
-      int code = new ScriptRunner(runner::run, console.err()).run(lines, input.name());
-      return exitCode(code);
+      return run(cluster, lines, input.name());
     }
+    LineRunner runner = new LineRunner(cluster, commandLine.apply(report), console.out());
     describe(cluster, console.out());
     report.line("help lists the commands; " + farewell);
     console.out().flush();
     Path history = ClusterRegistry.stateFolder(console.env()).resolve("history");
     new Prompt(cluster, runner, history).run();
     return ExitCode.DONE;
+  }
+
+  private ExitCode run(LocalCluster cluster, BufferedReader lines, String name) throws IOException {
+    Transcript transcript = new Transcript();
+    Console kept =
+        new Console(
+            console.in(),
+            transcript.over(console.out()),
+            transcript.over(console.err()),
+            console.env(),
+            console.directory(),
+            console.wording());
+    Report told = new Report(kept, report.json());
+    LineRunner runner = new LineRunner(cluster, commandLine.apply(told), kept.out());
+    return ExitCode.of(new ScriptRunner(runner::run, console.err(), transcript).run(lines, name));
   }
 
   private static void awaitLeader(LocalCluster cluster) throws ClusterException {
@@ -166,12 +181,5 @@ final class ClusterSession {
   private static boolean isTerminal() {
     java.io.Console terminal = System.console();
     return terminal != null && terminal.isTerminal();
-  }
-
-  static ExitCode exitCode(int code) {
-    return Arrays.stream(ExitCode.values())
-        .filter(known -> known.code() == code)
-        .findFirst()
-        .orElse(ExitCode.FAILED);
   }
 }

@@ -205,7 +205,7 @@ public final class LocalClusterCommand implements Subcommand {
   }
 
   private ClusterSession session(Report report) {
-    return new ClusterSession(report, commandLine.apply(report));
+    return new ClusterSession(report, commandLine);
   }
 
   private void refuseOptionsOfStart(String chosen) throws ClusterException {

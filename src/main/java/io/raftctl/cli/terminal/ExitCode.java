@@ -1,6 +1,7 @@
 package io.raftctl.cli.terminal;
 
 import io.raftctl.client.Problem;
+import java.util.Arrays;
 
 /// What a script learns without reading a word. Part of the public interface: never renumbered.
 public enum ExitCode {
@@ -27,6 +28,11 @@ public enum ExitCode {
 
   public int code() {
     return code;
+  }
+
+  /// The one with that number; FAILED where there is none.
+  public static ExitCode of(int code) {
+    return Arrays.stream(values()).filter(it -> it.code == code).findFirst().orElse(FAILED);
   }
 
   static ExitCode of(Problem.Code problem) {

@@ -11,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -25,27 +26,36 @@ public final class EntryRot {
   public static @Nullable EntryId strike(
       SimulatedDisk disk, RandomGenerator random, Predicate<EntryId> mayRot) {
     List<Found> candidates = new ArrayList<>();
-    // Looked for in a copy, whose operations count for nothing.
-    SimulatedDisk copy = disk.copy(new SplittableRandom(0));
-    try (Inspection log = Inspection.open(copy, DataDirectory.identity(copy))) {
-      Inspection.Walk walk = log.walk(1);
-      for (Found found = walk.next(); found != null; found = walk.next()) {
-        boolean whole = !found.replaced() && found.data() != null && found.data().length > 0;
-        if (whole && mayRot.test(found.id())) {
-          candidates.add(found);
-        }
-      }
-    } catch (StorageException e) {
-      return null; // The power failed before there was a log.
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    walk(
+        disk,
+        found -> {
+          boolean whole = !found.replaced() && found.data() != null && found.data().length > 0;
+          if (whole && mayRot.test(found.id())) {
+            candidates.add(found);
+          }
+        });
     if (candidates.isEmpty()) {
       return null;
     }
     Found found = candidates.get(random.nextInt(candidates.size()));
     flip(disk, found, random);
     return found.id();
+  }
+
+  /// Tells what lies in a log, record by record; nothing where there is no log yet.
+  public static void walk(SimulatedDisk disk, Consumer<Found> each) {
+    // Looked at in a copy, whose operations count for nothing.
+    SimulatedDisk copy = disk.copy(new SplittableRandom(0));
+    try (Inspection log = Inspection.open(copy, DataDirectory.identity(copy))) {
+      Inspection.Walk walk = log.walk(1);
+      for (Found found = walk.next(); found != null; found = walk.next()) {
+        each.accept(found);
+      }
+    } catch (StorageException e) {
+      // The power failed before there was a log.
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static void flip(SimulatedDisk disk, Found found, RandomGenerator random) {

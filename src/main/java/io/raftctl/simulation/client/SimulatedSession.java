@@ -1,12 +1,12 @@
-package io.raftctl.simulation;
+package io.raftctl.simulation.client;
 
 import io.raftctl.statemachine.session.RequestId;
 import io.raftctl.statemachine.session.Stamp;
 import java.util.TreeSet;
 
 /// A session as its client keeps it.
-final class SimulatedSession {
-  final long since;
+public final class SimulatedSession {
+  private final long since;
 
   private final long id;
   private final boolean ordered;
@@ -21,24 +21,29 @@ final class SimulatedSession {
 
   /// @param since a commit index that some node told
   /// @param ordered whether each request must follow the one before it
-  SimulatedSession(long id, long since, boolean ordered) {
+  public SimulatedSession(long id, long since, boolean ordered) {
     this.id = id;
     this.since = since;
     this.ordered = ordered;
   }
 
-  boolean ordered() {
+  /// A commit index that some node told when the session began.
+  public long since() {
+    return since;
+  }
+
+  public boolean ordered() {
     return ordered;
   }
 
-  RequestId next() {
+  public RequestId next() {
     last++;
     unsettled.add(last);
     chain.add(last);
     return new RequestId(id, last);
   }
 
-  Stamp stamp(RequestId request) {
+  public Stamp stamp(RequestId request) {
     long settledBelow = unsettled.isEmpty() ? request.sequence() : unsettled.first();
     Long before = ordered ? chain.lower(request.sequence()) : null;
     return new Stamp(
@@ -46,12 +51,12 @@ final class SimulatedSession {
   }
 
   /// The client has its answer.
-  void settled(RequestId request) {
+  public void settled(RequestId request) {
     unsettled.remove(request.sequence());
   }
 
   /// The client waits no longer; whether it still wants to know is its own affair.
-  void givenUp(RequestId request) {
+  public void givenUp(RequestId request) {
     chain.remove(request.sequence());
   }
 }
