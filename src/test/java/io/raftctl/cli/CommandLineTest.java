@@ -124,6 +124,16 @@ class CommandLineTest {
         .containsExactly("a", "b c");
   }
 
+  /// A program need not know of keys, and what it says then is none.
+  @Test
+  void aStateMachineThatTellsNoKeysIsHeard() throws IOException {
+    Reply no = new Reply.Json(200, "{\"index\":7,\"term\":2,\"ok\":false,\"reply\":\"what?\"}");
+    Run run = against(_ -> no, "keys");
+    assertThat(run.code()).isEqualTo(ExitCode.NEGATIVE);
+    assertThat(run.out()).isEmpty();
+    assertThat(run.err()).isEqualTo("raftctl: the state machine tells no keys: what?\n");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "400, invalid, USAGE",

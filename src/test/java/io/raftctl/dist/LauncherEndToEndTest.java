@@ -113,6 +113,32 @@ class LauncherEndToEndTest {
       assertThat(run.err()).isNotEmpty();
     }
 
+    /// Java would put another character in the place of what it cannot read.
+    @Test
+    void anArgumentThatIsNoTextIsRefused() throws Exception {
+      String script = "exec \"$0\" get \"$(printf 'caf\\351')\" -e 127.0.0.1:1";
+      Order order = Order.of(temp, "sh", "-c", script, launcher.toString());
+      ProcessRun run = inCleanEnvironment(order).run();
+      assertThat(run.exit()).isEqualTo(2);
+      assertThat(run.err())
+          .isEqualTo(
+              "raftctl: an argument is no UTF-8 text; bytes of any kind go through 'submit -'\n");
+      ProcessRun odd = raftctl("get", "\uFFFD", "-e", "127.0.0.1:1", "--timeout", "10ms").run();
+      assertThat(odd.exit()).as("a text all the same").isEqualTo(3);
+    }
+
+    @Test
+    void aFolderThatIsGoneIsSaidInALine() throws Exception {
+      String script = "mkdir gone && cd gone && rmdir ../gone && exec \"$0\" --version";
+      Order order = Order.of(temp, "sh", "-c", script, launcher.toString());
+      ProcessRun run = inCleanEnvironment(order).run();
+      assertThat(run.exit()).isEqualTo(6);
+      // Some shells say something of their own before.
+      assertThat(run.err())
+          .endsWith("raftctl: the current folder is gone: change to another one\n")
+          .doesNotContain("java");
+    }
+
     @Test
     void runsNoOtherProgramOnItsWayToJava() throws Exception {
       // With no programs in PATH, whatever the launcher does besides is a built-in of the shell.

@@ -50,15 +50,25 @@ public final class KeysCommand implements Subcommand {
     if (consistency.stale()) {
       return switch (cluster.readStale(command)) {
         case Answer.Given<StaleReply>(StaleReply reply) ->
-            tell(reply.reply(), json -> ConsistencyOption.tell(reply, json), report);
+            reply.ok()
+                ? tell(reply.reply(), json -> ConsistencyOption.tell(reply, json), report)
+                : refused(reply.reply(), report);
         case Answer.Missing<StaleReply>(Problem problem) -> report.fail(problem);
       };
     }
     return switch (cluster.read(command, consistency.value())) {
-      case Done done -> tell(done.reply(), json -> place(done, json), report);
+      case Done done ->
+          done.ok()
+              ? tell(done.reply(), json -> place(done, json), report)
+              : refused(done.reply(), report);
       case NotApplied no -> report.fail(no.problem());
       case Indeterminate unknown -> report.unknown(unknown);
     };
+  }
+
+  /// A program that is the state machine need not know of keys.
+  private static ExitCode refused(String reply, Report report) {
+    return report.negative("negative", "the state machine tells no keys: " + reply, "");
   }
 
   private static JsonObject place(Done done, JsonObject json) {
