@@ -81,12 +81,23 @@ public final class ClusterRegistry {
   public List<ClusterDescription> list() throws ClusterException {
     List<ClusterDescription> clusters = new ArrayList<>();
     for (Path entry : entries()) {
-      resolve(entry).ifPresentOrElse(clusters::add, () -> drop(entry));
+      Optional<ClusterDescription> cluster = resolve(entry);
+      if (cluster.filter(it -> !hasOtherName(it, entry)).isPresent()) {
+        clusters.add(cluster.get());
+      } else {
+        drop(entry);
+      }
     }
     clusters.sort(
         Comparator.comparing(ClusterDescription::name)
             .thenComparing(ClusterDescription::directory));
     return clusters;
+  }
+
+  /// Whether the cluster was started under another name since, and has an entry for that.
+  private boolean hasOtherName(ClusterDescription cluster, Path entry) {
+    Path now = entry(cluster.name(), cluster.directory());
+    return !now.equals(entry) && Files.exists(now);
   }
 
   /// The clusters of that name, which may lie in several directories, or the one in that directory.

@@ -40,6 +40,16 @@ class ClusterRegistryTest {
   }
 
   @Test
+  void aClusterThatGotAnotherNameIsListedOnce() throws Exception {
+    ClusterRegistry registry = new ClusterRegistry(folder.resolve("state"));
+    write(registry, "foo", folder.resolve("a"), null, false);
+    write(registry, "local", folder.resolve("a"), null, false);
+    assertThat(registry.list()).extracting(ClusterDescription::name).containsExactly("local");
+    assertThat(registry.find("local")).hasSize(1);
+    assertThat(registry.find(folder.resolve("a").toString())).hasSize(1);
+  }
+
+  @Test
   void aClusterWhoseProcessesAreGoneIsStopped() throws Exception {
     ClusterRegistry registry = new ClusterRegistry(folder.resolve("state"));
     write(registry, "demo", folder.resolve("a"), NOBODY, false);

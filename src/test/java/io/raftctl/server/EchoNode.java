@@ -66,6 +66,10 @@ public final class EchoNode implements Node {
   /// What is committed of the members; null where all is.
   public volatile @Nullable Configuration committedMembers;
 
+  /// Whether the second half of a change is in the log by the time that the first one is applied,
+  /// and not committed.
+  public volatile boolean appendsSecondHalf;
+
   public EchoNode(NodeId id) {
     this.members = Configuration.of(List.of(id));
     this.id = id;
@@ -126,7 +130,12 @@ public final class EchoNode implements Node {
       done.accept(wanted);
       return;
     }
-    members = change.from(before);
+    Configuration after = change.from(before);
+    if (after.joint() && appendsSecondHalf) {
+      committedMembers = after;
+      after = after.left();
+    }
+    members = after;
     done.accept(new Outcome.Done(new EntryId(1, commitIndex()), Reply.ok("")));
     changes.incrementAndGet();
   }

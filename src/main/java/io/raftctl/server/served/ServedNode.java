@@ -216,10 +216,15 @@ public record ServedNode(
     return settled(now) || !now.role().equals("leader");
   }
 
+  /// The second half may be in the log already, and not committed.
+  private static boolean isHalf(NodeStatus now) {
+    return now.members().joint() || now.committedMembers().joint();
+  }
+
   /// A change of several voters is decided by its first entry, and over with the second, which the
   /// leader adds by itself. Whoever wished it hears of it then.
   private void endChange(Outcome outcome, long deadline, Consumer<? super Outcome> done) {
-    if (!(outcome instanceof Outcome.Done) || !node.status().members().joint()) {
+    if (!(outcome instanceof Outcome.Done) || !isHalf(node.status())) {
       done.accept(outcome);
       return;
     }

@@ -105,6 +105,17 @@ class HttpMembersTest {
     assertThat(answer.get(30, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
   }
 
+  /// As where a program takes its time to apply.
+  @Test
+  void aChangeIsNotOverWhereItsSecondHalfIsInTheLogOnly() throws Exception {
+    server.node.appendsSecondHalf = true;
+    server.post("/v1/members", "{\"add\": \"3=127.0.0.1:3,4=127.0.0.1:4\"}");
+    String promote = "{\"promote\": \"3,4\", \"timeoutMillis\": 300}";
+    HttpResponse<String> half = server.post("/v1/members", promote);
+    assertThat(half.statusCode()).isEqualTo(504);
+    assertThat(json(half)).containsEntry("code", "indeterminate");
+  }
+
   /// Who leads no longer cannot tell what becomes of the second half.
   @Test
   void aChangeWhoseLeaderStepsDownInItsMidstIsInDoubtAtOnce() throws Exception {
