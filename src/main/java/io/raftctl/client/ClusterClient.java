@@ -133,17 +133,21 @@ public final class ClusterClient {
     if (!(ending.last() instanceof Attempt.Settled<String>)) {
       return new Answer.Missing<>(notDone(ending.last()));
     }
+    String still = null;
     while (!rounds.isOver()) {
-      if (status(deadline) instanceof Answer.Given<ClusterView>(ClusterView view)
-          && view.leader() != null
-          && (view.term() > before || view.leader().equals(target))) {
-        return new Answer.Given<>(view);
+      if (status(deadline) instanceof Answer.Given<ClusterView>(ClusterView view)) {
+        still = view.leader();
+        if (still != null && (view.term() > before || still.equals(target))) {
+          return new Answer.Given<>(view);
+        }
       }
       rounds.pause();
     }
     return new Answer.Missing<>(
         Problem.unavailable(
-            "the leadership was handed over, and nobody is seen to lead yet",
+            still == null
+                ? "the leadership was handed over, and nobody is seen to lead yet"
+                : "nobody took over within %s, and node %s still leads".formatted(time(), still),
             "look with 'raftctl status'"));
   }
 
@@ -215,10 +219,13 @@ public final class ClusterClient {
     if (Thread.currentThread().isInterrupted()) {
       return Problem.unavailable("interrupted: " + reason, "");
     }
-    long millis = timeout.toMillis();
-    String time = millis % 1000 == 0 ? millis / 1000 + "s" : millis + "ms";
     return endpoints.helped(
-        Problem.unavailable("no leader took it within " + time + ": " + reason, ""));
+        Problem.unavailable("no leader took it within " + time() + ": " + reason, ""));
+  }
+
+  private String time() {
+    long millis = timeout.toMillis();
+    return millis % 1000 == 0 ? millis / 1000 + "s" : millis + "ms";
   }
 
   /// A snapshot of everything that is committed by now, from the leader. Close it.

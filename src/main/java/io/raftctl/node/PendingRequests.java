@@ -206,7 +206,8 @@ public final class PendingRequests implements Answers {
     tick = now;
     if (now % 10 == 0) {
       settleAll(
-          request -> request.lastTick <= now, "it was not committed in time; it still may be");
+          request -> request.lastTick <= now,
+          "it was not committed and applied in time; it still may be");
     }
   }
 

@@ -4,6 +4,7 @@ import io.raftctl.cluster.ClusterException;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.charset.CharacterCodingException;
 import java.util.List;
 import java.util.function.Function;
 import java.util.regex.Matcher;
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 /// fails ends the script at once, as nobody knows when the next one comes.
 public final class ScriptRunner {
   private static final Pattern REPEATED = Pattern.compile("\\s*repeat\\s+([0-9]{1,6})\\s+(.+)");
+
+  private static final int USAGE = 2;
 
   private final Function<String, LineRunner.Result> runner;
   private final PrintStream err;
@@ -60,6 +63,16 @@ public final class ScriptRunner {
   /// @param file what the lines are called in a message, or empty for standard input
   public int run(BufferedReader lines, String file) throws IOException {
     name = file;
+    try {
+      return runAll(lines);
+    } catch (CharacterCodingException e) {
+      String place = last == null ? "" : " after line " + last.number;
+      err.println("raftctl: standard input is no text in UTF-8" + place);
+      return USAGE;
+    }
+  }
+
+  private int runAll(BufferedReader lines) throws IOException {
     int number = 0;
     for (String line = lines.readLine(); line != null; line = lines.readLine()) {
       number++;

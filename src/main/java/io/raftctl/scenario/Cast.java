@@ -37,9 +37,7 @@ record Cast(SimulatedStage stage) {
 
   /// All that run, or have run.
   List<NodeId> cluster() {
-    return stage.nodes().stream()
-        .filter(id -> !stage.state(id).role().equals("down") || !stage.log(id).isEmpty())
-        .toList();
+    return stage.begun();
   }
 
   NodeId leader() throws ClusterException {

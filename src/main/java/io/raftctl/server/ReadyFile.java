@@ -50,6 +50,10 @@ record ReadyFile(@Nullable Path path) {
     if (!Files.isDirectory(folder)) {
       return "there is no directory " + folder;
     }
+    // A file in its place would take a device or a pipe away from others.
+    if (Files.exists(path) && !Files.isRegularFile(path)) {
+      return "it is no regular file";
+    }
     return Files.isWritable(folder) ? "" : "nothing may be written in " + folder;
   }
 

@@ -20,8 +20,8 @@ import io.raftctl.storage.log.Inspection;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.SplittableRandom;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
@@ -74,6 +74,7 @@ public final class SimulatedStage {
   private static final long PAUSE_MICROS = 1_000;
 
   private final SimulatedCluster cluster;
+  private final TreeSet<NodeId> begun = new TreeSet<>();
   private final TreeSet<NodeId> paused = new TreeSet<>();
   private long lastSession;
 
@@ -88,12 +89,17 @@ public final class SimulatedStage {
             new SplittableRandom(scene.seed()),
             new Witnesses(none.coverage(), trace, none.history()),
             Sabotage.NONE);
-    cluster.voters().forEach(id -> cluster.node(id).start());
+    cluster.voters().forEach(this::start);
   }
 
   /// All nodes, running or not, spares included.
   public List<NodeId> nodes() {
     return cluster.nodes();
+  }
+
+  /// All nodes that run or have run.
+  public List<NodeId> begun() {
+    return List.copyOf(begun);
   }
 
   public long nowMicros() {
@@ -176,6 +182,7 @@ public final class SimulatedStage {
     if (node.running()) {
       return false;
     }
+    begun.add(id);
     node.start();
     return true;
   }
@@ -285,8 +292,11 @@ public final class SimulatedStage {
           TreeSet<NodeId> learners = new TreeSet<>(members.learners());
           leaving.forEach(voters::remove);
           leaving.forEach(learners::remove);
-          node.change(
-              members, new Change(voters, learners, members.joining(), new TreeMap<>()), answer);
+          SortedMap<NodeId, String> addresses = Wishes.addresses(node, members);
+          addresses.keySet().removeAll(leaving);
+          TreeSet<NodeId> joining = new TreeSet<>(members.joining());
+          leaving.forEach(joining::remove);
+          node.change(members, new Change(voters, learners, joining, addresses), answer);
         });
   }
 
@@ -302,7 +312,7 @@ public final class SimulatedStage {
           TreeSet<NodeId> all = new TreeSet<>(members.joining());
           learners.add(joining);
           all.add(joining);
-          TreeMap<NodeId, String> addresses = new TreeMap<>();
+          SortedMap<NodeId, String> addresses = Wishes.addresses(leader, members);
           addresses.put(joining, cluster.node(joining).address().toString());
           leader.change(members, new Change(members.voters(), learners, all, addresses), answer);
         });

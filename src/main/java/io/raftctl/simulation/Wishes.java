@@ -175,7 +175,7 @@ final class Wishes {
   }
 
   /// Where all members are, as far as the log does not say it and the leader knows.
-  private static SortedMap<NodeId, String> addresses(SimulatedNode leader, Configuration members) {
+  static SortedMap<NodeId, String> addresses(SimulatedNode leader, Configuration members) {
     SortedMap<NodeId, String> addresses = new TreeMap<>();
     for (NodeId member : members.members()) {
       Address address = leader.addressOf(member);

@@ -79,7 +79,7 @@ class CheckCommandTest {
     assertRefused(ExitCode.FAILED, "torn.jsonl: line 3: not a JSON object", "torn.jsonl");
     assertRefused(ExitCode.FAILED, "binary is no text in UTF-8", "binary");
     assertRefused(ExitCode.FAILED, "no one model knows all of", "mixed.jsonl");
-    assertRefused(ExitCode.USAGE, "there is no file nowhere", "nowhere");
+    assertRefused(ExitCode.FAILED, "there is no file nowhere", "nowhere");
     assertRefused(ExitCode.USAGE, "there is no model stack", "--model", "stack", "good.jsonl");
     assertRefused(ExitCode.USAGE, "the model lock knows no get", "--model", "lock", "good.jsonl");
     assertRefused(ExitCode.USAGE, "there is no format xml", "--format", "xml", "good.jsonl");

@@ -165,6 +165,14 @@ class ScenarioCommandTest {
   }
 
   @Test
+  void aScriptMustBeText() throws Exception {
+    Files.write(folder.resolve("odd.raft"), new byte[] {'p', 'u', 't', ' ', (byte) 0xff});
+    Run run = shell().run("scenario", "run", "odd.raft");
+    assertThat(run.code()).isEqualTo(ExitCode.USAGE);
+    assertThat(run.err()).isEqualTo("raftctl: odd.raft is no text in UTF-8\n");
+  }
+
+  @Test
   void theWorldIsMadeBeforeAnythingHappens() {
     Run run = script("wait leader", "nodes 5");
     assertThat(run.code()).isEqualTo(ExitCode.USAGE);

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.raftctl.repl.LineRunner.Result;
 import java.io.BufferedReader;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.StringReader;
@@ -84,6 +86,19 @@ class ScriptRunnerTest {
   void standardInputIsNotReadAfterAFailure() throws Exception {
     assertThat(run("fail 4\nexpect exit 4\n", "")).isEqualTo(4);
     assertThat(run("one\nexpect says one\nexpect not two\nexpect exit 0\n", "")).isZero();
+  }
+
+  @Test
+  void bytesThatAreNoTextEndTheScript() throws Exception {
+    byte[] bytes = {'o', 'n', 'e', '\n', (byte) 0xff, '\n'};
+    int code =
+        new ScriptRunner(this::runLine, new PrintStream(err, false, UTF_8), transcript)
+            .run(
+                new BufferedReader(
+                    new InputStreamReader(new ByteArrayInputStream(bytes), UTF_8.newDecoder())),
+                "");
+    assertThat(code).isEqualTo(2);
+    assertThat(err.toString(UTF_8)).startsWith("raftctl: standard input is no text in UTF-8");
   }
 
   private int run(String script, String name) throws IOException {

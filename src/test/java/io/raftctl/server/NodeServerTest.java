@@ -85,6 +85,9 @@ class NodeServerTest {
   void aReadyFileThatCannotBeWrittenIsSaidBeforeAnythingIsTouched() throws Exception {
     Path missing = folder.resolve("no/such/folder");
     Path taken = Files.createDirectories(folder.resolve("taken"));
+    if (Files.exists(Path.of("/dev/null"))) {
+      assertReadyFileRefused(Path.of("/dev/null"), "it is no regular file");
+    }
     assertReadyFileRefused(missing.resolve("ready"), "there is no directory " + missing);
     assertReadyFileRefused(taken, "it is a directory");
     assertReadyFileRefused(Path.of("/"), "it is a directory");

@@ -140,7 +140,7 @@ public final class CheckCommand implements Subcommand {
       throw new Refusal(
           false, name + ": " + e.getMessage(), "see docs/histories.md, or give another --format");
     } catch (NoSuchFileException e) {
-      throw new Refusal(true, "there is no file " + name, "give the file with the history");
+      throw new Refusal(false, "there is no file " + name, "give the file with the history");
     } catch (CharacterCodingException e) {
       throw new Refusal(false, name + " is no text in UTF-8", "give the file with the history");
     } catch (IOException e) {

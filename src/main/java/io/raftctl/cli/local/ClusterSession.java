@@ -22,6 +22,8 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
+import java.io.StringReader;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -64,11 +66,15 @@ final class ClusterSession {
       return new Input(null, "");
     }
     if (script == null || script.equals("-")) {
-      return new Input(new BufferedReader(new InputStreamReader(console.in(), UTF_8)), "");
+      // A decoder of one's own reports what it cannot read, where a charset alone replaces it.
+      return new Input(
+          new BufferedReader(new InputStreamReader(console.in(), UTF_8.newDecoder())), "");
     }
     Path file = console.directory().resolve(script);
     try {
-      return new Input(Files.newBufferedReader(file, UTF_8), script);
+      return new Input(new BufferedReader(new StringReader(Files.readString(file))), script);
+    } catch (CharacterCodingException e) {
+      throw ClusterException.usage(script + " is no text in UTF-8", "");
     } catch (NoSuchFileException e) {
       throw ClusterException.local("there is no file " + script, "");
     } catch (IOException e) {

@@ -19,6 +19,8 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.StringReader;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -133,11 +135,15 @@ public final class ScenarioCommand implements Subcommand {
   /// The lines of a file, or of a story where there is no such file; null where there is neither,
   /// and the user knows.
   private static @Nullable String find(String name, Report report) throws IOException {
-    if (name.equals("-")) {
-      return new String(report.console().in().readAllBytes(), UTF_8);
-    }
     try {
+      if (name.equals("-")) {
+        ByteBuffer bytes = ByteBuffer.wrap(report.console().in().readAllBytes());
+        return UTF_8.newDecoder().decode(bytes).toString();
+      }
       return Files.readString(report.console().directory().resolve(name));
+    } catch (CharacterCodingException e) {
+      report.misused((name.equals("-") ? "standard input" : name) + " is no text in UTF-8", "");
+      return null;
     } catch (NoSuchFileException e) {
       Story story = Stories.named(name);
       if (story == null) {

@@ -60,7 +60,7 @@ public final class PeerService extends PeerGrpc.PeerImplBase {
   /// Why this batch is not for this node, or null where it is.
   private @Nullable String foreign(PeerBatch batch) {
     if (!batch.getCluster().equals(cluster)) {
-      return "it is of cluster '%s', this node of '%s'"
+      return "it calls itself of cluster '%s', and what it reached is of '%s'"
           .formatted(shown(batch.getCluster()), cluster);
     }
     if (!batch.getTo().equals(self.value())) {

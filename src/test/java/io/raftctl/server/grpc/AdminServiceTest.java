@@ -30,7 +30,8 @@ class AdminServiceTest {
   /// A wish has no request id under which it could be sent again, or asked for.
   @Test
   void aChangeOfTheMembersInDoubtIsAnsweredAsOverHttp() throws Exception {
-    server.node.answer = new Outcome.Indeterminate("it was not committed in time; it still may be");
+    server.node.answer =
+        new Outcome.Indeterminate("it was not committed and applied in time; it still may be");
     JsonObject overHttp =
         JsonParser.object().from(server.post("/v1/members", "{\"add\": \"4=127.0.0.1:4\"}").body());
     assertThat(overHttp.getString("hint")).contains("raftctl member ls");

@@ -273,9 +273,11 @@ class PeerDeliveryTest {
     Await.until("the stranger is told", () -> !stranger.log.isEmpty());
     assertThat(stranger.log.element())
         .isEqualTo(
-            "node 2 at %s refuses this node: it is of cluster 'other', this node of 'test'"
+            ("node 2 at %s refuses this node: it calls itself of cluster 'other',"
+                    + " and what it reached is of 'test'")
                 .formatted(two.address()));
-    assertThat(two.log.element()).contains("it is of cluster 'other', this node of 'test'");
+    assertThat(two.log.element())
+        .contains("it calls itself of cluster 'other', and what it reached is of 'test'");
     assertThat(two.received).isEmpty();
   }
 
