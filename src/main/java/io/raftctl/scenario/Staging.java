@@ -12,13 +12,16 @@ final class Staging {
       Set.of("nodes", "seed", "features", "message-bytes", "snapshot-bytes");
 
   private static final int NODES_MAX = 7;
-  private static final int SPARES = 2;
 
-  private Scene scene = Scene.DEFAULT;
+  private int nodes = Scene.DEFAULT.nodes();
+  private long seed = Scene.DEFAULT.seed();
+  private long snapshotBytes = Scene.DEFAULT.snapshotBytes();
+  private int messageBytes = Scene.DEFAULT.messageBytes();
+  private boolean paper = Scene.DEFAULT.paper();
 
   /// What was said so far.
   Scene scene() {
-    return scene;
+    return new Scene(nodes, Scene.DEFAULT.spares(), seed, snapshotBytes, messageBytes, paper);
   }
 
   void set(List<String> words) throws ClusterException {
@@ -27,35 +30,14 @@ final class Staging {
           "usage: " + words.getFirst() + " VALUE", "such as: nodes 5, features paper");
     }
     String value = words.get(1);
-    Scene now = scene;
     switch (words.getFirst()) {
-      case "nodes" -> set((int) number(value, 1, NODES_MAX), now.seed(), now.snapshotBytes());
-      case "seed" -> set(now.nodes(), number(value, 0, Long.MAX_VALUE), now.snapshotBytes());
-      case "snapshot-bytes" -> set(now.nodes(), now.seed(), number(value, 1, 1 << 30));
-      case "message-bytes" ->
-          scene =
-              new Scene(
-                  now.nodes(),
-                  now.spares(),
-                  now.seed(),
-                  now.snapshotBytes(),
-                  (int) number(value, 1, 1 << 20),
-                  now.paper());
-      case "features" ->
-          scene =
-              new Scene(
-                  now.nodes(),
-                  now.spares(),
-                  now.seed(),
-                  now.snapshotBytes(),
-                  now.messageBytes(),
-                  paper(value));
+      case "nodes" -> nodes = (int) number(value, 1, NODES_MAX);
+      case "seed" -> seed = number(value, 0, Long.MAX_VALUE);
+      case "features" -> paper = paper(value);
+      case "message-bytes" -> messageBytes = (int) number(value, 1, 1 << 20);
+      case "snapshot-bytes" -> snapshotBytes = number(value, 1, 1 << 30);
       default -> throw new IllegalArgumentException("not one of WORDS: " + words);
     }
-  }
-
-  private void set(int nodes, long seed, long snapshotBytes) {
-    scene = new Scene(nodes, SPARES, seed, snapshotBytes, scene.messageBytes(), scene.paper());
   }
 
   private static boolean paper(String value) throws ClusterException {

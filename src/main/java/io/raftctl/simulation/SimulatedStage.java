@@ -102,10 +102,6 @@ public final class SimulatedStage {
     return List.copyOf(begun);
   }
 
-  public long nowMicros() {
-    return cluster.nowMicros();
-  }
-
   /// Lets time pass.
   public void pass(long micros) {
     cluster.runUntil(cluster.nowMicros() + micros);

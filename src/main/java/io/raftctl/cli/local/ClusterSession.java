@@ -143,14 +143,7 @@ final class ClusterSession {
 
   private ExitCode run(LocalCluster cluster, BufferedReader lines, String name) throws IOException {
     Transcript transcript = new Transcript();
-    Console kept =
-        new Console(
-            console.in(),
-            transcript.over(console.out()),
-            transcript.over(console.err()),
-            console.env(),
-            console.directory(),
-            console.wording());
+    Console kept = console.writing(transcript.over(console.out()), transcript.over(console.err()));
     Report told = new Report(kept, report.json());
     LineRunner runner = new LineRunner(cluster, commandLine.apply(told), kept.out());
     return ExitCode.of(new ScriptRunner(runner::run, console.err(), transcript).run(lines, name));

@@ -177,14 +177,7 @@ public final class ScenarioCommand implements Subcommand {
       throws IOException {
     Console console = report.console();
     Transcript transcript = new Transcript();
-    Console kept =
-        new Console(
-            console.in(),
-            transcript.over(console.out()),
-            transcript.over(console.err()),
-            console.env(),
-            console.directory(),
-            console.wording());
+    Console kept = console.writing(transcript.over(console.out()), transcript.over(console.err()));
     Report told = new Report(kept, report.json());
     SimulatedRunner runner =
         new SimulatedRunner(e -> ClusterFailures.tell(e, told).code(), kept.out(), trace);

@@ -38,6 +38,11 @@ public record Console(
         Path.of(""));
   }
 
+  /// The same with other streams to write to.
+  public Console writing(PrintStream data, PrintStream everythingElse) {
+    return new Console(in, data, everythingElse, env, directory, wording);
+  }
+
   /// Whether a person watches what is written to `err`, so that a line may be written over.
   public boolean isWatched() {
     return err instanceof StandardError process
