@@ -26,6 +26,10 @@ import java.util.function.LongSupplier;
 final class Introduction implements AutoCloseable {
   private static final long PAUSE_MILLIS = 250;
 
+  /// A node whose log does not say where it is asks, too, once it has heard of no leader for so
+  /// many of these pauses: one that it does not know may lead, and look for it where it was.
+  private static final int LEADERLESS_PAUSES = 8;
+
   private final ServedNode served;
   private final Address own;
   private final List<Address> seeds;
@@ -62,13 +66,15 @@ final class Introduction implements AutoCloseable {
 
   private void run() {
     try {
+      int leaderless = 0;
       while (!closed.await(PAUSE_MILLIS, TimeUnit.MILLISECONDS)) {
         NodeStatus status = served.node().status();
         if (status.removed().contains(served.id())) {
           expelled.accept(Change.refusalOfRemoved(served.id()));
           return;
         }
-        if (!known(status)) {
+        leaderless = status.leader() == null ? leaderless + 1 : 0;
+        if (!known(status, leaderless)) {
           ask(status);
         }
       }
@@ -79,15 +85,16 @@ final class Introduction implements AutoCloseable {
 
   /// Whether the log says that the cluster knows this node, and knows where it is. With an entry
   /// lost, or the snapshot that it follows, the log may say what was true long ago.
-  private boolean known(NodeStatus status) {
+  private boolean known(NodeStatus status, int leaderless) {
     if (status.damage().any()) {
       return false;
     }
     Configuration members = status.members();
     String recorded = members.addresses().get(served.id());
-    return members.contains(served.id())
-        ? recorded == null || recorded.equals(own.toString())
-        : seeds.isEmpty();
+    if (!members.contains(served.id())) {
+      return seeds.isEmpty();
+    }
+    return recorded == null ? leaderless < LEADERLESS_PAUSES : recorded.equals(own.toString());
   }
 
   private void ask(NodeStatus status) {
@@ -111,14 +118,14 @@ final class Introduction implements AutoCloseable {
           case DENIED, INVALID, NOT_FOUND -> {
             // Somebody else may listen where a member was: a member believes its own log.
             if (mayBeMember(status) || mayBeMember(served.node().status())) {
-              complain(address, problem);
+              complain(status, address, problem);
             } else {
               expelled.accept(problem.message());
               return;
             }
           }
           case CANCELLED, EXPIRED, TOO_LARGE, NOT_LEADER, UNAVAILABLE, INDETERMINATE, FAILED ->
-              complain(address, problem);
+              complain(status, address, problem);
         }
       }
     }
@@ -129,8 +136,16 @@ final class Introduction implements AutoCloseable {
     return status.members().contains(served.id()) || status.damage().any();
   }
 
-  private void complain(Address asked, Problem problem) {
-    complaints.complain("not introduced by " + asked + ": " + problem.message());
+  /// A node that only suspects that it is looked for elsewhere says nothing.
+  private void complain(NodeStatus status, Address asked, Problem problem) {
+    Configuration members = status.members();
+    boolean sure =
+        status.damage().any()
+            || !members.contains(served.id())
+            || members.addresses().containsKey(served.id());
+    if (sure) {
+      complaints.complain("not introduced by " + asked + ": " + problem.message());
+    }
   }
 
   @Override

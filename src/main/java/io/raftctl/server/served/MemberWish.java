@@ -78,8 +78,10 @@ public record MemberWish(
     boolean moved = false;
     for (Map.Entry<NodeId, Address> member : add.entrySet()) {
       String address = member.getValue().toString();
-      String here = before.addresses().getOrDefault(member.getKey(), "");
-      moved |= !address.equals(here);
+      // Whoever is where it has always been need not be written down.
+      String here = before.addresses().get(member.getKey());
+      Address reached = before.contains(member.getKey()) ? known.get(member.getKey()) : null;
+      moved |= !address.equals(here == null && reached != null ? reached.toString() : here);
       addresses.put(member.getKey(), address);
     }
     boolean same = voters.equals(before.voters()) && learners.equals(before.learners()) && !moved;

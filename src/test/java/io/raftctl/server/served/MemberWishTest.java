@@ -117,6 +117,15 @@ class MemberWishTest {
     assertThat(change(after(learning, remove("2")), remove("2"))).isNull();
   }
 
+  /// A founder that says where it is need not be written down if it is found there; elsewhere it
+  /// is.
+  @Test
+  void whoIsWhereTheSettingsHaveItIsNotWrittenDown() throws Exception {
+    assertThat(change(THREE, move("2", "n2:8080"))).isNull();
+    assertThat(after(THREE, move("2", "other:8080")).addresses())
+        .containsEntry(new NodeId("2"), "other:8080");
+  }
+
   private static @Nullable Change change(Configuration before, MemberWish wish) throws Problem {
     return wish.from(before, KNOWN);
   }
