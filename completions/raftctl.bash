@@ -1126,7 +1126,7 @@ function _picocli_raftctl_simulate() {
   local prev_word=${COMP_WORDS[COMP_CWORD-1]}
 
   local commands=""
-  local flag_opts="'-h' '--help'"
+  local flag_opts="'-h' '--help' '--shrink'"
   local arg_opts="'--seed' '--seeds' '--time' '--nodes' '--nemesis' '--trace' '--history' '-o' '--output'"
   local FORMAT_option_args=("text" "json") # --output values
 

@@ -185,6 +185,7 @@ complete -c raftctl -n '__fish_seen_subcommand_from simulate' -l seeds -x -d 'Ru
 complete -c raftctl -n '__fish_seen_subcommand_from simulate' -l time -x -d 'Run seeds from 1 on, or from --seed on, and begin none after this time.'
 complete -c raftctl -n '__fish_seen_subcommand_from simulate' -l nodes -x -d 'Make the cluster of N nodes, 1 to 7 (default: as each seed draws).'
 complete -c raftctl -n '__fish_seen_subcommand_from simulate' -l nemesis -x -d 'What goes wrong, all of it in each world and nothing else (default: as each seed draws). See below.'
+complete -c raftctl -n '__fish_seen_subcommand_from simulate' -l shrink -d 'Of a seed that fails, leave out nodes, requests and faults while it still does, and write the rest as a scenario: seed-S.raft.'
 complete -c raftctl -n '__fish_seen_subcommand_from simulate' -l trace -x -d 'Write what happens, an event a line; for one seed only.'
 complete -c raftctl -n '__fish_seen_subcommand_from simulate' -l history -x -d 'Write what the clients did, for '\''raftctl check'\'' to judge.'
 complete -c raftctl -n '__fish_seen_subcommand_from simulate' -s o -l output -x -a 'text json' -d 'text or json (default: text).'

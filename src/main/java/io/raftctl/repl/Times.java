@@ -1,27 +1,35 @@
 package io.raftctl.repl;
 
 import io.raftctl.cluster.ClusterException;
+import java.math.BigDecimal;
 import java.time.Duration;
 
-/// How times are written in scripts: `500ms`, `5s`, `2m`, or a bare number of seconds.
+/// How times are written in scripts: `500ms`, `0.5s`, `2m`, or a bare number of seconds.
 public final class Times {
+  private static final int NANOS_DIGITS = 9;
+
   private Times() {}
 
   public static Duration of(String text) throws ClusterException {
     String digits = text.replaceFirst("(ms|s|m)$", "");
-    if (!digits.matches("[0-9]{1,6}")) {
+    if (!digits.matches("[0-9]{1,8}(\\.[0-9]{1,3})?")) {
       throw ClusterException.usage("'" + text + "' is not a time", "such as 500ms, 5s or 2m");
     }
-    long number = Long.parseLong(digits);
-    return switch (text.substring(digits.length())) {
-      case "ms" -> Duration.ofMillis(number);
-      case "m" -> Duration.ofMinutes(number);
-      default -> Duration.ofSeconds(number);
-    };
+    BigDecimal number = new BigDecimal(digits);
+    BigDecimal seconds =
+        switch (text.substring(digits.length())) {
+          case "ms" -> number.movePointLeft(3);
+          case "m" -> number.multiply(BigDecimal.valueOf(60));
+          default -> number;
+        };
+    return Duration.ofNanos(seconds.movePointRight(NANOS_DIGITS).longValueExact());
   }
 
   /// In seconds where there are whole ones.
   public static String text(Duration time) {
-    return time.toMillis() % 1000 == 0 ? time.toSeconds() + "s" : time.toMillis() + "ms";
+    BigDecimal millis = BigDecimal.valueOf(time.toNanos(), 6);
+    return time.toNanos() % 1_000_000_000 == 0
+        ? time.toSeconds() + "s"
+        : millis.stripTrailingZeros().toPlainString() + "ms";
   }
 }

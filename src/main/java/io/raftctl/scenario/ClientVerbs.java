@@ -106,7 +106,8 @@ final class ClientVerbs {
       return tell(done.reply());
     }
     NodeVerbs.settle(outcome);
-    throw new IllegalStateException("nobody asked what became of it: " + outcome);
+    throw ClusterException.indeterminate(
+        "the outcome is unknown: the session has expired", "'sessions' says how many are kept");
   }
 
   private int read(String verb, Options options, @Nullable NodeId at) throws ClusterException {
@@ -121,7 +122,8 @@ final class ClientVerbs {
       return tell(done.reply());
     }
     NodeVerbs.settle(outcome);
-    throw new IllegalStateException("nobody asked what became of it: " + outcome);
+    throw ClusterException.indeterminate(
+        "the outcome is unknown: the session has expired", "'sessions' says how many are kept");
   }
 
   private static String command(String verb, List<String> words, int least, int most)

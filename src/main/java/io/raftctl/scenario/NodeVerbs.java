@@ -8,11 +8,15 @@ import io.raftctl.repl.Groups;
 import io.raftctl.repl.Times;
 import io.raftctl.simulation.SimulatedStage;
 import io.raftctl.simulation.SimulatedStage.NodeState;
+import io.raftctl.simulation.fault.Barrier;
+import io.raftctl.simulation.script.Act;
 import java.io.PrintStream;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /// What a script does to the nodes, their links, disks and clocks, and what it waits for.
 final class NodeVerbs {
@@ -49,11 +53,11 @@ final class NodeVerbs {
   /// @param verb one of [#WORDS]
   void run(String verb, List<String> words) throws ClusterException {
     switch (verb) {
-      case "kill" -> each(words, verb, "killed", "is down", stage::kill);
-      case "stop" -> each(words, verb, "stopped", "is down", stage::kill);
-      case "start" -> each(words, verb, "started", "runs already", stage::start);
+      case "kill" -> each(words, verb, "killed", "is down", this::kill);
+      case "stop" -> each(words, verb, "stopped", "is down", this::kill);
+      case "start" -> each(words, verb, "started", "runs already", this::start);
       case "restart" -> each(words, verb, "restarted", "", this::restart);
-      case "pause" -> each(words, verb, "paused", "does not run", stage::pause);
+      case "pause" -> pause(words);
       case "resume" -> each(words, verb, "resumed", "is not paused", stage::resume);
       case "partition" -> partition(words);
       case "cut" -> cut(words);
@@ -89,8 +93,29 @@ final class NodeVerbs {
   }
 
   private boolean restart(NodeId node) {
-    stage.kill(node);
-    return stage.start(node);
+    kill(node);
+    return start(node);
+  }
+
+  private boolean kill(NodeId node) {
+    return stage.perform(new Act.Kill(node));
+  }
+
+  private boolean start(NodeId node) {
+    return stage.perform(new Act.Start(node));
+  }
+
+  /// With a time behind the nodes they go on by themselves.
+  private void pause(List<String> words) throws ClusterException {
+    boolean timed = words.size() > 1 && words.getLast().matches("[0-9.]+(us|ms|s|m)");
+    List<String> nodes = timed ? words.subList(0, words.size() - 1) : words;
+    Duration time = timed ? Times.of(words.getLast()) : Duration.ZERO;
+    each(
+        nodes,
+        "pause",
+        "paused",
+        "does not run",
+        node -> timed ? stage.perform(new Act.Pause(node, micros(time))) : stage.pause(node));
   }
 
   private void partition(List<String> words) throws ClusterException {
@@ -98,36 +123,44 @@ final class NodeVerbs {
     List<List<String>> groups =
         Groups.of(
             words, all, word -> cast.nodes(List.of(word)).stream().map(NodeId::value).toList());
-    stage.heal();
-    for (List<String> from : groups) {
-      for (List<String> to : groups) {
-        if (!from.equals(to)) {
-          from.forEach(a -> to.forEach(b -> stage.cut(new NodeId(a), new NodeId(b))));
-        }
-      }
+    stage.perform(new Act.Heal());
+    for (int side = 1; side < groups.size(); side++) {
+      List<String> before = groups.subList(0, side).stream().flatMap(List::stream).toList();
+      stage.perform(new Act.Cut(new Barrier(ids(before), ids(groups.get(side)), true)));
     }
     out.println("partitioned " + Groups.describe(groups));
   }
 
+  private static List<NodeId> ids(List<String> words) {
+    return words.stream().map(NodeId::new).toList();
+  }
+
+  /// `cut 1 2`, `cut 1 > 2`, and the same between groups: `cut 1 2 | 3`, `cut 1 2 > 3`.
   private void cut(List<String> words) throws ClusterException {
-    boolean oneWay = words.size() == 3 && words.get(1).equals(">");
-    if (words.size() != 2 && !oneWay) {
-      throw usage("cut NODE [>] NODE");
+    boolean two = words.size() == 2;
+    boolean oneWay = words.contains(">");
+    int middle = two ? 1 : words.indexOf(oneWay ? ">" : "|");
+    if (middle < 1 || middle >= words.size() - (two ? 0 : 1)) {
+      throw usage("cut NODE NODE, or cut NODE… > NODE…, with | in place of > both ways");
     }
-    NodeId from = cast.node(words.getFirst());
-    NodeId to = cast.node(words.getLast());
-    stage.cut(from, to);
-    if (!oneWay) {
-      stage.cut(to, from);
+    List<NodeId> from = cast.nodes(words.subList(0, middle));
+    List<NodeId> to = cast.nodes(words.subList(two ? 1 : middle + 1, words.size()));
+    if (!Collections.disjoint(from, to)) {
+      throw ClusterException.usage("no node is cut off from itself", "");
     }
-    out.println("cut " + from + (oneWay ? " > " : " ") + to);
+    stage.perform(new Act.Cut(new Barrier(from, to, !oneWay)));
+    out.println("cut " + text(from) + (oneWay ? " > " : two ? " " : " | ") + text(to));
+  }
+
+  private static String text(List<NodeId> nodes) {
+    return nodes.stream().map(NodeId::value).collect(Collectors.joining(" "));
   }
 
   private void heal(List<String> words) throws ClusterException {
     if (!words.isEmpty()) {
       throw usage("heal");
     }
-    stage.heal();
+    stage.perform(new Act.Heal());
     out.println("healed");
   }
 
@@ -137,7 +170,7 @@ final class NodeVerbs {
     }
     Duration by = Times.of(words.getLast());
     for (NodeId node : cast.nodes(words.subList(0, words.size() - 1))) {
-      stage.jump(node, micros(by));
+      stage.perform(new Act.Jump(node, micros(by)));
       out.println("the clock of " + node + " is ahead by " + Times.text(by));
     }
   }
@@ -254,7 +287,7 @@ final class NodeVerbs {
     if (members.contains(added)) {
       throw ClusterException.negative("node " + added + " is a member already", "");
     }
-    stage.start(added);
+    start(added);
     settle(stage.add(added, micros(PATIENCE)));
     require(List.of(), 0, () -> votes(added), "node " + added + " does not vote");
     out.println("added " + added);
@@ -272,7 +305,7 @@ final class NodeVerbs {
     List<NodeId> leaving = cast.nodes(words);
     settle(stage.remove(leaving, null, micros(PATIENCE)));
     for (NodeId node : leaving) {
-      stage.kill(node);
+      kill(node);
       out.println("removed " + node);
     }
   }

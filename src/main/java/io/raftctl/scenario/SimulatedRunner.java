@@ -5,6 +5,7 @@ import io.raftctl.raft.NodeId;
 import io.raftctl.repl.LineRunner.Result;
 import io.raftctl.repl.Words;
 import io.raftctl.simulation.SimulatedStage;
+import io.raftctl.simulation.config.WorldConfig;
 import io.raftctl.simulation.judge.Violation;
 import java.io.PrintStream;
 import java.util.List;
@@ -17,8 +18,14 @@ import org.jspecify.annotations.Nullable;
 /// The world begins with the first line that is not about the world itself. Between two lines no
 /// time passes.
 public final class SimulatedRunner {
+  /// Makes a world.
+  interface Stages {
+    SimulatedStage begin(long seed, WorldConfig world, @Nullable Consumer<String> trace);
+  }
+
   private static final Result DONE = new Result(0, false);
 
+  private final Stages stages;
   private final ToIntFunction<ClusterException> report;
   private final PrintStream out;
   private final @Nullable Consumer<String> trace;
@@ -29,6 +36,15 @@ public final class SimulatedRunner {
   /// @param trace is told what happens, a line each; null where nobody wants to hear it
   public SimulatedRunner(
       ToIntFunction<ClusterException> report, PrintStream out, @Nullable Consumer<String> trace) {
+    this(report, out, trace, SimulatedStage::new);
+  }
+
+  SimulatedRunner(
+      ToIntFunction<ClusterException> report,
+      PrintStream out,
+      @Nullable Consumer<String> trace,
+      Stages stages) {
+    this.stages = stages;
     this.report = report;
     this.out = out;
     this.trace = trace;
@@ -40,10 +56,11 @@ public final class SimulatedRunner {
       return words.isEmpty() ? DONE : run(words);
     } catch (ClusterException e) {
       return new Result(report.applyAsInt(e), false);
-    } catch (Violation e) {
+    } catch (RuntimeException | AssertionError e) {
+      String what = e instanceof Violation ? "the nodes broke a promise: " : "a node failed: ";
       ClusterException broken =
           ClusterException.negative(
-              "the nodes broke a promise: " + e.getMessage(),
+              what + Violation.text(e),
               "this is a bug of raftctl; please report it with this script");
       return new Result(report.applyAsInt(broken), true);
     } finally {
@@ -54,7 +71,7 @@ public final class SimulatedRunner {
   private Result run(List<String> words) throws ClusterException {
     String verb = words.getFirst();
     List<String> arguments = words.subList(1, words.size());
-    if (Staging.WORDS.contains(verb)) {
+    if (Staging.knows(verb)) {
       if (stage != null) {
         throw ClusterException.usage(
             "the world has begun already", "'" + verb + "' stands before all other lines");
@@ -73,13 +90,17 @@ public final class SimulatedRunner {
       new NodeVerbs(world, out).run(verb, arguments);
       return DONE;
     }
+    if (ActVerbs.WORDS.contains(verb)) {
+      new ActVerbs(world, out).run(verb, arguments);
+      return DONE;
+    }
     return client(world, verb, arguments, null);
   }
 
   private SimulatedStage stage() {
     SimulatedStage begun = stage;
     if (begun == null) {
-      begun = new SimulatedStage(staging.scene(), trace);
+      begun = stages.begin(staging.seed(), staging.world(), trace);
       stage = begun;
     }
     return begun;
@@ -101,6 +122,8 @@ public final class SimulatedRunner {
           "no command '" + verb + "' in a simulated world",
           "there are "
               + String.join(", ", NodeVerbs.WORDS)
+              + ", "
+              + String.join(", ", ActVerbs.WORDS)
               + ", "
               + String.join(", ", ClientVerbs.WORDS)
               + ", at and exit");

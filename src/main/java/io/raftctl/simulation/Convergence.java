@@ -4,6 +4,7 @@ import io.raftctl.node.Outcome;
 import io.raftctl.raft.NodeId;
 import io.raftctl.raft.Raft;
 import io.raftctl.raft.RaftConfig.Features;
+import io.raftctl.simulation.config.Rot;
 import io.raftctl.simulation.coverage.Mark;
 import io.raftctl.simulation.judge.Violation;
 import io.raftctl.simulation.witness.ClientHistory;
@@ -45,7 +46,7 @@ final class Convergence {
     long deadline = world.nowMicros() + micros;
     while (!reached()) {
       boolean late = world.nowMicros() >= deadline;
-      if (late && world.config().rot() == SimulationConfig.Rot.ANY && world.safety().isLost()) {
+      if (late && world.config().disks().rot() == Rot.ANY && world.safety().isLost()) {
         world.note("an entry is lost for good");
         world.coverage().reach(Mark.ENTRY_LOST);
         return;
@@ -63,14 +64,14 @@ final class Convergence {
 
   /// A leader waits for such a node for 200 election timeouts, by its own clock.
   private long dismissalMicros() {
-    return 220L * world.config().electionTicks() * SimulationConfig.TICK_MICROS;
+    return 220 * world.config().core().electionMicros();
   }
 
   /// As their operators do. With PreVote or CheckQuorum they need not; without both, a node that
   /// does not know of its removal deposes one leader after the other by means of a laggard that
   /// does not know of it either (§6).
   private void switchOffTheRemoved() {
-    Features features = world.config().features();
+    Features features = world.config().core().features();
     if (!features.preVote() && !features.checkQuorum()) {
       world.safety().removed().stream()
           .map(world::node)

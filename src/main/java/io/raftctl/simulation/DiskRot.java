@@ -2,6 +2,9 @@ package io.raftctl.simulation;
 
 import io.raftctl.raft.EntryId;
 import io.raftctl.raft.NodeId;
+import io.raftctl.simulation.config.Rot;
+import io.raftctl.simulation.config.Trouble;
+import io.raftctl.simulation.config.WorldConfig;
 import io.raftctl.simulation.disk.SimulatedDisk;
 import io.raftctl.simulation.judge.Safety;
 import io.raftctl.simulation.rot.EntryRot;
@@ -81,7 +84,7 @@ record DiskRot(NodeId id, World world, SimulatedDisk disk, RandomGenerator rando
   /// @param ran whether the node had read it since it last rotted
   /// @return whether anything did
   boolean hardState(boolean ran) {
-    if (!world.config().forgets()
+    if (!world.config().disks().rotsVotes()
         || !world.mayForget(id)
         || !disk.contents().containsAll(List.of(DataDirectory.IDENTITY, HardStateFile.NAME))
         || disk.contents(HardStateFile.NAME).length == 0) {
@@ -108,11 +111,11 @@ record DiskRot(NodeId id, World world, SimulatedDisk disk, RandomGenerator rando
 
   /// Data of some synced entries are lost: a write went to the wrong place, or bits flip.
   void entries() {
-    SimulationConfig config = world.config();
+    WorldConfig config = world.config();
     // Of those that hold an entry, only members are asked for it, and they must keep it.
-    boolean stay = !config.changes() && !config.wipes() && !config.joins();
-    boolean spares = config.rot() == SimulationConfig.Rot.SPARED && stay;
-    boolean rots = spares || config.rot() == SimulationConfig.Rot.ANY;
+    boolean stay = config.membersStay() && !config.has(Trouble.LOST_DISKS);
+    boolean spares = config.disks().rot() == Rot.SPARED && stay;
+    boolean rots = spares || config.disks().rot() == Rot.ANY;
     if (!rots || !disk.contents().contains(DataDirectory.IDENTITY)) {
       return;
     }
@@ -120,7 +123,9 @@ record DiskRot(NodeId id, World world, SimulatedDisk disk, RandomGenerator rando
     Predicate<EntryId> mayRot =
         entry ->
             safety.disk(id).holdsWhole(entry) && (!spares || safety.isSparedWithout(id, entry));
-    for (int strikes = config.misdirects() ? random.nextInt(3) : 0; strikes > 0; strikes--) {
+    for (int strikes = config.disks().misdirects() ? random.nextInt(3) : 0;
+        strikes > 0;
+        strikes--) {
       misdirect(mayRot);
     }
     for (int strikes = random.nextInt(3); strikes > 0; strikes--) {

@@ -182,7 +182,7 @@ final class DiskTrouble {
       reignsSinceMicros = world.nowMicros();
       reignTerm = raft.term();
     }
-    long timeout = 2L * world.config().electionTicks() * SimulationConfig.TICK_MICROS;
+    long timeout = 2 * world.config().core().electionMicros();
     Violation.unless(
         !world.config().isConnected()
             || world.nowMicros() - reignsSinceMicros <= REIGN_TIMEOUTS_MAX * timeout,

@@ -17,12 +17,13 @@ import io.raftctl.raft.Raft;
 import io.raftctl.raft.RaftConfig;
 import io.raftctl.raft.members.Configuration;
 import io.raftctl.raft.snapshot.Snapshot;
-import io.raftctl.simulation.SimulatedNetwork.Letter;
+import io.raftctl.simulation.config.Trouble;
 import io.raftctl.simulation.coverage.Mark;
 import io.raftctl.simulation.coverage.TurnWatch;
 import io.raftctl.simulation.disk.SimulatedDisk;
 import io.raftctl.simulation.judge.NodeInvariants;
 import io.raftctl.simulation.judge.ObservedStore;
+import io.raftctl.simulation.network.SimulatedNetwork.Letter;
 import io.raftctl.simulation.witness.Progressed;
 import io.raftctl.statemachine.session.SessionMachine;
 import io.raftctl.statemachine.session.SessionTable;
@@ -96,7 +97,7 @@ final class Life implements AutoCloseable {
     this.world = node.world();
     this.random = node.random();
     boolean founds = world.voters().contains(id);
-    int electionTicks = world.config().electionTicks();
+    int electionTicks = world.config().core().electionTicks();
     RaftConfig config =
         new RaftConfig(
             id,
@@ -104,22 +105,22 @@ final class Life implements AutoCloseable {
             founds ? world.voters() : List.of(),
             electionTicks,
             1 + electionTicks / 8,
-            world.config().features(),
-            world.config().limits());
+            world.config().core().features(),
+            world.config().core().limits());
     LogStore log = world.sabotage().store(node.openLog());
     EntryId promised = world.safety().disk(id).base();
     store = new ObservedStore(id, log, world.safety().disk(id), world.safety());
     node.recovered(store.hardState());
     SnapshotStore snapshotStore = node.openSnapshots();
-    storage = new NodeStorage(store, snapshotStore, world.config().snapshotBytes());
-    SessionTable sessions = new SessionTable(world.config().sessions());
+    storage = new NodeStorage(store, snapshotStore, world.config().core().snapshotBytes());
+    SessionTable sessions = new SessionTable(world.config().core().sessions());
     SessionMachine machine = new SessionMachine(new ObservedMachine(node), sessions);
     NodeStorage.Recovered applied = storage.recover(machine);
     world.safety().recovered(id, applied.last(), promised);
     Raft raft =
         new Raft(config, store.hardState(), store, storage.held(), applied.members(), ofCore);
     Applying applier =
-        world.config().appliesBeside()
+        world.config().core().appliesBeside()
             ? beside(machine, applied)
             : new Applier(machine, pending, applied);
     watch = new TurnWatch(world.coverage());
@@ -167,7 +168,8 @@ final class Life implements AutoCloseable {
   /// if nothing places it, or nobody answers there any more.
   private @Nullable Address addressOf(NodeId receiver) {
     Address placed = whereabouts.get(receiver);
-    boolean answered = placed != null && (!world.config().moves() || world.at(placed) != null);
+    boolean answered =
+        placed != null && (!world.config().has(Trouble.MOVES) || world.at(placed) != null);
     return answered ? placed : said.get(receiver);
   }
 

@@ -4,11 +4,15 @@ import io.raftctl.raft.EntryId;
 import io.raftctl.raft.Message;
 import io.raftctl.raft.NodeId;
 import io.raftctl.raft.Raft;
-import io.raftctl.simulation.SimulatedNetwork.Letter;
 import io.raftctl.simulation.SimulatedNode.Fate;
+import io.raftctl.simulation.config.Trouble;
+import io.raftctl.simulation.config.WorldConfig;
 import io.raftctl.simulation.coverage.ClusterStates;
 import io.raftctl.simulation.coverage.Coverage;
 import io.raftctl.simulation.judge.Safety;
+import io.raftctl.simulation.network.SimulatedNetwork;
+import io.raftctl.simulation.network.SimulatedNetwork.Letter;
+import io.raftctl.simulation.time.Chance;
 import io.raftctl.simulation.time.Schedule;
 import io.raftctl.simulation.time.Trace;
 import io.raftctl.simulation.witness.ClientHistory;
@@ -19,7 +23,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.SortedMap;
-import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 /// The nodes of a world with the time, the network and the disks around them, before anybody does
 /// anything to them.
 final class SimulatedCluster implements World {
-  private final SimulationConfig config;
+  private final WorldConfig config;
   private final Witnesses witnesses;
   private final Sabotage sabotage;
   private final Schedule schedule = new Schedule();
@@ -40,24 +43,22 @@ final class SimulatedCluster implements World {
   private final SimulatedNetwork network;
   private long syncMicrosMax;
 
-  /// @param random of which each node and the network get a part
-  SimulatedCluster(
-      SimulationConfig config, SplittableRandom random, Witnesses witnesses, Sabotage sabotage) {
+  SimulatedCluster(long seed, WorldConfig config, Witnesses witnesses, Sabotage sabotage) {
     this.config = config;
     this.witnesses = witnesses;
     this.sabotage = sabotage;
     trace = new Trace(schedule, witnesses.trace());
-    syncMicrosMax = config.syncMicrosMax();
+    syncMicrosMax = config.disks().syncMicrosMax();
     for (int node = 1; node <= config.nodes() + config.spares(); node++) {
       ids.add(new NodeId(Integer.toString(node)));
     }
     safety = new Safety(ids);
     states = new ClusterStates(ids, witnesses.coverage());
     for (NodeId id : ids) {
-      nodes.put(id, new SimulatedNode(id, this, random.split()));
+      nodes.put(id, new SimulatedNode(id, this, Chance.of(seed, "node " + id)));
     }
     voters().forEach(id -> settings.put(id, node(id).address()));
-    network = new SimulatedNetwork(schedule, random.split(), config, this::deliver, this::lost);
+    network = new SimulatedNetwork(seed, schedule, config.links(), this::deliver, this::lost);
     nodes.values().stream()
         .filter(it -> it.fate() == Fate.STARVED)
         .forEach(it -> network.starve(it.id()));
@@ -76,7 +77,8 @@ final class SimulatedCluster implements World {
     return nodes;
   }
 
-  SimulatedNode node(NodeId id) {
+  @Override
+  public SimulatedNode node(NodeId id) {
     SimulatedNode node = nodes.get(id);
     if (node == null) {
       throw new AssertionError("there is no node " + id);
@@ -99,6 +101,11 @@ final class SimulatedCluster implements World {
   /// Lets the next event happen; false where there is none up to that time.
   boolean runNext(long untilMicros) {
     return schedule.runNext(untilMicros);
+  }
+
+  /// Plans something that somebody does from outside.
+  void fromOutside(long delayMicros, Runnable action) {
+    schedule.fromOutside(delayMicros, action);
   }
 
   /// From now on a sync takes no longer than this.
@@ -134,7 +141,7 @@ final class SimulatedCluster implements World {
   }
 
   @Override
-  public SimulationConfig config() {
+  public WorldConfig config() {
     return config;
   }
 
@@ -224,9 +231,8 @@ final class SimulatedCluster implements World {
     // Whoever holds no entry at all cannot tell this cluster from one that only begins; and the
     // others must be enough, all of them known, for as long as the members stay.
     return voters().size() >= 3
-        && !config.changes()
-        && !config.joins()
-        && !config.moves()
+        && config.membersStay()
+        && !config.has(Trouble.MOVES)
         && voters().contains(candidate.id())
         && voters().stream().allMatch(voter -> safety.disk(voter).lastIndex() > 0)
         && safety.members().incarnations().keySet().containsAll(voters())
@@ -243,7 +249,7 @@ final class SimulatedCluster implements World {
   @Override
   public boolean mayLoseSnapshot(NodeId loser, EntryId base) {
     // Where members come and go, whoever is left must have it.
-    boolean stay = !config.changes() && !config.joins();
+    boolean stay = config.membersStay();
     List<NodeId> others = members().stream().filter(member -> !member.equals(loser)).toList();
     Predicate<NodeId> holds = member -> safety.disk(member).holdsAllTo(base);
     return nodes.values().stream().noneMatch(SimulatedNode::lostDisk)

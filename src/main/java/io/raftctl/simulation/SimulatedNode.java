@@ -9,11 +9,13 @@ import io.raftctl.raft.Raft;
 import io.raftctl.raft.members.Change;
 import io.raftctl.raft.members.Configuration;
 import io.raftctl.raft.members.Incarnation;
-import io.raftctl.simulation.SimulatedNetwork.Letter;
+import io.raftctl.simulation.config.Core;
+import io.raftctl.simulation.config.Trouble;
 import io.raftctl.simulation.coverage.Mark;
 import io.raftctl.simulation.disk.SimulatedDisk;
 import io.raftctl.simulation.judge.RecoveredCluster;
 import io.raftctl.simulation.judge.Violation;
+import io.raftctl.simulation.network.SimulatedNetwork.Letter;
 import io.raftctl.simulation.witness.ClientHistory;
 import io.raftctl.statemachine.session.RequestId;
 import io.raftctl.statemachine.session.SessionCommand;
@@ -94,18 +96,18 @@ final class SimulatedNode {
     this.id = id;
     this.world = world;
     this.random = random;
-    this.losesMachine = world.config().appliesBeside();
+    this.losesMachine = world.config().core().appliesBeside();
     this.address = new Address("node-" + id, 1);
-    this.disk = world.config().emptyDisk(id, random);
+    this.disk = world.config().disks().empty(id, random);
     this.trouble = new DiskTrouble(id, world, disk);
     this.incarnation = world.sabotage().incarnation(Incarnation.draw(random));
-    this.tickMicros = SimulationConfig.TICK_MICROS * (95 + random.nextInt(11)) / 100;
+    this.tickMicros = Core.TICK_MICROS * (95 + random.nextInt(11)) / 100;
     this.fate = draw();
   }
 
   /// Only a node that is to join may never work.
   private Fate draw() {
-    boolean joins = world.config().joins() && !world.voters().contains(id);
+    boolean joins = world.config().has(Trouble.JOINS) && !world.voters().contains(id);
     return switch (joins ? random.nextInt(6) : 5) {
       case 0 -> Fate.NEVER_UP;
       case 1 -> Fate.STARVED;
@@ -118,7 +120,7 @@ final class SimulatedNode {
   }
 
   private LogOptions logOptions(Executor background) {
-    return new LogOptions(world.config().segmentBytes(), background);
+    return new LogOptions(world.config().core().segmentBytes(), background);
   }
 
   SnapshotStore openSnapshots() {
@@ -308,9 +310,9 @@ final class SimulatedNode {
       DiskRot rot = new DiskRot(id, world, disk, random);
       forgot |= rot.hardState(ran);
       rot.entries();
-      if (spare && world.config().rotsSnapshots() && random.nextBoolean()) {
+      if (spare && world.config().disks().rotsSnapshots() && random.nextBoolean()) {
         tally.fallbacks += rot.newestSnapshot() ? 1 : 0;
-      } else if (world.config().rotsSnapshots()) {
+      } else if (world.config().disks().rotsSnapshots()) {
         rot.allSnapshots();
       }
     }
@@ -322,6 +324,7 @@ final class SimulatedNode {
     life = null;
     wasShort = false;
     repairsSeen = 0;
+    pausedUntilMicros = 0;
     trouble.lifeEnded();
     world.seen(id, null);
     fate.run();
@@ -334,7 +337,7 @@ final class SimulatedNode {
   /// The disk is replaced by an empty one, and the node comes back on it under its old id.
   void loseDisk() {
     crash();
-    disk = world.config().emptyDisk(id, random);
+    disk = world.config().disks().empty(id, random);
     trouble.replaced(disk);
     incarnation = world.sabotage().incarnation(Incarnation.draw(random));
     lostDisk = true;
@@ -400,18 +403,12 @@ final class SimulatedNode {
     return !forgot && !world.safety().disk(id).hardState().lost();
   }
 
-  /// Somebody kills the node if its disk hangs for good, and starts it again.
-  void endHang() {
-    if (trouble.hangsForGood()) {
-      crash();
-      start();
-    }
-  }
-
   /// No crash is due any more.
   void behave() {
     trouble.end();
-    endHang();
+    if (trouble.hangsForGood()) {
+      crash();
+    }
     losesMachine = false;
     pausedUntilMicros = 0;
   }

@@ -13,7 +13,13 @@ import io.raftctl.raft.members.Change;
 import io.raftctl.raft.members.Configuration;
 import io.raftctl.simulation.client.SimulatedSession;
 import io.raftctl.simulation.client.SimulatedWrite;
+import io.raftctl.simulation.config.WorldConfig;
+import io.raftctl.simulation.coverage.Coverage;
 import io.raftctl.simulation.rot.EntryRot;
+import io.raftctl.simulation.script.Act;
+import io.raftctl.simulation.script.Script;
+import io.raftctl.simulation.time.Chance;
+import io.raftctl.simulation.witness.ClientHistory;
 import io.raftctl.simulation.witness.Witnesses;
 import io.raftctl.statemachine.session.SessionCommand;
 import io.raftctl.storage.log.Inspection;
@@ -28,26 +34,14 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// A world in which nothing goes wrong but what somebody asks for: the production nodes, calm disks
-/// and a calm network, and a clock that moves when it is told to.
+/// A world on which somebody acts: the production nodes with disks, a network and clocks around
+/// them, and a time that passes when it is told to.
 ///
-/// What is asked for happens at once, in the middle of whatever the nodes are doing; messages on a
-/// link that is cut are lost. All that [Simulation] demands of the nodes is demanded here, too: who
-/// breaks a promise ends the run with a violation.
+/// What is done to it happens at once, in the middle of whatever the nodes are doing, and is
+/// written down: [#script] gives the same run again. Nothing else goes wrong but what the world's
+/// configuration says. The nodes are held to every promise: who breaks one ends the run with a
+/// violation.
 public final class SimulatedStage {
-  /// How the world is made.
-  ///
-  /// @param nodes who make the cluster at first, `1`, `2`, …
-  /// @param spares how many more there are, which are down and belong to no cluster
-  /// @param seed draws how long things take
-  /// @param snapshotBytes log between two snapshots
-  /// @param messageBytes entries in one message; a larger one travels alone
-  /// @param paper whether elections go by Figure 2 alone, without PreVote and CheckQuorum
-  public record Scene(
-      int nodes, int spares, long seed, long snapshotBytes, int messageBytes, boolean paper) {
-    public static final Scene DEFAULT = new Scene(3, 2, 1, 1 << 30, 1 << 20, false);
-  }
-
   /// What a node has come to.
   ///
   /// @param role `leader`, `follower`, …, or `down`, or `paused`
@@ -72,24 +66,134 @@ public final class SimulatedStage {
 
   private static final long RETRY_MICROS = 20_000;
   private static final long PAUSE_MICROS = 1_000;
+  private static final long CALM_SYNC_MICROS = 2_000;
 
+  private final long seed;
   private final SimulatedCluster cluster;
+  private final List<SimulatedNode> machines;
+  private final Workload workload;
+  private final Performer performer;
+  private final Script.Recorder recorder = new Script.Recorder();
   private final TreeSet<NodeId> begun = new TreeSet<>();
   private final TreeSet<NodeId> paused = new TreeSet<>();
-  private long lastSession;
+  private long endMicros = -1;
 
   /// Begins with all nodes of the cluster running.
   ///
   /// @param trace is told what happens, a line each; null where nobody wants to hear it
-  public SimulatedStage(Scene scene, @Nullable Consumer<String> trace) {
-    Witnesses none = Witnesses.none();
-    cluster =
-        new SimulatedCluster(
-            SimulationConfig.calm(scene),
-            new SplittableRandom(scene.seed()),
-            new Witnesses(none.coverage(), trace, none.history()),
-            Sabotage.NONE);
+  public SimulatedStage(long seed, WorldConfig config, @Nullable Consumer<String> trace) {
+    this(seed, config, new Witnesses(new Coverage(), trace, new ClientHistory()), Sabotage.NONE);
+    begin();
+  }
+
+  SimulatedStage(long seed, WorldConfig config, Witnesses witnesses, Sabotage sabotage) {
+    this.seed = seed;
+    cluster = new SimulatedCluster(seed, config, witnesses, sabotage);
+    machines = List.copyOf(cluster.machines().values());
+    workload = new Workload(cluster, machines, seed);
+    performer = new Performer(cluster, cluster.network(), machines, workload);
+  }
+
+  /// The nodes of the cluster start.
+  void begin() {
     cluster.voters().forEach(this::start);
+  }
+
+  long seed() {
+    return seed;
+  }
+
+  SimulatedCluster world() {
+    return cluster;
+  }
+
+  List<SimulatedNode> machines() {
+    return machines;
+  }
+
+  Workload workload() {
+    return workload;
+  }
+
+  long nowMicros() {
+    return cluster.nowMicros();
+  }
+
+  /// The same for the same seed, world and acts.
+  public long traceHash() {
+    return cluster.trace().hash();
+  }
+
+  /// Plans something that somebody does at its time.
+  void fromOutside(long delayMicros, Runnable action) {
+    cluster.fromOutside(delayMicros, action);
+  }
+
+  /// Does something to the world; false where that is not possible as things are.
+  public boolean perform(Act act) {
+    recorder.add(cluster.steps(), nowMicros(), act);
+    boolean done = performer.perform(act);
+    if (done) {
+      remember(act);
+    } else {
+      recorder.takeBack();
+    }
+    return done;
+  }
+
+  private void remember(Act act) {
+    if (act instanceof Act.Start(NodeId started)) {
+      begun.add(started);
+    }
+    if (act instanceof Act.Kill(NodeId killed)) {
+      paused.remove(killed);
+    }
+  }
+
+  /// A client asks for something.
+  ///
+  /// @param ended runs once the client waits for it no longer
+  void ask(Act.Ask ask, Runnable ended) {
+    recorder.add(cluster.steps(), nowMicros(), ask);
+    workload.send(ask, ended);
+  }
+
+  /// What was done so far.
+  Script script() {
+    boolean settles = endMicros >= 0;
+    return recorder.script(seed, cluster.config(), settles ? endMicros : nowMicros(), settles);
+  }
+
+  /// All that is wrong ends, all nodes run; they must agree within a minute, and what clients were
+  /// told must be so. In the end all machines but one are lost, and a cluster is made of that one.
+  public void settle() {
+    endMicros = nowMicros();
+    cluster.note("faults end");
+    performer.perform(new Act.Heal());
+    paused.clear();
+    cluster.network().behave();
+    for (SimulatedNode machine : machines) {
+      machine.behave();
+      machine.start();
+      begun.add(machine.id());
+    }
+    cluster.limitSyncs(CALM_SYNC_MICROS);
+    workload.stop();
+    new Convergence(cluster).await();
+    workload.judge();
+    recoverOne();
+  }
+
+  /// The operator of the last machine makes a new cluster of what is left.
+  private void recoverOne() {
+    List<SimulatedNode> survivors =
+        machines.stream()
+            .filter(node -> node.running() && node.remembers() && !node.lostDisk())
+            .toList();
+    if (!survivors.isEmpty()) {
+      int survivor = Chance.of(seed, "survivor").nextInt(survivors.size());
+      survivors.get(survivor).recoverByHand();
+    }
   }
 
   /// All nodes, running or not, spares included.
@@ -160,30 +264,13 @@ public final class SimulatedStage {
     return Optional.ofNullable(found);
   }
 
-  /// The power of a machine fails; false where it is down.
-  public boolean kill(NodeId id) {
-    SimulatedNode node = cluster.node(id);
-    if (!node.running()) {
-      return false;
-    }
-    paused.remove(id);
-    node.standUntil(0);
-    node.crash();
-    return true;
-  }
-
-  /// A machine starts on what its disk holds; false where it runs.
-  public boolean start(NodeId id) {
-    SimulatedNode node = cluster.node(id);
-    if (node.running()) {
-      return false;
-    }
+  private void start(NodeId id) {
     begun.add(id);
-    node.start();
-    return true;
+    cluster.node(id).start();
   }
 
-  /// A process stands still, and messages wait; false where it does so, or is down.
+  /// A process stands still until it is resumed, and messages wait; false where it does so, or is
+  /// down.
   public boolean pause(NodeId id) {
     if (!cluster.node(id).running() || !paused.add(id)) {
       return false;
@@ -203,21 +290,6 @@ public final class SimulatedStage {
   public boolean resume(NodeId id) {
     cluster.node(id).standUntil(0);
     return paused.remove(id);
-  }
-
-  /// What one node sends to another one gets lost, from now on and what is on the way.
-  public void cut(NodeId from, NodeId to) {
-    cluster.network().cut(from, to);
-  }
-
-  /// No link is cut.
-  public void heal() {
-    cluster.network().healAll();
-  }
-
-  /// The clock of a node jumps ahead.
-  public void jump(NodeId id, long micros) {
-    cluster.node(id).clockJumps(micros);
   }
 
   /// The data of an entry rot on the disk of a node that is down; false where it holds none there.
@@ -261,7 +333,7 @@ public final class SimulatedStage {
   ///
   /// @param at who is asked first; null: whoever leads
   public Outcome submit(String command, @Nullable NodeId at, long micros) {
-    SimulatedSession session = new SimulatedSession(++lastSession, known(), false);
+    SimulatedSession session = workload.newSession(known(), false);
     SessionCommand once = SimulatedWrite.once(session, command);
     return ask(at, micros, true, (node, answer) -> node.submit(once, answer));
   }

@@ -1,13 +1,20 @@
 package io.raftctl.simulation;
 
+import io.raftctl.simulation.config.Pace;
+import io.raftctl.simulation.config.Swarm;
 import io.raftctl.simulation.coverage.Coverage;
 import io.raftctl.simulation.coverage.Mark;
 import io.raftctl.simulation.fault.Choice;
+import io.raftctl.simulation.script.Act;
+import io.raftctl.simulation.script.Script;
+import io.raftctl.simulation.script.Shrinker;
+import io.raftctl.simulation.time.Chance;
 import io.raftctl.simulation.witness.Witnesses;
-import java.util.Collection;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.SplittableRandom;
+import java.util.function.Consumer;
 import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
 
 /// One seed: a cluster of production nodes in a world whose disks, network and clocks are
 /// simulated, broken for a while and then left in peace.
@@ -78,28 +85,15 @@ public final class Simulation {
       long fullInstalls,
       long lost) {}
 
-  private static final long CALM_SYNC_MICROS = 2_000;
+  /// Some minutes at most, where each run takes as long as the first.
+  private static final int SHRINK_RUNS_MAX = 2_000;
 
-  private final long seed;
-  private final SimulationConfig config;
-  private final SimulatedCluster cluster;
-  private final Workload workload;
-  private final Wishes wishes;
-  private final Nemesis nemesis;
-  private final SplittableRandom random;
-  private final Convergence convergence;
+  private final SimulatedStage stage;
+  private final Choice choice;
 
-  private Simulation(long seed, Choice choice, Witnesses witnesses, Sabotage sabotage) {
-    this.seed = seed;
-    random = new SplittableRandom(seed);
-    config = SimulationConfig.of(seed, choice);
-    random.split(); // That one drew the world.
-    cluster = new SimulatedCluster(config, random, witnesses, sabotage);
-    List<SimulatedNode> all = List.copyOf(cluster.machines().values());
-    workload = new Workload(cluster, all, random.split());
-    wishes = new Wishes(cluster, all, random.split());
-    nemesis = new Nemesis(cluster, cluster.network(), all, wishes, random.split());
-    convergence = new Convergence(cluster);
+  private Simulation(SimulatedStage stage, Choice choice) {
+    this.stage = stage;
+    this.choice = choice;
   }
 
   /// Runs a seed to its end.
@@ -114,23 +108,100 @@ public final class Simulation {
     return run(seed, choice, witnesses, Sabotage.NONE);
   }
 
+  /// Runs what was written down of a seed's run, or what is left of it.
+  ///
+  /// @throws SimulationFailure where the cluster broke a promise
+  public static Report run(Script script) {
+    return run(script, Witnesses.none(), Sabotage.NONE);
+  }
+
+  /// What is left of a run that broke a promise, and how many runs it took to find that.
+  public record Shrunk(Script script, int runs) {}
+
+  /// Leaves out of a run that broke a promise what it does not take.
+  ///
+  /// @param progress is told what is left, and again when it is less
+  public static Shrunk shrink(SimulationFailure failure, Consumer<Script> progress) {
+    return shrink(failure, progress, Sabotage.NONE);
+  }
+
+  static Shrunk shrink(SimulationFailure failure, Consumer<Script> progress, Sabotage sabotage) {
+    Shrinker shrinker =
+        new Shrinker(script -> broken(script, failure, sabotage), progress, SHRINK_RUNS_MAX);
+    return new Shrunk(shrinker.shrink(failure.script()), shrinker.runs());
+  }
+
+  /// As far as the script got, where it broke that promise; else null.
+  private static @Nullable Script broken(
+      Script script, SimulationFailure promise, Sabotage sabotage) {
+    try {
+      run(script, Witnesses.none(), sabotage);
+      return null;
+    } catch (SimulationFailure broken) {
+      return broken.invariant().equals(promise.invariant()) ? broken.script() : null;
+    }
+  }
+
   static Report run(long seed, Sabotage sabotage) {
     return run(seed, Choice.NONE, Witnesses.none(), sabotage);
   }
 
   static Report run(long seed, Choice choice, Witnesses witnesses, Sabotage sabotage) {
-    Simulation simulation = new Simulation(seed, choice, witnesses, sabotage);
+    return play(seed, choice, witnesses, sabotage).report;
+  }
+
+  /// A run, and what was done in it.
+  record Played(Report report, Script script) {}
+
+  static Played play(long seed, Choice choice, Witnesses witnesses, Sabotage sabotage) {
+    Swarm swarm = Swarm.of(seed, choice);
+    SimulatedStage stage = new SimulatedStage(seed, swarm.world(), witnesses, sabotage);
+    Report report = new Simulation(stage, choice).run(() -> draw(stage, swarm.pace()));
+    return new Played(report, stage.script());
+  }
+
+  static Report run(Script script, Witnesses witnesses, Sabotage sabotage) {
+    SimulatedStage stage = new SimulatedStage(script.seed(), script.world(), witnesses, sabotage);
+    return new Simulation(stage, Choice.NONE).run(() -> follow(stage, script));
+  }
+
+  private Report run(Runnable action) {
     try {
-      Report report = simulation.run();
-      mark(report, witnesses.coverage());
+      stage.begin();
+      action.run();
+      Report report = report();
+      mark(report, stage.world().coverage());
       return report;
     } catch (RuntimeException | AssertionError e) {
-      throw new SimulationFailure(
-          simulation.place(),
-          choice,
-          simulation.cluster.trace(),
-          simulation.cluster.machines().values(),
-          e);
+      throw new SimulationFailure(stage, choice, e);
+    }
+  }
+
+  /// Does what the seed draws.
+  private static void draw(SimulatedStage stage, Pace pace) {
+    stage.machines().forEach(machine -> stage.perform(new Act.Start(machine.id())));
+    List<Demand> demands = new ArrayList<>();
+    for (int client = 1; client <= pace.clients(); client++) {
+      demands.add(new Demand(client, stage, pace, Chance.of(stage.seed(), "demand " + client)));
+    }
+    demands.forEach(Demand::start);
+    Nemesis nemesis = new Nemesis(stage, pace, Chance.of(stage.seed(), "nemesis"));
+    nemesis.start();
+    stage.pass(pace.busyMicros());
+    nemesis.stop();
+    demands.forEach(Demand::stop);
+    stage.settle();
+  }
+
+  /// Does what was written down.
+  private static void follow(SimulatedStage stage, Script script) {
+    for (Script.Scene scene : script.scenes()) {
+      stage.pass(scene.micros() - stage.nowMicros());
+      scene.acts().forEach(stage::perform);
+    }
+    stage.pass(script.endMicros() - stage.nowMicros());
+    if (script.settles()) {
+      stage.settle();
     }
   }
 
@@ -161,28 +232,11 @@ public final class Simulation {
     coverage.reach(Mark.MESSAGE_LOST, report.lost);
   }
 
-  private SimulationFailure.Place place() {
-    return new SimulationFailure.Place(
-        seed, cluster.steps(), cluster.nowMicros(), cluster.trace().hash());
-  }
-
-  private Report run() {
-    cluster.note(config.toString());
-    machines().forEach(SimulatedNode::start);
-    workload.start(config.clients());
-    wishes.start();
-    nemesis.start();
-    cluster.runUntil(config.busyMicros());
-
-    cluster.note("faults end");
-    nemesis.stop();
-    cluster.limitSyncs(CALM_SYNC_MICROS);
-    workload.stop();
-    convergence.await();
-    workload.judge();
-    recoverOne();
+  private Report report() {
+    SimulatedCluster cluster = stage.world();
+    Workload workload = stage.workload();
     return new Report(
-        seed,
+        stage.seed(),
         cluster.trace().hash(),
         cluster.steps(),
         cluster.nowMicros(),
@@ -214,22 +268,6 @@ public final class Simulation {
   }
 
   private long sum(ToLongFunction<SimulatedNode> what) {
-    return machines().stream().mapToLong(what).sum();
-  }
-
-  private Collection<SimulatedNode> machines() {
-    return cluster.machines().values();
-  }
-
-  /// In the end all machines but one are lost, and its operator makes a new cluster of what is
-  /// left.
-  private void recoverOne() {
-    List<SimulatedNode> survivors =
-        machines().stream()
-            .filter(node -> node.running() && node.remembers() && !node.lostDisk())
-            .toList();
-    if (!survivors.isEmpty()) {
-      survivors.get(random.nextInt(survivors.size())).recoverByHand();
-    }
+    return stage.machines().stream().mapToLong(what).sum();
   }
 }

@@ -2,9 +2,9 @@ package io.raftctl.simulation;
 
 import io.raftctl.simulation.fault.Choice;
 import io.raftctl.simulation.judge.Violation;
+import io.raftctl.simulation.script.Script;
 import io.raftctl.simulation.time.Trace;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 
 /// A seed that broke a promise: which one, after how many steps, what happened right before, and
@@ -28,29 +28,23 @@ public final class SimulationFailure extends RuntimeException {
   private final String replay;
   private final transient List<String> lastLines;
   private final transient List<Last> nodes;
+  private final transient Script script;
 
-  SimulationFailure(
-      Place place, Choice choice, Trace trace, Collection<SimulatedNode> nodes, Throwable cause) {
+  SimulationFailure(SimulatedStage stage, Choice choice, Throwable cause) {
     super(cause);
-    this.place = place;
-    this.violation = violation(cause);
+    SimulatedCluster world = stage.world();
+    Trace trace = world.trace();
+    this.place = new Place(stage.seed(), world.steps(), world.nowMicros(), trace.hash());
+    this.violation = Violation.text(cause);
     this.replay = "raftctl simulate --seed " + place.seed + choice.words();
     this.lastLines = trace.lastLines();
-    this.nodes = nodes.stream().map(node -> last(node, trace)).toList();
+    this.nodes = stage.machines().stream().map(node -> last(node, trace)).toList();
+    this.script = stage.script();
   }
 
   private static Last last(SimulatedNode node, Trace trace) {
     String id = node.id().value();
     return new Last(id, node.toString(), trace.lastLines(id));
-  }
-
-  /// What broke. Of an assertion it is of use to know where it stands.
-  private static String violation(Throwable cause) {
-    if (cause instanceof Violation) {
-      return String.valueOf(cause.getMessage());
-    }
-    StackTraceElement[] frames = cause.getStackTrace();
-    return cause + (frames.length > 0 ? " at " + frames[0] : "");
   }
 
   public Place place() {
@@ -74,6 +68,11 @@ public final class SimulationFailure extends RuntimeException {
   /// All nodes, ascending.
   public List<Last> nodes() {
     return nodes;
+  }
+
+  /// What was done to the world until then.
+  public Script script() {
+    return script;
   }
 
   /// The command that shows it again.

@@ -4,78 +4,78 @@ import io.raftctl.raft.NodeId;
 import io.raftctl.raft.Raft;
 import io.raftctl.raft.members.Change;
 import io.raftctl.raft.members.Configuration;
+import io.raftctl.simulation.config.Trouble;
 import io.raftctl.transport.Address;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/// Who wishes what of the members: operators as the seed draws them, and nodes that join or that
-/// have moved, for as long as it takes.
+/// Who wishes what of the members: operators, and nodes that join or that have moved, for as long
+/// as it takes.
 final class Wishes {
   /// A node that the cluster does not know, or does not know here, asks so often.
   private static final long PAUSE_MICROS = 250_000;
 
   private final World world;
   private final List<SimulatedNode> nodes;
-  private final RandomGenerator random;
 
-  /// Nodes that see to it that the cluster knows them.
-  private final SortedSet<NodeId> asking = new TreeSet<>();
+  /// A node whose log does not say where it is asks, too, once it has heard of no leader for so
+  /// many of these pauses.
+  private static final int LEADERLESS_PAUSES = 8;
 
-  Wishes(World world, List<SimulatedNode> nodes, RandomGenerator random) {
+  /// Nodes that see to it that the cluster knows them, and for how many pauses each has heard of no
+  /// leader.
+  private final SortedMap<NodeId, Integer> asking = new TreeMap<>();
+
+  Wishes(World world, List<SimulatedNode> nodes) {
     this.world = world;
     this.nodes = nodes;
-    this.random = random;
   }
 
-  /// Nodes that do not belong to the cluster at first join it, each at its time.
-  void start() {
-    if (world.config().joins()) {
-      for (SimulatedNode node : nodes) {
-        if (joins(node)) {
-          world.after(random.nextLong(world.config().busyMicros()), () -> introduce(node));
-        }
-      }
+  /// A node that does not belong to the cluster at first joins it.
+  ///
+  /// @return whether it is such a node, in a world where they do
+  boolean join(SimulatedNode node) {
+    boolean joins = joins(node);
+    if (joins) {
+      introduceUnlessAsking(node);
     }
+    return joins;
   }
 
   private boolean joins(SimulatedNode node) {
-    return world.config().joins() && !world.voters().contains(node.id());
+    return world.config().has(Trouble.JOINS) && !world.voters().contains(node.id());
   }
 
-  /// Wishes for other members: some voters leave, some nodes come to learn, some learners vote. Who
-  /// joins is left to the leader.
-  void change(SimulatedNode leader) {
+  /// Wishes for other members. Who joins is left to the leader.
+  ///
+  /// @return whether the node leads
+  boolean change(SimulatedNode leader, List<NodeId> votersWanted, List<NodeId> learnersWanted) {
     Raft raft = leader.raft();
     if (raft == null || !raft.leads()) {
-      return;
+      return false;
     }
     Configuration members = raft.members();
-    TreeSet<NodeId> voters = new TreeSet<>();
-    TreeSet<NodeId> learners = new TreeSet<>(members.joining());
+    TreeSet<NodeId> voters = new TreeSet<>(votersWanted);
+    TreeSet<NodeId> learners = new TreeSet<>(learnersWanted);
     SortedMap<NodeId, String> addresses = addresses(leader, members);
-    for (SimulatedNode node : nodes) {
-      NodeId id = node.id();
-      boolean stays = members.votes(id) && random.nextInt(8) > 0;
-      if (members.joining().contains(id)) {
-        continue;
-      }
-      if (stays || (members.learners().contains(id) && random.nextInt(4) > 0)) {
-        voters.add(id);
-      } else if (!members.votes(id) && !members.removed().contains(id) && node.able()) {
-        learners.add(id);
-        addresses.putIfAbsent(id, node.address().toString());
+    voters.removeAll(members.joining());
+    learners.removeAll(voters);
+    for (NodeId learner : learners) {
+      if (!members.contains(learner)) {
+        addresses.putIfAbsent(learner, world.node(learner).address().toString());
       }
     }
+    learners.addAll(members.joining());
     world.note(
         leader.id(),
         leader.id() + " is to change " + members + " to " + voters + ", learners " + learners);
     addresses.keySet().removeIf(id -> !voters.contains(id) && !learners.contains(id));
     leader.change(members, new Change(voters, learners, members.joining(), addresses), _ -> {});
+    return true;
   }
 
   /// A machine gets another address: its node is started anew, and tells the cluster. Until all
@@ -83,11 +83,15 @@ final class Wishes {
   void move(SimulatedNode node) {
     if (world.mayMove(node)) {
       node.move();
-      if (asking.add(node.id()) && !joins(node)) {
-        introduce(node);
-      }
+      introduceUnlessAsking(node);
     } else {
       nodes.forEach(this::record);
+    }
+  }
+
+  private void introduceUnlessAsking(SimulatedNode node) {
+    if (asking.putIfAbsent(node.id(), 0) == null) {
+      introduce(node);
     }
   }
 
@@ -102,6 +106,9 @@ final class Wishes {
   /// Asks for as long as the node's own log does not say that the cluster knows it, and knows where
   /// it is. The servers of nodes do so in production.
   private void introduce(SimulatedNode node) {
+    Raft raft = node.raft();
+    boolean leaderless = raft != null && raft.leader() == null;
+    asking.compute(node.id(), (_, pauses) -> leaderless && pauses != null ? pauses + 1 : 0);
     if (!known(node)) {
       ask(node);
     }
@@ -119,9 +126,12 @@ final class Wishes {
     // For one that never comes up somebody else speaks.
     Configuration members = raft == null ? world.safety().members() : raft.members();
     String recorded = members.addresses().get(node.id());
-    return members.contains(node.id())
-        ? recorded == null || recorded.equals(node.address().toString())
-        : members.removed().contains(node.id());
+    if (!members.contains(node.id())) {
+      return members.removed().contains(node.id());
+    }
+    return recorded == null
+        ? asking.getOrDefault(node.id(), 0) < LEADERLESS_PAUSES
+        : recorded.equals(node.address().toString());
   }
 
   /// Whoever knows a leader takes the wish there. Any node can be asked: who starts one at another
@@ -170,8 +180,10 @@ final class Wishes {
       joining.add(node.id());
     }
     SortedMap<NodeId, String> addresses = addresses(leader, members);
-    addresses.put(node.id(), node.address().toString());
-    wish(leader, members, learners, joining, addresses);
+    String reached = addresses.put(node.id(), node.address().toString());
+    if (!node.address().toString().equals(reached)) { // Or it is where it has always been.
+      wish(leader, members, learners, joining, addresses);
+    }
   }
 
   /// Where all members are, as far as the log does not say it and the leader knows.

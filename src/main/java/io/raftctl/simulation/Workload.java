@@ -6,6 +6,7 @@ import io.raftctl.raft.Raft;
 import io.raftctl.simulation.client.SimulatedSession;
 import io.raftctl.simulation.client.SimulatedWrite;
 import io.raftctl.simulation.judge.Violation;
+import io.raftctl.simulation.script.Act;
 import io.raftctl.simulation.witness.ClientHistory;
 import io.raftctl.statemachine.Reply;
 import io.raftctl.statemachine.session.RequestId;
@@ -16,7 +17,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -31,10 +34,16 @@ final class Workload {
 
   private final World world;
   private final List<SimulatedNode> nodes;
-  private final RandomGenerator random;
+  private final long seed;
+
+  /// By number.
+  private final SortedMap<Integer, SimulatedClient> clients = new TreeMap<>();
 
   /// By key: what each write that ran made of it, by its index.
   private final SortedMap<String, TreeMap<Long, String>> versions = new TreeMap<>();
+
+  /// Keys that somebody else has written to, in ways that are not followed here.
+  private final SortedSet<String> foreign = new TreeSet<>();
 
   private long versionsUpTo;
 
@@ -54,16 +63,19 @@ final class Workload {
   private long expired;
   private boolean stopped;
 
-  Workload(World world, List<SimulatedNode> nodes, RandomGenerator random) {
+  Workload(World world, List<SimulatedNode> nodes, long seed) {
     this.world = world;
     this.nodes = nodes;
-    this.random = random;
+    this.seed = seed;
   }
 
-  void start(int clients) {
-    for (int client = 1; client <= clients; client++) {
-      new SimulatedClient(client, world, this, random).start();
-    }
+  /// A client sends a request.
+  ///
+  /// @param ended runs once the client waits for it no longer
+  void send(Act.Ask ask, Runnable ended) {
+    clients
+        .computeIfAbsent(ask.client(), client -> new SimulatedClient(client, seed, world, this))
+        .send(ask, ended);
   }
 
   /// No client begins anything new.
@@ -99,14 +111,18 @@ final class Workload {
   }
 
   /// A session that nobody else has; it knows what some node says to be committed.
-  SimulatedSession newSession() {
+  SimulatedSession newSession(RandomGenerator random) {
     Raft raft = nodes.get(random.nextInt(nodes.size())).raft();
-    return new SimulatedSession(
-        ++lastSession, raft == null ? 0 : raft.commitIndex(), random.nextBoolean());
+    return newSession(raft == null ? 0 : raft.commitIndex(), random.nextBoolean());
+  }
+
+  /// @param known a commit index that some node told
+  SimulatedSession newSession(long known, boolean ordered) {
+    return new SimulatedSession(++lastSession, known, ordered);
   }
 
   /// Mostly the leader, as clients that follow hints find it; sometimes any node.
-  SimulatedNode target() {
+  SimulatedNode target(RandomGenerator random) {
     if (random.nextInt(4) > 0) {
       for (SimulatedNode node : nodes) {
         Raft raft = node.raft();
@@ -147,7 +163,7 @@ final class Workload {
         ran != null && ran == index, "acknowledged: %s at %d, and ran at %s", write.id, index, ran);
     String expected = write.counts() ? valueAt(write.key, index) : "OK";
     Violation.unless(
-        reply.ok() && reply.text().equals(expected),
+        foreign.contains(write.key) || (reply.ok() && reply.text().equals(expected)),
         "first reply: %s was answered %s in place of %s",
         write.id,
         reply,
@@ -216,7 +232,13 @@ final class Workload {
     checkOrder("a read of " + key, index, floor);
     String expected = valueAt(key, index);
     boolean right = expected == null ? !reply.ok() : Reply.ok(expected).equals(reply);
-    Violation.unless(right, "read: %s at %d is %s, read as %s", key, index, expected, reply);
+    Violation.unless(
+        right || foreign.contains(key),
+        "read: %s at %d is %s, read as %s",
+        key,
+        index,
+        expected,
+        reply);
     reads++;
   }
 
@@ -254,13 +276,15 @@ final class Workload {
           case SessionCommand.Once once -> once.command();
           case SessionCommand.Cancel cancel -> throw new Violation("a tombstone ran: " + cancel);
         };
-    String[] words = new String(bytes, StandardCharsets.UTF_8).split(" ", 3);
+    String[] words = new String(bytes, StandardCharsets.UTF_8).split(" ", -1);
     NavigableMap<Long, String> key = versions(words[1]);
-    if (words[0].equals("put")) {
+    String before = key.isEmpty() ? "0" : key.lastEntry().getValue();
+    if (words[0].equals("put") && words.length == 3) {
       key.put(index, words[2]);
+    } else if (words[0].equals("incr") && words.length == 2 && before.matches("[0-9]+")) {
+      key.put(index, Long.toString(Long.parseLong(before) + 1));
     } else {
-      long before = key.isEmpty() ? 0 : Long.parseLong(key.lastEntry().getValue());
-      key.put(index, Long.toString(before + 1));
+      foreign.add(words[1]);
     }
   }
 

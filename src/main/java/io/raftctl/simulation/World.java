@@ -3,9 +3,10 @@ package io.raftctl.simulation;
 import io.raftctl.raft.EntryId;
 import io.raftctl.raft.NodeId;
 import io.raftctl.raft.Raft;
-import io.raftctl.simulation.SimulatedNetwork.Letter;
+import io.raftctl.simulation.config.WorldConfig;
 import io.raftctl.simulation.coverage.Coverage;
 import io.raftctl.simulation.judge.Safety;
+import io.raftctl.simulation.network.SimulatedNetwork.Letter;
 import io.raftctl.simulation.witness.ClientHistory;
 import io.raftctl.transport.Address;
 import java.util.List;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /// What a simulated node sees of the world around it.
 interface World {
-  SimulationConfig config();
+  WorldConfig config();
 
   /// All nodes, ascending.
   List<NodeId> nodes();
@@ -44,6 +45,9 @@ interface World {
   Sabotage sabotage();
 
   long nowMicros();
+
+  /// The machine of a node.
+  SimulatedNode node(NodeId id);
 
   /// Plans an event.
   void after(long delayMicros, Runnable action);

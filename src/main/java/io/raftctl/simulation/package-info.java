@@ -4,21 +4,22 @@
 /// ```
 ///   Nemesis -> SimulatedNetwork, SimulatedNode -> NodeLoop, SegmentedLog (the shipped ones)
 ///                                     |                     |
-///   Workload -> requests, answers ----+     disk.SimulatedDisk under it
+///   Demand -> Workload -> requests ---+     disk.SimulatedDisk under it
 ///                                     v
 ///             judge.Safety: judges every write, vote, commit and reply
 /// ```
 ///
-/// Read [io.raftctl.simulation.Simulation] first: what a run is, and what it must come to. It puts
-/// a `SimulatedCluster` to the test; [io.raftctl.simulation.SimulatedStage] is one in which only
-/// that goes wrong which a script asks for. `SimulationConfig` is what a seed draws, package
-/// `fault` what a person chooses in its place, package `time` when what happens, `Nemesis` what
-/// goes wrong, `Wishes` how members come, go and move, package `judge` what must hold all the same,
-/// `Convergence` what must come once nothing goes wrong any more, `Workload` what clients may rely
-/// on, `SimulatedClient` how they send again what is in doubt, package `client` what they keep in
-/// mind for that. Package `coverage` counts what was reached, and `witness` keeps what a run shows;
-/// both only look. A `SimulatedNode` is a machine with a disk that lasts; a `Life` is what runs on
-/// it from a start to a crash, `DiskTrouble` what its disk suffers for a while, and `DiskRot`, with
+/// Read [io.raftctl.simulation.Simulation] first: what a run is, and what it must come to. Somebody
+/// acts on a [io.raftctl.simulation.SimulatedStage]: `Nemesis` and `Demand` as a seed draws it, or
+/// a script. Each act is written down before a `Performer` does it, so a run can be played again,
+/// and shrunk (package `script`). Package `config` has what a world is like, `fault` what a person
+/// chooses in place of the seed, `time` when what happens, `network` what becomes of messages,
+/// `judge` what must hold all the same. `Wishes` are how members come, go and move, `Convergence`
+/// what must come once nothing goes wrong any more, `Workload` what clients may rely on,
+/// `SimulatedClient` how they send again what is in doubt, package `client` what they keep in mind
+/// for that. Package `coverage` counts what was reached, and `witness` keeps what a run shows; both
+/// only look. A `SimulatedNode` is a machine with a disk that lasts; a `Life` is what runs on it
+/// from a start to a crash, `DiskTrouble` what its disk suffers for a while, and `DiskRot`, with
 /// package `rot`, what is not what was written when its power has failed: flipped bits, and writes
 /// that went to the wrong place.
 ///

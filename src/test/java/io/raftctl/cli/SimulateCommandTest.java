@@ -104,10 +104,11 @@ class SimulateCommandTest {
   @Test
   void theTraceTellsEventByEvent(@TempDir Path folder) throws IOException {
     Shell there = new Shell(InputStream.nullInputStream(), Map.of(), folder);
-    Run run = there.run("simulate", "--seed", "7", "--trace", "trace.txt", "-o", "json");
+    Run run =
+        there.run("simulate", "--seed", "7", "--nodes", "3", "--trace", "trace.txt", "-o", "json");
 
     assertThat(run.code()).isEqualTo(ExitCode.DONE);
-    assertThat(run.json().getString("traceHash")).isEqualTo(trace("--seed", "7"));
+    assertThat(run.json().getString("traceHash")).isEqualTo(trace("--seed", "7", "--nodes", "3"));
     List<String> lines = Files.readAllLines(folder.resolve("trace.txt"));
     assertThat(lines).allMatch(line -> line.matches(" *\\d+\\.\\d{3} ms  \\S.*"));
     assertThat(lines).anyMatch(line -> line.contains(" is leader of term "));

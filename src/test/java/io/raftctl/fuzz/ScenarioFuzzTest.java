@@ -17,7 +17,27 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(86_400)
 class ScenarioFuzzTest {
   private static final List<String> WORLDS =
-      List.of("nodes 1", "nodes 3", "nodes 4", "nodes 5", "message-bytes 1", "snapshot-bytes 2000");
+      List.of(
+          "nodes 1",
+          "nodes 3",
+          "nodes 4",
+          "nodes 5",
+          "message-bytes 1",
+          "snapshot-bytes 2000",
+          "loss 5",
+          "duplicates 30",
+          "overtaking on",
+          "delay 20ms",
+          "sync 20ms",
+          "sessions 2",
+          "slow-apply on",
+          "copy-on-write on");
+
+  /// All that the lines below do. Disks are not lost, as they must not be where members come and
+  /// go; nodes do not join by themselves, as some of those never catch up.
+  private static final String TROUBLES =
+      "troubles crashes,partitions,pauses,jumps,transfers,changes,moves,full-disks,"
+          + "failing-disks,hanging-disks";
 
   private static final List<String> LINES =
       List.of(
@@ -59,6 +79,28 @@ class ScenarioFuzzTest {
           "status",
           "log dump 1",
           "log dump leader",
+          "client 1.1 put k1",
+          "client 1.2 incr",
+          "client 2.1 put k1",
+          "client 2.2 get k1 linearizable",
+          "client 2.3 get k1 lease",
+          "disk 1 full 300",
+          "disk 2 full 0",
+          "disk leader full 100 writing",
+          "disk follower full 100 receiving",
+          "disk 1 room",
+          "disk leader crash 5",
+          "disk 3 fail 7",
+          "disk leader hang 900ms",
+          "disk 2 hang",
+          "pause 2 700ms",
+          "move 2",
+          "move follower",
+          "hand-over leader",
+          "hand-over leader 2",
+          "change leader voters 1 2 learners 3",
+          "cut 1 2 > 3",
+          "cut 1 | 2 3",
           "sleep 20ms",
           "sleep 700ms",
           "sleep 5s",
@@ -67,8 +109,7 @@ class ScenarioFuzzTest {
           "wait log 2 5 100ms",
           "wait converged 1s");
 
-  private static final List<String> MENDED =
-      List.of("resume all", "heal", "start all", "wait leader 60s", "wait converged 60s");
+  private static final List<String> MENDED = List.of("resume all", "heal", "start all", "settle");
 
   private final List<String> complaints = new ArrayList<>();
 
@@ -87,9 +128,8 @@ class ScenarioFuzzTest {
     }
     assertThat(complaints)
         .as(String.join("\n", script))
-        .noneMatch(complaint -> complaint.contains("broke a promise"));
-    complaints.removeIf(complaint -> !complaint.contains("within 60s"));
-    assertThat(complaints).as(String.join("\n", script)).isEmpty();
+        .noneMatch(complaint -> complaint.contains("broke a promise"))
+        .noneMatch(complaint -> complaint.contains("a node failed"));
   }
 
   private int hear(ClusterException complaint) {
@@ -101,6 +141,7 @@ class ScenarioFuzzTest {
   private static List<String> script(RandomGenerator random) {
     List<String> script = new ArrayList<>();
     script.add("seed " + random.nextInt(1_000_000));
+    script.add(TROUBLES);
     for (int i = random.nextInt(3); i > 0; i--) {
       script.add(any(WORLDS, random));
     }

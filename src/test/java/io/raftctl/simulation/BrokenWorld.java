@@ -1,8 +1,12 @@
 package io.raftctl.simulation;
 
 import io.raftctl.raft.Message;
+import io.raftctl.simulation.config.WorldConfig;
 import io.raftctl.simulation.fault.Choice;
+import io.raftctl.simulation.script.Script;
 import io.raftctl.simulation.witness.Witnesses;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// Worlds in which every voter votes for everybody, for tests of those who run seeds.
 public final class BrokenWorld {
@@ -20,5 +24,19 @@ public final class BrokenWorld {
 
   public static Simulation.Report run(long seed, Choice choice, Witnesses witnesses) {
     return Simulation.run(seed, choice, witnesses, EVERY_VOTE_IS_GRANTED);
+  }
+
+  public static Simulation.Shrunk shrink(SimulationFailure failure, Consumer<Script> progress) {
+    return Simulation.shrink(failure, progress, EVERY_VOTE_IS_GRANTED);
+  }
+
+  /// A world of a script.
+  public static SimulatedStage stage(
+      long seed, WorldConfig config, @Nullable Consumer<String> trace) {
+    Witnesses none = Witnesses.none();
+    Witnesses witnesses = new Witnesses(none.coverage(), trace, none.history());
+    SimulatedStage stage = new SimulatedStage(seed, config, witnesses, EVERY_VOTE_IS_GRANTED);
+    stage.begin();
+    return stage;
   }
 }

@@ -2,6 +2,9 @@ package io.raftctl.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.raftctl.simulation.config.Swarm;
+import io.raftctl.simulation.config.Trouble;
+import io.raftctl.simulation.config.WorldConfig;
 import io.raftctl.simulation.coverage.Coverage;
 import io.raftctl.simulation.coverage.Mark;
 import io.raftctl.simulation.fault.Choice;
@@ -14,7 +17,6 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /// What somebody names goes wrong, and nothing else does.
 class NamedFaultsTest {
@@ -115,32 +117,21 @@ class NamedFaultsTest {
     assertThat(reached).contains(Mark.DISK_LOST, Mark.VOTE_LOST_AND_REGAINED);
   }
 
-  /// A leader's disk hangs, and those of so many others are full that nobody could commit the rest
-  /// of its log: then it may stay, for nobody would get on without it.
-  @ParameterizedTest
-  @ValueSource(longs = {238, 604, 948})
-  void aLeaderWhoseDiskHangsMayStayWhereOthersHaveNoRoom(long seed) {
-    Choice choice = new Choice(5, EnumSet.of(Fault.SLOW_DISK, Fault.FULL_DISK));
-
-    assertThat(Simulation.run(seed, choice, Witnesses.none()).hangs()).isPositive();
-  }
-
   /// What is chosen changes that only: the rest of a world is still what its seed draws.
   @Test
   void theRestIsAsTheSeedDraws() {
     for (long seed = 1; seed <= 50; seed++) {
-      SimulationConfig drawn = SimulationConfig.of(seed);
-      SimulationConfig chosen =
-          SimulationConfig.of(seed, new Choice(7, EnumSet.of(Fault.CLOCK_JUMP)));
+      Choice jumps = new Choice(7, EnumSet.of(Fault.CLOCK_JUMP));
+      WorldConfig drawn = Swarm.of(seed).world();
+      WorldConfig chosen = Swarm.of(seed, jumps).world();
       assertThat(chosen.nodes()).isEqualTo(7);
-      assertThat(chosen.jumps()).isTrue();
-      assertThat(chosen.crashes() || chosen.partitions() || chosen.fills()).isFalse();
-      assertThat(chosen.lossRate()).isZero();
-      assertThat(chosen.segmentBytes()).isEqualTo(drawn.segmentBytes());
-      assertThat(chosen.features()).isEqualTo(drawn.features());
-      assertThat(chosen.limits()).isEqualTo(drawn.limits());
-      assertThat(chosen.electionTicks()).isEqualTo(drawn.electionTicks());
-      assertThat(SimulationConfig.of(seed, new Choice(drawn.nodes(), null))).isEqualTo(drawn);
+      assertThat(chosen.troubles()).containsExactly(Trouble.JUMPS);
+      assertThat(chosen.links().lossRate()).isZero();
+      assertThat(chosen.core().segmentBytes()).isEqualTo(drawn.core().segmentBytes());
+      assertThat(chosen.core().features()).isEqualTo(drawn.core().features());
+      assertThat(chosen.core().limits()).isEqualTo(drawn.core().limits());
+      assertThat(chosen.core().electionTicks()).isEqualTo(drawn.core().electionTicks());
+      assertThat(Swarm.of(seed, new Choice(drawn.nodes(), null))).isEqualTo(Swarm.of(seed));
     }
   }
 }

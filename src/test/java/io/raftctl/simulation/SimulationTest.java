@@ -2,20 +2,16 @@ package io.raftctl.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.raftctl.raft.Entry;
-import io.raftctl.raft.EntryId;
-import io.raftctl.raft.HardState;
 import io.raftctl.raft.Message;
-import io.raftctl.raft.log.TermRuns;
-import io.raftctl.raft.room.Room;
+import io.raftctl.simulation.config.Swarm;
+import io.raftctl.simulation.config.Trouble;
+import io.raftctl.simulation.config.WorldConfig;
 import io.raftctl.simulation.coverage.Mark;
 import io.raftctl.simulation.fault.Choice;
 import io.raftctl.simulation.witness.Witnesses;
 import io.raftctl.statemachine.session.RequestId;
 import io.raftctl.statemachine.session.SessionCommand;
 import io.raftctl.statemachine.session.Stamp;
-import io.raftctl.storage.Demand;
-import io.raftctl.storage.LogStore;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -26,7 +22,6 @@ import java.util.function.ToLongFunction;
 import java.util.function.UnaryOperator;
 import java.util.stream.LongStream;
 import org.assertj.core.api.SoftAssertions;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -174,7 +169,7 @@ class SimulationTest {
                   message instanceof Message.TimeoutNow word
                       ? new Message.VoteReply(word.from(), word.to(), word.term(), false)
                       : message),
-          config -> config.hangs() && config.isConnected() && config.nodes() > 2,
+          config -> config.has(Trouble.HANGING_DISKS) && config.isConnected() && config.nodes() > 2,
           "liveness:");
     }
 
@@ -240,11 +235,10 @@ class SimulationTest {
     }
 
     /// Some seed with such a world finds it, by this promise.
-    private void assertFound(
-        Sabotage sabotage, Predicate<SimulationConfig> worlds, String promise) {
+    private void assertFound(Sabotage sabotage, Predicate<WorldConfig> worlds, String promise) {
       boolean found = false;
       for (long seed = 1; seed <= SEEDS && !found; seed++) {
-        if (worlds.test(SimulationConfig.of(seed))) {
+        if (worlds.test(Swarm.of(seed).world())) {
           try {
             Simulation.run(seed, sabotage);
           } catch (SimulationFailure e) {
@@ -284,77 +278,6 @@ class SimulationTest {
         @Override
         public Message sent(Message message) {
           return change.apply(message);
-        }
-      };
-    }
-  }
-
-  /// A disk that says that it has synced and has not.
-  private static final class LyingDisk implements Sabotage {
-    @Override
-    public LogStore store(LogStore store) {
-      return new LogStore() {
-        @Override
-        public void repair(List<Entry> entries) {
-          store.repair(entries);
-        }
-
-        @Override
-        public Room reserve(Demand demand) {
-          return store.reserve(demand);
-        }
-
-        @Override
-        public boolean startsAnew() {
-          return store.startsAnew();
-        }
-
-        @Override
-        public void makeRoom() {
-          store.makeRoom();
-        }
-
-        @Override
-        public boolean giveUpSpares() {
-          return store.giveUpSpares();
-        }
-
-        @Override
-        public void startAfter(EntryId last) {
-          store.startAfter(last);
-        }
-
-        @Override
-        public void compact(long last) {
-          store.compact(last);
-        }
-
-        @Override
-        public void sync() {}
-
-        @Override
-        public HardState hardState() {
-          return store.hardState();
-        }
-
-        @Override
-        public TermRuns terms() {
-          return store.terms();
-        }
-
-        @Override
-        public List<Entry> read(long from, long to, long bytesMax) {
-          return store.read(from, to, bytesMax);
-        }
-
-        @Override
-        public void write(@Nullable HardState hardState, List<Entry> entries) {
-          store.write(hardState, entries);
-        }
-
-        @Override
-        public void close() {
-          store.close();
         }
       };
     }

@@ -2,6 +2,7 @@ package io.raftctl.cli.simulate;
 
 import io.raftctl.cli.terminal.Console;
 import io.raftctl.simulation.coverage.Coverage;
+import io.raftctl.simulation.script.Script;
 import java.time.Duration;
 import java.util.Locale;
 
@@ -30,6 +31,16 @@ final class Progress implements AutoCloseable {
     if (watched && elapsed.minus(shown).compareTo(PAUSE) >= 0) {
       shown = elapsed;
       console.err().append(ERASE).append(line(seeds, totals, coverage, elapsed)).flush();
+    }
+  }
+
+  /// What is left of a run that failed, so far.
+  void show(Script left) {
+    if (watched) {
+      long acts = left.count(_ -> true);
+      int nodes = left.world().nodes();
+      String text = "shrinking: %d acts on %d nodes are left".formatted(acts, nodes);
+      console.err().append(ERASE).append(text).flush();
     }
   }
 
@@ -68,7 +79,7 @@ final class Progress implements AutoCloseable {
 
   @Override
   public void close() {
-    if (!shown.isZero()) {
+    if (watched) {
       console.err().append(ERASE).flush();
     }
   }

@@ -10,11 +10,13 @@ import io.raftctl.simulation.Simulation;
 import io.raftctl.simulation.SimulationFailure;
 import io.raftctl.simulation.coverage.Coverage;
 import io.raftctl.simulation.fault.Choice;
+import io.raftctl.simulation.script.Script;
 import io.raftctl.simulation.witness.Witnesses;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
@@ -25,6 +27,11 @@ public final class SimulateCommand implements Subcommand {
   /// Runs one seed to its end, or throws a [SimulationFailure].
   interface World {
     Simulation.Report run(long seed, Choice choice, Witnesses witnesses);
+  }
+
+  /// Finds out what is left of a run that failed.
+  interface Shrinking {
+    Simulation.Shrunk shrink(SimulationFailure failure, Consumer<Script> progress);
   }
 
   private static final long SEEDS = 100;
@@ -61,6 +68,11 @@ public final class SimulateCommand implements Subcommand {
               "What goes wrong, all of it in each world and nothing else (default: as each seed"
                   + " draws). See below.")
           .build();
+  private final OptionSpec shrink =
+      Options.flag(
+          "--shrink",
+          "Of a seed that fails, leave out nodes, requests and faults while it still does, and"
+              + " write the rest as a scenario: seed-S.raft.");
   private final OptionSpec trace =
       Options.option("--trace", "FILE", "Write what happens, an event a line; for one seed only.");
   private final OptionSpec history =
@@ -68,13 +80,15 @@ public final class SimulateCommand implements Subcommand {
           "--history", "FILE", "Write what the clients did, for 'raftctl check' to judge.");
   private final OutputOptions output = new OutputOptions();
   private final World world;
+  private final Shrinking shrinking;
 
   public SimulateCommand() {
-    this(Simulation::run);
+    this(Simulation::run, Simulation::shrink);
   }
 
-  SimulateCommand(World world) {
+  SimulateCommand(World world, Shrinking shrinking) {
     this.world = world;
+    this.shrinking = shrinking;
   }
 
   private static OptionSpec number(
@@ -129,9 +143,10 @@ public final class SimulateCommand implements Subcommand {
             "Examples:",
             "  raftctl simulate --seeds 1000",
             "  raftctl simulate --time 10m --nodes 5 --nemesis partition,crash-storm",
+            "  raftctl simulate --seeds 10000 --shrink",
             "  raftctl simulate --seed 42 --trace trace.txt --history history.jsonl",
             "  raftctl check history.jsonl");
-    for (OptionSpec option : List.of(seed, seeds, time, nodes, nemesis, trace, history)) {
+    for (OptionSpec option : List.of(seed, seeds, time, nodes, nemesis, shrink, trace, history)) {
       spec.addOption(option);
     }
     return output.addTo(spec);
@@ -181,6 +196,7 @@ public final class SimulateCommand implements Subcommand {
     SimulateReport to = new SimulateReport(report, wanted, coverage);
     Totals totals = Totals.NONE;
     SimulationFailure failure = null;
+    Simulation.Shrunk shrunk = null;
     try (Progress progress = new Progress(report.console(), wanted, coverage)) {
       while (failure == null && wanted.goOn(totals.seeds(), to.elapsed())) {
         long next = wanted.first() + totals.seeds();
@@ -195,7 +211,29 @@ public final class SimulateCommand implements Subcommand {
         records.ended(next, witnesses, startMicros);
         progress.show(totals, to.elapsed());
       }
+      if (failure != null && Boolean.TRUE.equals(shrink.getValue())) {
+        shrunk = shrinking.shrink(failure, progress::show);
+      }
     }
-    return to.tell(totals, failure);
+    return tell(to, totals, failure, shrunk, report.console().directory());
+  }
+
+  /// Tells what failed even where what is left of it finds no place.
+  private static ExitCode tell(
+      SimulateReport to,
+      Totals totals,
+      @Nullable SimulationFailure failure,
+      Simulation.@Nullable Shrunk shrunk,
+      Path directory)
+      throws IOException {
+    if (failure == null || shrunk == null) {
+      return to.tell(totals, failure, null);
+    }
+    try {
+      return to.tell(totals, failure, Remains.write(directory, failure, shrunk));
+    } catch (IOException e) {
+      to.tell(totals, failure, null);
+      throw e;
+    }
   }
 }

@@ -32,15 +32,22 @@ final class SimulateReport {
   }
 
   /// @param failure of the last seed, or null
-  ExitCode tell(Totals totals, @Nullable SimulationFailure failure) {
+  /// @param remains of it, or null
+  ExitCode tell(Totals totals, @Nullable SimulationFailure failure, @Nullable Remains remains) {
     if (report.json()) {
       JsonObject json = json(totals);
       if (failure != null) {
         addTo(json, failure);
       }
+      if (remains != null) {
+        json.put("shrunk", remains.json());
+      }
       report.line(json);
     } else if (failure != null) {
       report.line(report.console().wording().of(String.valueOf(failure.getMessage())));
+      if (remains != null) {
+        report.line(remains.text());
+      }
     } else {
       report.line(
           "%d seeds, %.2f simulated hours, %d steps, %d writes acknowledged, %d reads: all promises"

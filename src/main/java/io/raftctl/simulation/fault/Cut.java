@@ -5,13 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
-/// A partition: which links are cut, one direction each.
-///
-/// @param what in words
-public record Cut(String what, List<Link> links) {
-  /// From one node to another.
-  public record Link(NodeId from, NodeId to) {}
-
+/// A partition: who does not hear whom.
+public record Cut(List<Barrier> barriers) {
   /// How the links that are cut lie.
   public enum Shape {
     /// Two groups do not hear each other.
@@ -26,7 +21,7 @@ public record Cut(String what, List<Link> links) {
   }
 
   public Cut {
-    links = List.copyOf(links);
+    barriers = List.copyOf(barriers);
   }
 
   /// A partition of that shape, or of a full one where there are too few nodes for it; nothing
@@ -34,12 +29,13 @@ public record Cut(String what, List<Link> links) {
   public static Cut draw(Shape shape, List<NodeId> nodes, RandomGenerator random) {
     List<NodeId> order = shuffled(nodes, random);
     if (order.size() < 2) {
-      return new Cut("cut nothing", List.of());
+      return new Cut(List.of());
     }
     return switch (shape) {
       case FULL -> groups(order, true, random);
       case ONE_WAY -> groups(order, false, random);
-      case BRIDGE -> order.size() < 3 ? groups(order, true, random) : bridge(order, random);
+      case BRIDGE ->
+          groups(order.size() < 3 ? order : order.subList(1, order.size()), true, random);
       case RING -> order.size() < 3 ? groups(order, false, random) : ring(order);
     };
   }
@@ -47,7 +43,8 @@ public record Cut(String what, List<Link> links) {
   /// One node is cut off from all others.
   public static Cut of(NodeId node, List<NodeId> nodes) {
     List<NodeId> others = nodes.stream().filter(other -> !other.equals(node)).toList();
-    return new Cut("cut off " + node, between(List.of(node), others, true));
+    return new Cut(
+        others.isEmpty() ? List.of() : List.of(new Barrier(List.of(node), others, true)));
   }
 
   private static List<NodeId> shuffled(List<NodeId> nodes, RandomGenerator random) {
@@ -61,28 +58,9 @@ public record Cut(String what, List<Link> links) {
 
   private static Cut groups(List<NodeId> order, boolean bothWays, RandomGenerator random) {
     int size = 1 + random.nextInt(order.size() - 1);
-    List<NodeId> left = order.subList(0, size);
-    List<NodeId> right = order.subList(size, order.size());
-    String what = "cut %s %s %s".formatted(left, bothWays ? "|" : "->", right);
-    return new Cut(what, between(left, right, bothWays));
-  }
-
-  private static Cut bridge(List<NodeId> order, RandomGenerator random) {
-    Cut others = groups(order.subList(1, order.size()), true, random);
-    return new Cut(others.what + ", bridge " + order.getFirst(), others.links);
-  }
-
-  private static List<Link> between(List<NodeId> left, List<NodeId> right, boolean bothWays) {
-    List<Link> links = new ArrayList<>();
-    for (NodeId from : left) {
-      for (NodeId to : right) {
-        links.add(new Link(from, to));
-        if (bothWays) {
-          links.add(new Link(to, from));
-        }
-      }
-    }
-    return links;
+    List<NodeId> left = order.subList(0, size).stream().sorted().toList();
+    List<NodeId> right = order.subList(size, order.size()).stream().sorted().toList();
+    return new Cut(List.of(new Barrier(left, right, bothWays)));
   }
 
   private static Cut ring(List<NodeId> order) {
@@ -90,17 +68,20 @@ public record Cut(String what, List<Link> links) {
     int majority = size / 2 + 1;
     int reach = Math.ceilDiv(majority - 1, 2);
     boolean all = 2 * reach >= size - 1;
-    List<Link> links = new ArrayList<>();
+    List<Barrier> barriers = new ArrayList<>();
     for (int from = 0; from < size; from++) {
+      List<NodeId> deaf = new ArrayList<>();
       for (int to = 0; to < size; to++) {
         int ahead = Math.floorMod(to - from, size);
         boolean heard = all ? ahead == 1 : ahead <= reach || size - ahead <= reach;
         if (from != to && !heard) {
-          links.add(new Link(order.get(from), order.get(to)));
+          deaf.add(order.get(to));
         }
       }
+      if (!deaf.isEmpty()) {
+        barriers.add(new Barrier(List.of(order.get(from)), deaf, false));
+      }
     }
-    return new Cut(
-        (all ? "cut all but the one-way ring " : "cut all but the ring ") + order, links);
+    return new Cut(barriers);
   }
 }

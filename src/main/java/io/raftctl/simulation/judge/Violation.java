@@ -21,4 +21,13 @@ public final class Violation extends RuntimeException {
       throw new Violation(format.formatted(arguments));
     }
   }
+
+  /// What broke, in a line. Of an error that is no violation it is of use to know where it stands.
+  public static String text(Throwable cause) {
+    if (cause instanceof Violation) {
+      return String.valueOf(cause.getMessage());
+    }
+    StackTraceElement[] frames = cause.getStackTrace();
+    return cause + (frames.length > 0 ? " at " + frames[0] : "");
+  }
 }

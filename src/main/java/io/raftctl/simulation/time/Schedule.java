@@ -3,7 +3,9 @@ package io.raftctl.simulation.time;
 import java.util.PriorityQueue;
 
 /// The time of the simulated world: a queue of what happens when. Nothing runs in parallel; what is
-/// due at the same microsecond runs in the order in which it was planned.
+/// due at the same microsecond runs in the order in which it was planned, and what somebody does to
+/// the world from outside runs behind all of it: so a script that says when he did it gives the
+/// same run.
 public final class Schedule {
   private record Event(long micros, long order, Runnable action) implements Comparable<Event> {
     @Override
@@ -13,6 +15,9 @@ public final class Schedule {
           : Long.compare(order, other.order);
     }
   }
+
+  /// Added to the order of what comes from outside.
+  private static final long BEHIND_ALL = 1L << 62;
 
   private final PriorityQueue<Event> events = new PriorityQueue<>();
   private long nowMicros;
@@ -31,6 +36,11 @@ public final class Schedule {
   /// Plans `action` for `delayMicros` from now.
   public void after(long delayMicros, Runnable action) {
     events.add(new Event(nowMicros + delayMicros, planned++, action));
+  }
+
+  /// Plans something that somebody does from outside.
+  public void fromOutside(long delayMicros, Runnable action) {
+    events.add(new Event(nowMicros + delayMicros, BEHIND_ALL + planned++, action));
   }
 
   /// Lets the next event happen.

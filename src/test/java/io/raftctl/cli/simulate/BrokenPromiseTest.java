@@ -33,7 +33,7 @@ class BrokenPromiseTest {
             new PrintStream(err, true, UTF_8),
             Map.of(),
             Path.of("/"));
-    SimulateCommand command = new SimulateCommand(BrokenWorld::run);
+    SimulateCommand command = new SimulateCommand(BrokenWorld::run, BrokenWorld::shrink);
     new CommandLine(command.spec()).parseArgs(arguments);
     ExitCode code = command.run(command.output().report(console));
     console.out().flush();
