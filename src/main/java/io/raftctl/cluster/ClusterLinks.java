@@ -60,7 +60,7 @@ public final class ClusterLinks {
     List<Callable<Long>> questions = new ArrayList<>();
     for (NodeProcess node : cluster.nodes()) {
       if (node.state() == NodeProcess.State.RUNNING) {
-        questions.add(() -> PROBE.droppedByFaults(node.description().http()));
+        questions.add(() -> PROBE.droppedByFault(node.address()).orElse(0));
       }
     }
     return Together.run(questions).stream().mapToLong(Long::longValue).sum();

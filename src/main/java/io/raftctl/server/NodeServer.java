@@ -157,7 +157,8 @@ public final class NodeServer implements AutoCloseable {
             settings.faults(),
             faults,
             packets,
-            machineFaults);
+            machineFaults,
+            traffic);
     ServedNode served =
         new ServedNode(
             settings.cluster(), settings.id(), neighbours.members(), gate, control, watch, program);

@@ -16,6 +16,7 @@ import io.raftctl.client.wire.Json;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -26,8 +27,6 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param timeout for the whole exchange
 public record NodeProbe(Duration timeout) {
-  private static final String DROPPED = "raftctl_messages_dropped_total{reason=\"fault\"} ";
-
   /// What the node says of itself, or nothing if it does not answer.
   public Optional<NodeReport> status(String address) {
     try {
@@ -59,20 +58,25 @@ public record NodeProbe(Duration timeout) {
     call(address, "/v1/unblock", new JsonObject());
   }
 
-  /// How many messages the node has dropped because their link was cut; 0 if it does not answer.
-  ///
-  /// @param http its port for operators
-  public long droppedByFaults(String http) {
-    Endpoint endpoint = Endpoint.parse(http);
-    return switch (Exchange.start(endpoint, "/metrics", null, Deadline.after(timeout)).await()) {
-      case Answered(int _, byte[] text) ->
-          new String(text, UTF_8)
-              .lines()
-              .filter(line -> line.startsWith(DROPPED))
-              .mapToLong(line -> (long) Double.parseDouble(line.substring(DROPPED.length())))
-              .sum();
-      case Unsent _, Lost _ -> 0;
-    };
+  /// Heals one direction of one link at the node.
+  public void unblock(String address, String from, String to) throws IOException {
+    JsonObject link = new JsonObject();
+    link.put("from", from);
+    link.put("to", to);
+    call(address, "/v1/unblock", link);
+  }
+
+  /// How many messages the node has dropped because their link was cut; nothing where it does not
+  /// answer, or does not count them.
+  public OptionalLong droppedByFault(String address) {
+    try {
+      JsonObject status = call(address, "/v1/status", null);
+      return status.isNumber("droppedByFault")
+          ? OptionalLong.of(status.getLong("droppedByFault"))
+          : OptionalLong.empty();
+    } catch (IOException e) {
+      return OptionalLong.empty();
+    }
   }
 
   /// Has the node's own disk or clock changed, or looks at it.
@@ -118,13 +122,19 @@ public record NodeProbe(Duration timeout) {
       case Lost(String reason) -> throw new IOException(reason);
       case Answered(int status, byte[] answer) -> {
         JsonObject json = Json.object(answer);
-        if (status != 200 || json == null) {
-          throw new IOException(
-              json == null ? "no JSON from " + address : json.getString("message", "no reason"));
+        if (json == null) { // A port for operators says no in a line of text.
+          throw new IOException(status == 200 ? "no JSON from " + address : firstLine(answer));
+        }
+        if (status != 200) {
+          throw new IOException(json.getString("message", "no reason"));
         }
         yield json;
       }
     };
+  }
+
+  private static String firstLine(byte[] text) {
+    return new String(text, UTF_8).lines().findFirst().orElse("no reason");
   }
 
   private static NodeReport reportOf(JsonObject json) {

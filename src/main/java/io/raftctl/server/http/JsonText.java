@@ -142,7 +142,8 @@ public final class JsonText {
         .value("firstIndex", status.getFirstIndex())
         .value("snapshotIndex", status.getSnapshotIndex())
         .value("blocked", status.getBlocked())
-        .array("blockedLinks", status.getBlockedLinksList());
+        .array("blockedLinks", status.getBlockedLinksList())
+        .value("droppedByFault", status.getDroppedByFault());
     health(json, status);
     return json.end().done();
   }

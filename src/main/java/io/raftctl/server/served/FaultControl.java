@@ -6,6 +6,7 @@ import io.raftctl.server.packets.PacketFilter;
 import io.raftctl.server.packets.PacketFilterException;
 import io.raftctl.transport.Faults;
 import io.raftctl.transport.Link;
+import io.raftctl.transport.Traffic;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -25,23 +26,27 @@ public final class FaultControl {
   private final Faults faults;
   private final @Nullable PacketFilter packets;
   private final @Nullable MachineFaults machine;
+  private final Traffic traffic;
 
   /// @param allowed whether the node was started with faults on
   /// @param packets drops packets beside messages where it is given
   /// @param machine what its disk and clock suffer; null where they cannot be made to
+  /// @param traffic counts what cut links have dropped
   public FaultControl(
       NodeId self,
       Set<NodeId> members,
       boolean allowed,
       Faults faults,
       @Nullable PacketFilter packets,
-      @Nullable MachineFaults machine) {
+      @Nullable MachineFaults machine,
+      Traffic traffic) {
     this.self = self;
     this.members = members;
     this.allowed = allowed;
     this.faults = faults;
     this.packets = packets;
     this.machine = machine;
+    this.traffic = traffic;
   }
 
   /// What this node's disk and clock suffer.
@@ -67,6 +72,11 @@ public final class FaultControl {
 
   public List<Link> links() {
     return faults.links();
+  }
+
+  /// How many messages were not sent or not delivered since the node started, because of a cut.
+  public long dropped() {
+    return traffic.droppedByFault.sum();
   }
 
   /// Refuses where the node was started without faults.

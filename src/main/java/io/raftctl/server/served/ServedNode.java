@@ -71,6 +71,7 @@ public record ServedNode(
         .setLeader(leader == null ? "" : leader.value())
         .addAllBlockedLinks(blockedLinks())
         .addAllUndropped(undropped())
+        .setDroppedByFault(faults.dropped())
         .setProgram(program == null ? "" : program.health().text())
         .build();
   }

@@ -339,6 +339,7 @@ class HttpRoutesTest {
         .containsEntry("appliedIndex", 0)
         .containsEntry("lastIndex", 0)
         .containsEntry("blocked", false)
+        .containsEntry("droppedByFault", 0)
         .containsKey("blockedLinks");
   }
 
