@@ -56,7 +56,7 @@ public final class ClusterException extends Exception {
   }
 
   /// What a node, or the search for one, had to say.
-  static ClusterException of(Problem problem) {
+  public static ClusterException of(Problem problem) {
     String message = problem.message();
     String hint = problem.hint();
     return switch (problem.code()) {

@@ -178,11 +178,6 @@ public final class LocalCluster implements AutoCloseable {
     return links;
   }
 
-  /// What the nodes' disks and clocks suffer.
-  public ClusterMachines machines() {
-    return new ClusterMachines();
-  }
-
   /// Who belongs to the cluster, to be changed.
   public ClusterMembers members() {
     return members;

@@ -92,6 +92,12 @@ public final class NodeProcess {
     return node.id();
   }
 
+  /// What its disk and clock suffer.
+  public Machine machine() {
+    NodeDescription node = description();
+    return new Machine(node.id(), node.http());
+  }
+
   public String address() {
     return node.address();
   }

@@ -7,7 +7,8 @@
 /// ```
 ///
 /// Read `LocalCluster` first: start, break, observe, end. `ClusterMembers` adds and removes nodes,
-/// and `ClusterLinks` cuts them off from each other. `ClusterClaim` takes a name, a directory and
+/// `ClusterLinks` cuts them off from each other, and a `Machine` is what the disk and the clock of
+/// one, ours or not, suffer. `ClusterClaim` takes a name, a directory and
 /// ports while nobody else does; `NodeProcess` is one node and its process, and why none is left
 /// behind; `ClusterJson` is the contract with other processes and scripts; `ClusterRegistry` finds
 /// the clusters of a user again. What the nodes say of themselves is in the package `observed`.

@@ -144,7 +144,7 @@ final class ClusterVerbs {
     }
     Duration by = Times.of(words.getLast());
     for (NodeProcess node : selector.nodes(words.subList(0, words.size() - 1))) {
-      cluster.machines().jumpClock(node, by);
+      node.machine().jumpClock(by);
       out.println("the clock of " + node.id() + " is ahead by " + Times.text(by));
     }
   }

@@ -2,7 +2,6 @@ package io.raftctl.torture;
 
 import io.raftctl.linearizability.History;
 import io.raftctl.linearizability.Verdict;
-import java.nio.file.Path;
 
 /// How a run ended.
 public sealed interface Ending {
@@ -13,19 +12,19 @@ public sealed interface Ending {
   ///
   /// @param round in which it was found
   /// @param what was promised and did not hold, in one line
-  /// @param evidence the directory with the nodes' data and logs, which stays
-  record Broken(int round, String what, Path evidence) implements Ending {}
+  /// @param evidence what stays of the run
+  record Broken(int round, String what, Evidence evidence) implements Ending {}
 
   /// What clients were told is explained by no order of what they did, and the run stopped there.
   ///
   /// @param history of the round
   /// @param illegal what in it cannot be
   /// @param evidence as in [Broken]
-  record NotLinearizable(int round, History history, Verdict.Illegal illegal, Path evidence)
+  record NotLinearizable(int round, History history, Verdict.Illegal illegal, Evidence evidence)
       implements Ending {}
 
   /// Whether a round's history can be explained was not found out in the time and memory there are.
   ///
   /// @param evidence as in [Broken]
-  record Undecided(int round, Verdict.Unknown unknown, Path evidence) implements Ending {}
+  record Undecided(int round, Verdict.Unknown unknown, Evidence evidence) implements Ending {}
 }

@@ -1,22 +1,20 @@
 package io.raftctl.torture;
 
-import io.raftctl.client.ClusterClient;
 import io.raftctl.client.Endpoints;
-import io.raftctl.client.Outcome;
-import io.raftctl.client.Session;
 import io.raftctl.cluster.ClusterException;
 import io.raftctl.cluster.LocalCluster;
 import io.raftctl.cluster.NodeProcess;
-import java.nio.file.Path;
-import java.time.Duration;
+import io.raftctl.torture.nemesis.Gate;
+import io.raftctl.torture.nemesis.Nemesis;
+import io.raftctl.torture.nemesis.ProcessNemesis;
+import java.util.Random;
 
 /// A cluster that ran before and goes on after: its nodes are started and mended in the end, and
 /// the keys of the run are deleted.
-public final class GivenGround implements Ground {
-  private static final Duration TIMEOUT = Duration.ofSeconds(10);
-
+public final class GivenGround implements LocalGround {
   private final LocalCluster cluster;
   private final String prefix;
+  private final Gate gate = new Gate();
   private final Thread atExit = new Thread(this::mendQuietly, "mend");
   private volatile boolean ending;
 
@@ -49,8 +47,13 @@ public final class GivenGround implements Ground {
   }
 
   @Override
-  public Path keep() {
-    return cluster.description().directory();
+  public Nemesis nemesis(Random random) {
+    return new ProcessNemesis(cluster, endpoints(), prefix, gate, random);
+  }
+
+  @Override
+  public Evidence keep() {
+    return Evidence.in(cluster.description().directory());
   }
 
   @Override
@@ -60,7 +63,7 @@ public final class GivenGround implements Ground {
     }
     Runtime.getRuntime().removeShutdownHook(atExit);
     mend();
-    clear();
+    RunKeys.clear(endpoints(), prefix);
   }
 
   private void mendQuietly() {
@@ -73,6 +76,7 @@ public final class GivenGround implements Ground {
   }
 
   private void mend() throws ClusterException {
+    gate.close();
     for (NodeProcess node : cluster.nodes()) {
       if (node.state() == NodeProcess.State.PAUSED) {
         node.resume();
@@ -80,16 +84,8 @@ public final class GivenGround implements Ground {
       if (node.state() == NodeProcess.State.DOWN) {
         cluster.start(node);
       }
-      cluster.machines().heal(node);
+      node.machine().heal();
     }
     cluster.links().heal();
-  }
-
-  /// As far as they can be: what stays is only in the way.
-  private void clear() {
-    ClusterClient client = new ClusterClient(endpoints(), TIMEOUT, new Session());
-    if (client.read("keys " + prefix) instanceof Outcome.Done keys && keys.ok()) {
-      keys.reply().lines().forEach(key -> client.submit("del " + key));
-    }
   }
 }

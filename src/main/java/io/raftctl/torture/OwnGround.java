@@ -5,10 +5,13 @@ import io.raftctl.benchmark.ThrowAwayCluster;
 import io.raftctl.client.Endpoints;
 import io.raftctl.cluster.ClusterException;
 import io.raftctl.cluster.LocalCluster;
-import java.nio.file.Path;
+import io.raftctl.torture.nemesis.Gate;
+import io.raftctl.torture.nemesis.Nemesis;
+import io.raftctl.torture.nemesis.ProcessNemesis;
+import java.util.Random;
 
 /// A cluster that is started for a run and removed after it.
-public final class OwnGround implements Ground {
+public final class OwnGround implements LocalGround {
   private final ThrowAwayCluster own;
 
   private OwnGround(ThrowAwayCluster own) {
@@ -41,8 +44,13 @@ public final class OwnGround implements Ground {
   }
 
   @Override
-  public Path keep() throws ClusterException {
-    return own.keep();
+  public Nemesis nemesis(Random random) {
+    return new ProcessNemesis(cluster(), endpoints(), prefix(), new Gate(), random);
+  }
+
+  @Override
+  public Evidence keep() throws ClusterException {
+    return Evidence.in(own.keep());
   }
 
   @Override

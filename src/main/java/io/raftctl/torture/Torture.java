@@ -2,7 +2,6 @@ package io.raftctl.torture;
 
 import io.raftctl.client.Endpoints;
 import io.raftctl.cluster.ClusterException;
-import io.raftctl.cluster.LocalCluster;
 import io.raftctl.cluster.observed.Observation;
 import io.raftctl.linearizability.History;
 import io.raftctl.linearizability.Operation;
@@ -52,7 +51,6 @@ public final class Torture {
   private final Recorder recorder;
   private final HistoryJudge histories;
   private final Ground ground;
-  private final LocalCluster cluster;
   private final Endpoints endpoints;
   private final Nemesis nemesis;
   private final Random order;
@@ -70,19 +68,12 @@ public final class Torture {
     this.listener = listener;
     this.recorder = new Recorder(clock);
     this.histories = new HistoryJudge(plan.workload().judgedAs());
-    this.cluster = ground.cluster();
     this.endpoints = ground.endpoints();
     Random seeded = new Random(plan.seed());
     this.order = new Random(seeded.nextLong());
-    this.nemesis = new Nemesis(cluster, endpoints, new Random(seeded.nextLong()));
+    this.nemesis = ground.nemesis(new Random(seeded.nextLong()));
     this.work = new Random(seeded.nextLong());
-    cluster.onUnexpectedEndOfNode(
-        (node, code) ->
-            died.set(
-                "node "
-                    + node.id()
-                    + " ended by itself"
-                    + (code.isPresent() ? " with exit code " + code.getAsInt() : "")));
+    ground.onUnexpectedEnd(died::set);
   }
 
   /// Runs all rounds, or up to the first broken promise.
@@ -150,7 +141,7 @@ public final class Torture {
       History history = recorder.take();
       listener.history(history);
 
-      Judge judge = new Judge(cluster.nodes(), endpoints);
+      Judge judge = new Judge(ground.nodes(), endpoints);
       Optional<String> broken = broken(judge, counters, workers);
       if (broken.isPresent()) {
         return Optional.of(broken(number, broken.get()));
@@ -181,16 +172,23 @@ public final class Torture {
     return new Workers(plan.workload(), prefix, rate, endpoints, recorder, timeline, random);
   }
 
-  private static Optional<String> broken(Judge judge, List<Counter> counters, Workers workers)
+  private Optional<String> broken(Judge judge, List<Counter> counters, Workers workers)
       throws ClusterException, InterruptedException {
     for (Counter counter : counters) {
-      Optional<String> broken = judge.judge(counter);
-      if (broken.isPresent()) {
-        return broken;
-      }
+      judge.settle(counter);
     }
-    Optional<String> broken = workers.broken();
-    return broken.isPresent() ? broken : judge.differ(workers.keys());
+    requireAgreement();
+    Optional<String> broken = judge.broken();
+    if (broken.isEmpty()) {
+      broken = workers.broken();
+    }
+    if (broken.isEmpty() && judge.differ(workers.keys()).isPresent()) {
+      // A worker's command whose answer nobody waited for may have come in just now. What differs
+      // once the nodes agree again differs for good.
+      requireAgreement();
+      broken = judge.differ(workers.keys());
+    }
+    return broken;
   }
 
   private Optional<Ending> judged(int number, History history)
@@ -224,10 +222,8 @@ public final class Torture {
     }
   }
 
-  private void requireAgreement() throws ClusterException {
-    List<String> nodes = cluster.ids();
-    Observation last = cluster.await(view -> view.converged(nodes) || died.get() != null, HEALED);
-    if (!last.converged(nodes)) {
+  private void requireAgreement() throws ClusterException, InterruptedException {
+    if (!ground.agree(HEALED, () -> died.get() != null)) {
       throw ClusterException.negative(
           "within " + HEALED.toSeconds() + "s the nodes did not agree: " + view(), "");
     }
@@ -235,7 +231,7 @@ public final class Torture {
 
   /// What the nodes say of themselves, in one line.
   private String view() {
-    Observation view = cluster.observe();
+    Observation view = ground.observe();
     return view.answers().stream()
         .map(
             node ->

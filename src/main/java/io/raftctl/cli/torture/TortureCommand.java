@@ -136,7 +136,7 @@ public final class TortureCommand implements Subcommand {
       if (page.getValue() != null) { // So that it does not fail at the end.
         Files.writeString(console.directory().resolve(page.<String>getValue()), "");
       }
-      TortureReport to = new TortureReport(report, plan, histories);
+      TortureReport to = new TortureReport(report, plan, target(), histories);
       Timeline timeline = new Timeline();
       try (Ground ground = ground(console)) {
         ExitCode code = to.tell(Torture.run(ground, plan, timeline, to));
@@ -181,6 +181,11 @@ public final class TortureCommand implements Subcommand {
         Workload.of(workload.getValue()),
         value(seed.getValue(), ThreadLocalRandom.current().nextLong(1, 1L << 31)),
         value(rate.getValue(), 500));
+  }
+
+  /// As it stands on the command line.
+  private String target() {
+    return cluster.getValue() == null ? "" : " --cluster " + cluster.getValue();
   }
 
   private Ground ground(Console console) throws ClusterException {

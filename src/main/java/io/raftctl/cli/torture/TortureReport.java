@@ -10,6 +10,7 @@ import io.raftctl.linearizability.History;
 import io.raftctl.linearizability.Verdict;
 import io.raftctl.linearizability.page.Page;
 import io.raftctl.torture.Ending;
+import io.raftctl.torture.Evidence;
 import io.raftctl.torture.Listener;
 import io.raftctl.torture.Plan;
 import io.raftctl.torture.Round;
@@ -31,13 +32,17 @@ import org.jspecify.annotations.Nullable;
 final class TortureReport implements Listener {
   private final Report report;
   private final Plan plan;
+  private final String target;
   private final @Nullable HistoryFile histories;
   private final List<Round> rounds = new ArrayList<>();
 
+  /// @param target the options that name the cluster, with a space before; empty where it is the
+  ///   run's own
   /// @param histories where what clients asked and heard is written, if anywhere
-  TortureReport(Report report, Plan plan, @Nullable HistoryFile histories) {
+  TortureReport(Report report, Plan plan, String target, @Nullable HistoryFile histories) {
     this.report = report;
     this.plan = plan;
+    this.target = target;
     this.histories = histories;
   }
 
@@ -81,6 +86,7 @@ final class TortureReport implements Listener {
     return switch (ending) {
       case Ending.Kept _ -> {
         if (!report.json()) {
+          futile().forEach(report::line);
           report.line(
               "seed %d, %d rounds, %s: nothing lost, nothing applied twice"
                   .formatted(plan.seed(), rounds.size(), words(sum(rounds))));
@@ -91,29 +97,29 @@ final class TortureReport implements Listener {
         }
         yield ExitCode.DONE;
       }
-      case Ending.Broken(int number, String what, Path evidence) ->
+      case Ending.Broken(int number, String what, Evidence evidence) ->
           report.negative("violation", "round " + number + ": " + what, again(evidence));
       case Ending.NotLinearizable it -> tell(it);
-      case Ending.Undecided(int number, Verdict.Unknown unknown, Path evidence) -> {
+      case Ending.Undecided(int number, Verdict.Unknown unknown, Evidence evidence) -> {
         report.fail(
             new Problem(
                 Problem.Code.INDETERMINATE,
                 "round %d: whether the answers about %s can be explained is unknown: %s ran out"
                     .formatted(
                         number, unknown.key(), unknown.lack().name().toLowerCase(Locale.ROOT)),
-                "data and logs are in " + evidence + "; use a lower --rate"));
+                evidence.words() + "; use a lower --rate"));
         yield ExitCode.INDETERMINATE;
       }
     };
   }
 
   private ExitCode tell(Ending.NotLinearizable ending) {
-    Path page = ending.evidence().resolve("history.html");
-    Path lines = ending.evidence().resolve("history.jsonl");
-    try (HistoryFile file = new HistoryFile(lines)) {
-      file.add(ending.history());
-      String source = "round " + ending.round();
-      Files.writeString(page, Page.of(source, ending.history(), ending.illegal()));
+    Path directory = ending.evidence().directory();
+    Path page = directory.resolve("history.html");
+    Path lines = directory.resolve("history.jsonl");
+    try {
+      Files.createDirectories(directory);
+      write(ending, page, lines);
     } catch (IOException | UncheckedIOException e) {
       report.failed("the history of the round cannot be written to " + lines + ": " + e, "");
     }
@@ -123,14 +129,32 @@ final class TortureReport implements Listener {
         again(ending.evidence()));
   }
 
+  private static void write(Ending.NotLinearizable ending, Path page, Path lines)
+      throws IOException {
+    try (HistoryFile file = new HistoryFile(lines)) {
+      file.add(ending.history());
+    }
+    String source = "round " + ending.round();
+    Files.writeString(page, Page.of(source, ending.history(), ending.illegal()));
+  }
+
   private static String what(Verdict.Illegal illegal) {
     return "no order of the operations on %s explains what client %s was told: %s"
         .formatted(illegal.key(), illegal.unexplained().client(), illegal.unexplained());
   }
 
-  private String again(Path evidence) {
-    return "data and logs are in %s; the same faults again: raftctl torture --seed %d"
-        .formatted(evidence, plan.seed());
+  private String again(Evidence evidence) {
+    return "%s; the same faults again: raftctl torture --seed %d%s"
+        .formatted(evidence.words(), plan.seed(), target);
+  }
+
+  /// A line about each fault that has never taken hold.
+  private List<String> futile() {
+    return plan.faults().stream()
+        .filter(fault -> rounds.stream().anyMatch(round -> round.fault() == fault))
+        .filter(fault -> effects(rounds.stream().filter(it -> it.fault() == fault).toList()) == 0)
+        .map(fault -> fault.word() + " never took hold, so its rounds prove nothing")
+        .toList();
   }
 
   private static String words(Tally commands) {

@@ -48,6 +48,20 @@ public record Observation(SortedSet<String> voters, List<NodeReport> answers) {
         && answers.stream().allMatch(node -> agrees(node, leader.get()));
   }
 
+  /// True if there is a leader, and all of these nodes follow it, or are it, and have applied
+  /// everything up to this index.
+  public boolean caughtUp(Collection<String> nodes, long index) {
+    Optional<NodeReport> leader = leader();
+    return leader.isPresent()
+        && nodes.stream()
+            .map(this::node)
+            .allMatch(
+                it ->
+                    it.isPresent()
+                        && it.get().term() == leader.get().term()
+                        && it.get().appliedIndex() >= index);
+  }
+
   private static boolean agrees(NodeReport node, NodeReport leader) {
     return node.term() == leader.term()
         && node.lastIndex() == leader.lastIndex()

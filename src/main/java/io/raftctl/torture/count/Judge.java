@@ -8,11 +8,12 @@ import io.raftctl.client.Outcome.Fate;
 import io.raftctl.client.Session;
 import io.raftctl.client.StaleReply;
 import io.raftctl.cluster.ClusterException;
-import io.raftctl.cluster.NodeProcess;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /// Compares what a counter was told with what the nodes hold. Called in peace: nothing is under way
@@ -20,11 +21,13 @@ import org.jspecify.annotations.Nullable;
 public final class Judge {
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
-  private final List<NodeProcess> nodes;
+  private final SortedMap<String, String> nodes;
   private final ClusterClient client;
+  private final List<Verdict> verdicts = new ArrayList<>();
   private Tally tally = Tally.NONE;
 
-  public Judge(List<NodeProcess> nodes, Endpoints endpoints) {
+  /// @param nodes where each is reached, by its id
+  public Judge(SortedMap<String, String> nodes, Endpoints endpoints) {
     this.nodes = nodes;
     this.client = new ClusterClient(endpoints, TIMEOUT, new Session());
   }
@@ -34,9 +37,11 @@ public final class Judge {
     return tally;
   }
 
-  /// The promise that was not kept towards this counter, if any.
-  public Optional<String> judge(Counter counter) throws ClusterException, InterruptedException {
+  /// Finds out what became of all that the counter has submitted. From here on nothing of it is
+  /// applied that was not before, so once the nodes agree again they can be asked.
+  public void settle(Counter counter) throws ClusterException, InterruptedException {
     Verdict verdict = new Verdict(counter.key());
+    verdicts.add(verdict);
     long acknowledged = 0;
     long refused = 0;
     long doubtful = 0;
@@ -54,11 +59,20 @@ public final class Judge {
       }
     }
     tally = tally.plus(new Tally(acknowledged, refused, doubtful));
-    for (NodeProcess node : nodes) {
-      String value = held(node, counter.key());
-      verdict.held(node.id(), value == null ? 0 : Long.parseLong(value));
+  }
+
+  /// The promise that was not kept towards some counter, if any.
+  public Optional<String> broken() throws ClusterException {
+    for (Verdict verdict : verdicts) {
+      for (String node : nodes.keySet()) {
+        String value = held(node, verdict.key());
+        verdict.held(node, value == null ? 0 : Long.parseLong(value));
+      }
+      if (verdict.broken().isPresent()) {
+        return verdict.broken();
+      }
     }
-    return verdict.broken();
+    return Optional.empty();
   }
 
   /// The outcome of a command whose client was left in doubt, if it was applied. If it was not, it
@@ -80,14 +94,13 @@ public final class Judge {
   /// The first of these keys under which two nodes hold different things, if any.
   public Optional<String> differ(List<String> keys) throws ClusterException {
     for (String key : keys) {
-      NodeProcess first = nodes.getFirst();
+      String first = nodes.firstKey();
       String value = held(first, key);
-      for (NodeProcess node : nodes) {
+      for (String node : nodes.keySet()) {
         String other = held(node, key);
         if (!Objects.equals(value, other)) {
           return Optional.of(
-              "node %s holds %s = %s, and node %s %s"
-                  .formatted(first.id(), key, value, node.id(), other));
+              "node %s holds %s = %s, and node %s %s".formatted(first, key, value, node, other));
         }
       }
     }
@@ -96,13 +109,13 @@ public final class Judge {
 
   /// What the node itself holds under a key, without a word from any other; null where it has
   /// nothing.
-  private static @Nullable String held(NodeProcess node, String key) throws ClusterException {
-    Endpoints alone = Endpoints.parse(node.address(), "torture");
+  private @Nullable String held(String node, String key) throws ClusterException {
+    Endpoints alone = Endpoints.parse(String.valueOf(nodes.get(node)), "torture");
     ClusterClient client = new ClusterClient(alone, TIMEOUT, new Session());
     return switch (client.readStale("get " + key)) {
       case Answer.Missing<StaleReply>(var problem) ->
           throw ClusterException.unavailable(
-              "node " + node.id() + " does not answer: " + problem.message(), problem.hint());
+              "node " + node + " does not answer: " + problem.message(), problem.hint());
       case Answer.Given<StaleReply>(StaleReply reply) -> reply.ok() ? reply.reply() : null;
     };
   }

@@ -18,6 +18,10 @@ final class Verdict {
     this.key = key;
   }
 
+  String key() {
+    return key;
+  }
+
   Optional<String> broken() {
     return broken;
   }

@@ -63,6 +63,19 @@ class ObservationTest {
     assertThat(view(node("1", "leader", 2, "1"), behind).converged(Set.of("1", "2"))).isFalse();
   }
 
+  /// Others may write on, so that no two logs are ever alike.
+  @Test
+  void caughtUpMeansThatAllHaveAppliedSoMuchUnderOneLeader() {
+    NodeReport leader = node("1", "leader", 2, "1");
+    NodeReport behind = new NodeReport("2", "follower", 2, "1", 6, 6, 7, false, Set.of());
+    assertThat(view(leader, behind).caughtUp(Set.of("1", "2"), 6)).isTrue();
+    assertThat(view(leader, behind).caughtUp(Set.of("1", "2"), 7)).isFalse();
+    assertThat(view(leader, behind).caughtUp(Set.of("1", "2", "3"), 6)).as("3 is silent").isFalse();
+    NodeReport elsewhere = new NodeReport("3", "candidate", 3, null, 7, 7, 7, false, Set.of());
+    assertThat(view(leader, behind, elsewhere).caughtUp(Set.of("3"), 6)).as("its term").isFalse();
+    assertThat(view(behind).caughtUp(Set.of("2"), 6)).as("nobody leads").isFalse();
+  }
+
   @Test
   void onlyVotersMakeAMajority() {
     NodeReport leader = node("1", "leader", 2, "1");
