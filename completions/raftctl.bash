@@ -1178,7 +1178,7 @@ function _picocli_raftctl_torture() {
 
   local commands=""
   local flag_opts="'-h' '--help'"
-  local arg_opts="'--rounds' '--time' '-n' '--nodes' '--cluster' '--workload' '--nemesis' '--rate' '--seed' '--history' '--report' '--data' '-o' '--output'"
+  local arg_opts="'--rounds' '--time' '-n' '--nodes' '--cluster' '-e' '--endpoints' '--operators' '--workload' '--nemesis' '--rate' '--seed' '--history' '--report' '--data' '-o' '--output'"
   local FORMAT_option_args=("text" "json") # --output values
 
   type compopt &>/dev/null && compopt +o default
@@ -1194,6 +1194,12 @@ function _picocli_raftctl_torture() {
       return
       ;;
     '--cluster')
+      return
+      ;;
+    '-e'|'--endpoints')
+      return
+      ;;
+    '--operators')
       return
       ;;
     '--workload')

@@ -7,8 +7,8 @@
 ///    └──> Round, Ending     what took hold, and whether every promise was kept
 /// ```
 ///
-/// The cluster is a `Ground`: started for the run, or local and given. Closed, it is as it was
-/// before, or gone.
+/// The cluster is a `Ground`: started for the run, local and given, or elsewhere, where links,
+/// disks and clocks can be broken and processes cannot. Closed, it is as it was before, or gone.
 ///
 /// Read `Torture` first: it is one round. A round ends in peace, with everything healed, so that
 /// its judge need not allow for anything. The seed draws what is done, not what comes of it:

@@ -8,6 +8,7 @@ import io.raftctl.cli.local.ClusterFailures;
 import io.raftctl.cli.terminal.Console;
 import io.raftctl.cli.terminal.ExitCode;
 import io.raftctl.cli.terminal.Report;
+import io.raftctl.client.Endpoints;
 import io.raftctl.cluster.ClusterDescription;
 import io.raftctl.cluster.ClusterException;
 import io.raftctl.cluster.ClusterRegistry;
@@ -18,10 +19,12 @@ import io.raftctl.torture.GivenGround;
 import io.raftctl.torture.Ground;
 import io.raftctl.torture.OwnGround;
 import io.raftctl.torture.Plan;
+import io.raftctl.torture.RemoteGround;
 import io.raftctl.torture.Round;
 import io.raftctl.torture.Torture;
 import io.raftctl.torture.chart.Timeline;
 import io.raftctl.torture.nemesis.Fault;
+import io.raftctl.torture.nemesis.RemoteNemesis;
 import io.raftctl.torture.workload.Workload;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -54,9 +57,20 @@ public final class TortureCommand implements Subcommand {
           "NAME",
           "Break this local cluster, which runs detached, and leave it running (default: a new"
               + " one).");
+  private final OptionSpec endpoints =
+      addresses(
+          "-e,--endpoints",
+          "Break the cluster of these nodes, which runs elsewhere; one that answers is enough. No"
+              + " variable stands for it.");
+  private final OptionSpec operators =
+      addresses(
+          "--operators",
+          "With -e: the voters' ports for operators (their --http), for disk and clock.");
   private final OptionSpec nemesis =
       Options.option(
-          "--nemesis", "FAULT,...", "What is done to them (default: " + Fault.words() + ").");
+          "--nemesis",
+          "FAULT,...",
+          "What is done to them (default: " + Fault.words() + ", as far as it can be done).");
   private final OptionSpec workload =
       Options.option(
           "--workload",
@@ -101,23 +115,29 @@ public final class TortureCommand implements Subcommand {
             "  restart     every node ends in good order and is started again, one after the other",
             "  membership  a node leaves for good, dead or alive, and another one joins instead",
             "",
-            "The cluster is its own, and removed at the end, unless --cluster names one; members"
-                + " are",
-            "replaced there only if --nemesis says so. After each round it must serve and" + " its",
-            "nodes must agree within 30s; then every node must hold what the clients were told,"
-                + " and",
-            "some order of all that the workload's clients did must explain what they heard.",
-            "Exit code 1: a promise was broken; the cluster's data and logs stay.",
+            "The cluster is its own, and removed at the end, unless --cluster names one; members",
+            "are replaced there only if --nemesis says so. Of a cluster elsewhere (-e) links are",
+            "cut, and with --operators disks are slowed and filled and clocks go wrong, where",
+            "nodes run with --faults; all of it is taken back at the end and on Ctrl-C.",
+            "",
+            "After each round it must serve and its nodes must agree within 30s; then every node",
+            "must hold what the clients were told, and some order of all that the workload's",
+            "clients did must explain what they heard.",
+            "Exit code 1: a promise was broken; the cluster's data and logs stay. 3: it was not",
+            "well before, or what was broken at nodes elsewhere may not all be taken back.",
             "",
             "Examples:",
             "  raftctl torture",
             "  raftctl torture --rounds 10 --nemesis kill,pause --seed 7",
             "  raftctl torture --time 5m -n 3 -o json",
             "  raftctl torture --cluster demo --rounds 6",
+            "  raftctl torture -e 10.0.0.1:8080,10.0.0.2:8080 --rounds 10",
             "  raftctl torture --time 1m --workload append --report torture.html",
             "  raftctl torture --rounds 5 --history h.jsonl && raftctl check h.jsonl");
     for (OptionSpec option :
-        List.of(rounds, time, nodes, cluster, workload, nemesis, rate, seed, history, page, data)) {
+        List.of(
+            rounds, time, nodes, cluster, endpoints, operators, workload, nemesis, rate, seed,
+            history, page, data)) {
       spec.addOption(option);
     }
     return output.addTo(spec);
@@ -130,6 +150,7 @@ public final class TortureCommand implements Subcommand {
 
   @Override
   public ExitCode run(Report report) {
+    requireOneCluster();
     Plan plan = plan();
     Console console = report.console();
     try (HistoryFile histories = histories(console)) {
@@ -137,20 +158,28 @@ public final class TortureCommand implements Subcommand {
         Files.writeString(console.directory().resolve(page.<String>getValue()), "");
       }
       TortureReport to = new TortureReport(report, plan, target(), histories);
-      Timeline timeline = new Timeline();
-      try (Ground ground = ground(console)) {
-        ExitCode code = to.tell(Torture.run(ground, plan, timeline, to));
-        draw(console, plan, to.rounds(), timeline, code);
-        return code;
-      }
-    } catch (ClusterException e) {
-      return ClusterFailures.tell(e, report);
+      return torture(plan, report, to);
     } catch (IOException | UncheckedIOException e) {
       return report.failed("cannot write: " + e.getMessage(), "give another FILE");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return report.failed("interrupted", "");
     }
+  }
+
+  /// A broken promise is the answer also where something cannot be taken back after it.
+  private ExitCode torture(Plan plan, Report report, TortureReport to)
+      throws IOException, InterruptedException {
+    Timeline timeline = new Timeline();
+    ExitCode verdict = ExitCode.DONE;
+    try (Ground ground = ground(plan, report)) {
+      verdict = to.tell(Torture.run(ground, plan, timeline, to));
+      draw(report.console(), plan, to.rounds(), timeline, verdict);
+    } catch (ClusterException e) {
+      ExitCode failure = ClusterFailures.tell(e, report);
+      return verdict == ExitCode.DONE ? failure : verdict;
+    }
+    return verdict;
   }
 
   private @Nullable HistoryFile histories(Console console) throws IOException {
@@ -183,28 +212,61 @@ public final class TortureCommand implements Subcommand {
         value(rate.getValue(), 500));
   }
 
+  /// @throws IllegalArgumentException where the options name two clusters, or ports of none
+  private void requireOneCluster() {
+    boolean elsewhere = endpoints.getValue() != null;
+    if (elsewhere && cluster.getValue() != null) {
+      throw new IllegalArgumentException("--cluster and -e exclude each other; give one of them");
+    }
+    if (nodes.getValue() != null && (elsewhere || cluster.getValue() != null)) {
+      throw new IllegalArgumentException(
+          "--nodes is for a cluster of its own, and %s names one that runs"
+              .formatted(elsewhere ? "-e" : "--cluster"));
+    }
+    if (operators.getValue() != null && !elsewhere) {
+      throw new IllegalArgumentException("--operators is for a cluster that -e names");
+    }
+  }
+
   /// As it stands on the command line.
   private String target() {
-    return cluster.getValue() == null ? "" : " --cluster " + cluster.getValue();
+    if (endpoints.getValue() == null) {
+      return cluster.getValue() == null ? "" : " --cluster " + cluster.getValue();
+    }
+    List<String> ports = operators.getValue();
+    return " -e "
+        + String.join(",", endpoints.<List<String>>getValue())
+        + (ports == null ? "" : " --operators " + String.join(",", ports));
   }
 
-  private Ground ground(Console console) throws ClusterException {
-    ClusterRegistry registry = ClusterRegistry.ofUser(console.env());
-    String name = cluster.getValue();
-    if (name != null) {
-      return given(name, registry);
-    }
+  private Ground ground(Plan plan, Report report) throws ClusterException, InterruptedException {
+    Console console = report.console();
     String folder = data.getValue();
     Path parent = console.directory().resolve(folder);
-    return OwnGround.start(
-        new ThrowAway("torture", value(nodes.getValue(), 5), parent, program(), registry));
+    String run = Long.toString(System.currentTimeMillis(), 36);
+    Endpoints elsewhere = endpoints(endpoints, "-e");
+    if (elsewhere != null) {
+      return RemoteGround.enter(
+          new RemoteGround.Place(elsewhere, endpoints(operators, "--operators"), parent),
+          plan.faults(),
+          run,
+          unhealed -> ClusterFailures.tell(unhealed, report));
+    }
+    ClusterRegistry registry = ClusterRegistry.ofUser(console.env());
+    String name = cluster.getValue();
+    return name != null
+        ? given(name, run, registry)
+        : OwnGround.start(
+            new ThrowAway("torture", value(nodes.getValue(), 5), parent, program(), registry));
   }
 
-  private Ground given(String name, ClusterRegistry registry) throws ClusterException {
-    if (nodes.getValue() != null) {
-      throw ClusterException.usage(
-          "--cluster and --nodes exclude each other", "the cluster has the nodes that it has");
-    }
+  private static @Nullable Endpoints endpoints(OptionSpec option, String source) {
+    List<String> given = option.getValue();
+    return given == null ? null : Endpoints.parse(String.join(",", given), source);
+  }
+
+  private static Ground given(String name, String run, ClusterRegistry registry)
+      throws ClusterException {
     List<ClusterDescription> found = registry.find(name);
     if (found.size() != 1 || found.getFirst().state() != ClusterDescription.State.DETACHED) {
       throw ClusterException.usage(
@@ -212,12 +274,16 @@ public final class TortureCommand implements Subcommand {
           "start one with 'raftctl local-cluster --detach --name " + name + "'");
     }
     LocalCluster cluster = LocalCluster.attach(found.getFirst(), registry, JavaNodeProgram.small());
-    return new GivenGround(cluster, Long.toString(System.currentTimeMillis(), 36));
+    return new GivenGround(cluster, run);
   }
 
-  /// What cannot be undone is not done to a cluster that goes on, unless it is asked for.
+  /// What cannot be undone is not done to a cluster that goes on, unless it is asked for; what
+  /// takes processes of this machine is not done to one elsewhere at all.
   private List<Fault> faults() {
     String words = nemesis.getValue();
+    if (endpoints.getValue() != null) {
+      return RemoteNemesis.choose(words, operators.getValue() != null);
+    }
     if (words != null) {
       return Fault.parse(words);
     }
@@ -244,6 +310,16 @@ public final class TortureCommand implements Subcommand {
     return OptionSpec.builder(names.split(","))
         .type(Integer.class)
         .paramLabel(label)
+        .description(description)
+        .build();
+  }
+
+  private static OptionSpec addresses(String names, String description) {
+    return OptionSpec.builder(names.split(","))
+        .type(List.class)
+        .auxiliaryTypes(String.class)
+        .splitRegex(",")
+        .paramLabel("HOST:PORT")
         .description(description)
         .build();
   }

@@ -4,8 +4,9 @@
 /// ```
 /// ProcessNemesis   nodes whose processes are ours    kill, freeze, restart, replace
 ///   ├─> DiskNemesis                                   syncs that fail, bits that rot
-///   ├─> LinkNemesis                                   cuts Links
-///   └─> MachineNemesis                                slow and full disks, wrong clocks
+/// RemoteNemesis    nodes elsewhere
+///   ├─> LinkNemesis      both                         Links: ProcessLinks, RemoteLinks
+///   └─> MachineNemesis   both                         slow and full disks, wrong clocks
 /// ```
 ///
 /// `Victims` draws whom and how long. What outlives this process passes a `Gate`, so that nothing
