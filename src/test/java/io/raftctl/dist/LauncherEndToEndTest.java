@@ -185,6 +185,10 @@ class LauncherEndToEndTest {
         ProcessRun run = raftctl("-v", command).with("RAFTCTL_JAVA_HOME", java.toString()).run();
         assertThat(run.out()).contains("+UseG1GC").doesNotContain("TieredStopAtLevel");
       }
+      ProcessRun world = raftctl("simulate").with("RAFTCTL_JAVA_HOME", java.toString()).run();
+      assertThat(world.out())
+          .contains("+UseSerialGC", "Tier4CompileThreshold")
+          .doesNotContain("TieredStopAtLevel");
       ProcessRun run = raftctl("get", "node").with("RAFTCTL_JAVA_HOME", java.toString()).run();
       assertThat(run.out()).contains("+UseSerialGC").contains("TieredStopAtLevel=1");
     }
