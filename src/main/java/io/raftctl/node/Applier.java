@@ -112,12 +112,17 @@ public final class Applier implements Applying {
 
   @Override
   public void readable(List<Effects.ReadIndex> reads) {
-    for (Effects.ReadIndex read : reads.reversed()) {
+    for (int last = reads.size() - 1; last >= 0; last--) {
+      Effects.ReadIndex read = reads.get(last);
       if (read.index() <= applied.index()) {
         waiting.addFirst(read);
       }
     }
-    reads.stream().filter(read -> read.index() > applied.index()).forEach(waiting::addLast);
+    for (Effects.ReadIndex read : reads) {
+      if (read.index() > applied.index()) {
+        waiting.addLast(read);
+      }
+    }
     answerReads();
   }
 

@@ -56,10 +56,11 @@ public record Entry(EntryId id, Kind kind, byte[] data) {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof Entry entry
-        && id.equals(entry.id)
-        && kind == entry.kind
-        && Arrays.equals(data, entry.data);
+    return this == other
+        || (other instanceof Entry entry
+            && id.equals(entry.id)
+            && kind == entry.kind
+            && Arrays.equals(data, entry.data));
   }
 
   @Override

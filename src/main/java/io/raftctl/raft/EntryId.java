@@ -1,5 +1,7 @@
 package io.raftctl.raft;
 
+import org.jspecify.annotations.Nullable;
+
 /// Which entry: two logs that hold the same id at an index hold the same entry there, and the same
 /// entries before it (Log Matching, §5.3).
 ///
@@ -20,6 +22,17 @@ public record EntryId(long term, long index) implements Comparable<EntryId> {
   @Override
   public int compareTo(EntryId other) {
     return term != other.term ? Long.compare(term, other.term) : Long.compare(index, other.index);
+  }
+
+  // By hand, as ids are compared in every turn: what the compiler puts in is slower until it is hot.
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof EntryId id && term == id.term && index == id.index;
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * Long.hashCode(term) + Long.hashCode(index);
   }
 
   @Override

@@ -171,10 +171,11 @@ final class Membership {
   /// it by a later entry than this node has.
   boolean ignores(Input.Received received) {
     NodeId from = received.message().from();
-    boolean removed = state.members().removed().contains(from);
-    boolean disowned = state.members().disowns(from, received.incarnation());
+    Configuration members = state.members();
+    boolean disowned = members.disowns(from, received.incarnation());
     return switch (received.message()) {
-      case Message.RequestVote _, Message.RequestPreVote _ -> removed || disowned;
+      case Message.RequestVote _, Message.RequestPreVote _ ->
+          disowned || members.removed().contains(from);
       case Message.AppendEntries _,
           Message.InstallSnapshot _,
           Message.Heartbeat _,

@@ -1,6 +1,5 @@
 package io.raftctl.raft;
 
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// The name of a node, unique in its cluster and never used again once the node is gone.
@@ -8,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /// One to 64 characters out of letters, digits, `.`, `_` and `-`. Ids that are numbers come first
 /// and in the order of their numbers, so that a list of nodes reads 1, 2, 10.
 public final class NodeId implements Comparable<NodeId> {
-  private static final Pattern LEGAL = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+  private static final int LENGTH_MAX = 64;
   private static final int DIGITS_MAX = 18;
 
   private final String value;
@@ -18,7 +17,7 @@ public final class NodeId implements Comparable<NodeId> {
 
   /// @throws IllegalArgumentException where the value is not a legal id
   public NodeId(String value) {
-    if (!LEGAL.matcher(value).matches()) {
+    if (!isLegal(value)) {
       throw new IllegalArgumentException(
           "'" + value + "' is not a node id: use 1 to 64 letters, digits, '.', '_' or '-'");
     }
@@ -28,7 +27,24 @@ public final class NodeId implements Comparable<NodeId> {
 
   /// Whether the text could be an id.
   public static boolean isLegal(String text) {
-    return LEGAL.matcher(text).matches();
+    if (text.isEmpty() || text.length() > LENGTH_MAX) {
+      return false;
+    }
+    for (int at = 0; at < text.length(); at++) {
+      if (!isLegal(text.charAt(at))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean isLegal(char letter) {
+    return (letter >= 'a' && letter <= 'z')
+        || (letter >= 'A' && letter <= 'Z')
+        || (letter >= '0' && letter <= '9')
+        || letter == '.'
+        || letter == '_'
+        || letter == '-';
   }
 
   public String value() {
@@ -37,6 +53,9 @@ public final class NodeId implements Comparable<NodeId> {
 
   @Override
   public int compareTo(NodeId other) {
+    if (this == other) {
+      return 0; // As a rule, where it is in a map.
+    }
     int byNumber = Long.compare(number, other.number);
     return byNumber != 0 ? byNumber : value.compareTo(other.value);
   }
@@ -59,7 +78,7 @@ public final class NodeId implements Comparable<NodeId> {
 
   @Override
   public boolean equals(@Nullable Object other) {
-    return other instanceof NodeId node && value.equals(node.value);
+    return this == other || (other instanceof NodeId node && value.equals(node.value));
   }
 
   @Override

@@ -110,40 +110,38 @@ final class Outbox {
     }
     SnapshotWork work =
         new SnapshotWork(
-            install, compactTo, List.copyOf(sendChunks), List.copyOf(receiveChunks), takeSnapshot);
+            install, compactTo, taken(sendChunks), taken(receiveChunks), takeSnapshot);
     install = null;
     compactTo = 0;
     takeSnapshot = false;
-    sendChunks.clear();
-    receiveChunks.clear();
     return work;
   }
 
   /// Closes the turn and empties the box for the next one.
   Effects take(long turn, @Nullable HardState hardState, List<Entry> committed, boolean more) {
-    Effects effects =
-        new Effects(
-            turn,
-            List.copyOf(sendNow),
-            snapshotWork(),
-            hardState,
-            List.copyOf(repair),
-            List.copyOf(append),
-            List.copyOf(sendAfterSync),
-            List.copyOf(committed),
-            List.copyOf(readable),
-            List.copyOf(accepted),
-            List.copyOf(refused),
-            List.copyOf(transferred),
-            more);
-    sendNow.clear();
-    repair.clear();
-    append.clear();
-    sendAfterSync.clear();
-    readable.clear();
-    accepted.clear();
-    refused.clear();
-    transferred.clear();
-    return effects;
+    return new Effects(
+        turn,
+        taken(sendNow),
+        snapshotWork(),
+        hardState,
+        taken(repair),
+        taken(append),
+        taken(sendAfterSync),
+        List.copyOf(committed),
+        taken(readable),
+        taken(accepted),
+        taken(refused),
+        taken(transferred),
+        more);
+  }
+
+  /// What has gathered; the box is empty then. Most boxes are, in most turns.
+  private static <T> List<T> taken(List<T> box) {
+    if (box.isEmpty()) {
+      return List.of();
+    }
+    List<T> all = List.copyOf(box);
+    box.clear();
+    return all;
   }
 }

@@ -331,8 +331,9 @@ public final class Raft {
   /// `leader`, `candidate`, `pre-candidate`, `follower`, or `learner` for a follower that only
   /// learns.
   public String role() {
-    boolean learns = state.members().learners().contains(state.id());
-    return learns && state.role instanceof Role.Follower ? "learner" : state.role.name();
+    boolean learns =
+        state.role instanceof Role.Follower && state.members().learners().contains(state.id());
+    return learns ? "learner" : state.role.name();
   }
 
   public boolean leads() {
@@ -371,6 +372,17 @@ public final class Raft {
   /// What this node knows of the entries that its disk has lost.
   public Damage damage() {
     return repair.damage();
+  }
+
+  /// Whether this node's disk has lost entries that it does not have again: as [#damage()] says,
+  /// without all that goes with it.
+  public boolean isDamaged() {
+    return state.log.wantedCount() > 0;
+  }
+
+  /// How many entries were put back since the start that this node's disk had lost.
+  public long mended() {
+    return repair.mended();
   }
 
   /// Whether this node's disk is full, so that it takes no commands.

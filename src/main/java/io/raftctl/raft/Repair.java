@@ -249,6 +249,11 @@ final class Repair {
     }
   }
 
+  /// How many entries this node has again that it had lost.
+  long mended() {
+    return mended;
+  }
+
   /// What the operator may know.
   Damage damage() {
     if (mended == 0 && !state.log.isDamaged()) {

@@ -156,9 +156,12 @@ final class DiskTrouble {
 
   /// The node sends messages.
   void sent(Raft raft, List<Message> messages) {
+    if (hangsForMicros() == 0 || handedOver) {
+      return;
+    }
     boolean told = messages.stream().anyMatch(message -> message instanceof Message.TimeoutNow);
-    boolean otherReason = wished || raft.isShortOfRoom() || raft.damage().any();
-    if (told && hangsForMicros() > 0 && !otherReason && !handedOver) {
+    boolean otherReason = wished || raft.isShortOfRoom() || raft.isDamaged();
+    if (told && !otherReason) {
       handedOver = true;
       handovers++;
     }

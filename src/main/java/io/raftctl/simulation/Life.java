@@ -70,6 +70,9 @@ final class Life implements AutoCloseable {
 
   private Configuration followed;
 
+  /// The snapshots that were held against those of the other nodes.
+  private List<Snapshot> held = List.of();
+
   /// Where nodes say that they are that spoke to this one.
   private final SortedMap<NodeId, Address> said = new TreeMap<>();
 
@@ -276,8 +279,9 @@ final class Life implements AutoCloseable {
       world.tell(id.value(), new Progressed(raft.last(), raft.commitIndex()));
     }
     invariants.check();
-    for (Snapshot snapshot : storage.held()) {
-      world.safety().holds(id, snapshot);
+    if (!storage.held().equals(held)) {
+      held = storage.held();
+      held.forEach(snapshot -> world.safety().holds(id, snapshot));
     }
     if (!raft.members().equals(followed)) {
       followed = raft.members();
@@ -386,7 +390,7 @@ final class Life implements AutoCloseable {
   /// is not one that takes the place of the log.
   boolean hasSpareSnapshot() {
     List<Snapshot> held = storage.held();
-    EntryId logged = store.terms().base();
+    EntryId logged = store.base();
     EntryId installed = world.safety().disk(id).base();
     return held.size() > 1
         && Math.max(logged.index(), installed.index()) <= held.get(held.size() - 2).last().index();

@@ -384,8 +384,8 @@ final class SimulatedNode {
       world.safety().disk(id).regainsFront();
       tally.replaced++;
     }
-    tally.repairs += raft.damage().mended() - repairsSeen;
-    repairsSeen = raft.damage().mended();
+    tally.repairs += raft.mended() - repairsSeen;
+    repairsSeen = raft.mended();
     trouble.turned(raft);
     if (wasShort != raft.isShortOfRoom()) {
       world.note(id, id + (wasShort ? " has room again" : " is short of room"));

@@ -2,6 +2,7 @@ package io.raftctl.raft.log;
 
 import io.raftctl.raft.Effects;
 import io.raftctl.raft.Entry;
+import io.raftctl.raft.EntryId;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -16,6 +17,16 @@ public interface EntrySource {
   /// The terms of all entries held, as found at start, damaged ones too. The caller gets a copy of
   /// its own.
   TermRuns terms();
+
+  /// The last entry held; the one before the log where there is none.
+  default EntryId last() {
+    return terms().last();
+  }
+
+  /// The entry before the first one of the log.
+  default EntryId base() {
+    return terms().base();
+  }
 
   /// The entries held by name only, as found at start, in the order of their indexes.
   default List<DamagedEntry> damaged() {

@@ -34,7 +34,7 @@ public final class ClusterStates {
         return changed;
       }
       EntryId lastNow = raft.last();
-      boolean damagedNow = raft.damage().any();
+      boolean damagedNow = raft.isDamaged();
       if (role == roleNow
           && term == raft.term()
           && commitIndex == raft.commitIndex()

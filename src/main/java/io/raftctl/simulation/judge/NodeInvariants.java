@@ -4,7 +4,6 @@ import io.raftctl.raft.EntryId;
 import io.raftctl.raft.NodeId;
 import io.raftctl.raft.Raft;
 import io.raftctl.raft.RaftConfig;
-import io.raftctl.raft.log.TermRuns;
 import io.raftctl.raft.progress.Queues;
 import java.util.Map;
 import java.util.TreeMap;
@@ -36,17 +35,16 @@ public final class NodeInvariants {
 
   /// Called after each turn.
   public void check() {
-    TermRuns disk = store.terms();
-    boolean changed =
-        store.turnBytes() > 0 || !disk.base().equals(base) || !raft.last().equals(last);
-    Violation.unless(
-        changed ? raft.logMatches(disk) : disk.last().equals(last),
-        "cache: node %s goes by another log than its disk holds, up to %s and %s",
-        raft.id(),
-        raft.last(),
-        disk.last());
-    base = disk.base();
-    last = raft.last();
+    EntryId baseNow = store.base();
+    EntryId lastNow = raft.last();
+    boolean changed = store.turnBytes() > 0 || !baseNow.equals(base) || !lastNow.equals(last);
+    if (!(changed ? raft.logMatches(store.terms()) : store.last().equals(last))) {
+      throw new Violation(
+          "cache: node %s goes by another log than its disk holds, up to %s and %s"
+              .formatted(raft.id(), lastNow, store.last()));
+    }
+    base = baseNow;
+    last = lastNow;
     if (changed || raft.leads()) {
       checkMatchIndexes();
       checkQueues(raft.queues());
@@ -58,25 +56,22 @@ public final class NodeInvariants {
   private void checkMatchIndexes() {
     Map<NodeId, Long> now = raft.matchIndexes();
     if (raft.term() == term) {
-      matchIndexes.forEach(
-          (peer, match) ->
-              Violation.unless(
-                  now.getOrDefault(peer, match) >= match,
-                  "monotonic: the match index of %s at leader %s went back from %d to %s",
-                  peer,
-                  raft.id(),
-                  match,
-                  now.get(peer)));
+      for (Map.Entry<NodeId, Long> before : matchIndexes.entrySet()) {
+        long match = before.getValue();
+        if (now.getOrDefault(before.getKey(), match) < match) {
+          throw new Violation(
+              "monotonic: the match index of %s at leader %s went back from %d to %s"
+                  .formatted(before.getKey(), raft.id(), match, now.get(before.getKey())));
+        }
+      }
     }
-    now.forEach(
-        (peer, match) ->
-            Violation.unless(
-                match <= raft.last().index(),
-                "match index: leader %s believes that %s holds %d entries, and has %d",
-                raft.id(),
-                peer,
-                match,
-                raft.last().index()));
+    for (Map.Entry<NodeId, Long> known : now.entrySet()) {
+      if (known.getValue() > last.index()) {
+        throw new Violation(
+            "match index: leader %s believes that %s holds %d entries, and has %d"
+                .formatted(raft.id(), known.getKey(), known.getValue(), last.index()));
+      }
+    }
     term = raft.term();
     matchIndexes = now;
   }
@@ -84,26 +79,25 @@ public final class NodeInvariants {
   /// What waits has a bound. Each may be passed by what came last: the bound is looked at before
   /// it.
   private void checkQueues(Queues queues) {
-    bounded(queues.cacheBytes(), limits.cacheBytesMax() + store.turnBytes(), "in its cache");
+    bounded(queues.cacheBytes(), limits.cacheBytesMax() + store.turnBytes(), "in its cache", "");
     bounded(
         queues.uncommittedBytes(),
         limits.uncommittedBytesMax() + 2 * ENTRY_BYTES_MAX,
-        "accepted and not committed");
+        "accepted and not committed",
+        "");
     long message = Math.max(limits.messageBytesMax(), ENTRY_BYTES_MAX);
-    queues
-        .inflightBytes()
-        .forEach(
-            (peer, bytes) ->
-                bounded(bytes, limits.inflightBytesMax() + message, "on the way to " + peer));
+    for (Map.Entry<NodeId, Long> sent : queues.inflightBytes().entrySet()) {
+      bounded(
+          sent.getValue(), limits.inflightBytesMax() + message, "on the way to ", sent.getKey());
+    }
   }
 
-  private void bounded(long bytes, long max, String what) {
-    Violation.unless(
-        bytes >= 0 && bytes <= max,
-        "bounds: node %s has %d bytes %s, and may have %d",
-        raft.id(),
-        bytes,
-        what,
-        max);
+  /// @param whose the end of `what`
+  private void bounded(long bytes, long max, String what, Object whose) {
+    if (bytes < 0 || bytes > max) {
+      throw new Violation(
+          "bounds: node %s has %d bytes %s%s, and may have %d"
+              .formatted(raft.id(), bytes, what, whose, max));
+    }
   }
 }

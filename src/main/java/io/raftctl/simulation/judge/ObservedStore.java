@@ -58,12 +58,12 @@ public final class ObservedStore implements LogStore {
     long first = Math.max(base.index(), durable.base().index()) + 1;
     for (long index = first; index <= durable.lastIndex(); index++) {
       Violation.unless(
-          index <= last().index() && at(index).equals(durable.at(index)),
+          index <= lastWritten().index() && at(index).equals(durable.at(index)),
           "durability: node %s lost the synced entry %s in a crash",
           node,
           durable.at(index));
     }
-    safety.hardStateRecovered(node, durable.hardState(), log.hardState(), last());
+    safety.hardStateRecovered(node, durable.hardState(), log.hardState(), lastWritten());
     durable.startAfter(base);
     durable.synced(log.hardState(), ids);
     log.damaged().forEach(entry -> durable.rots(entry.id()));
@@ -74,7 +74,7 @@ public final class ObservedStore implements LogStore {
     try {
       List<Entry> entries = log.read(from, to, 1 << 20);
       for (Entry entry : entries) {
-        safety.entryRecovered(node, entry, last());
+        safety.entryRecovered(node, entry, lastWritten());
         ids.add(entry.id());
         noteMembers(entry);
       }
@@ -87,7 +87,7 @@ public final class ObservedStore implements LogStore {
           "durability: node %s lost the data of the synced entry %s",
           node,
           entry.id());
-      Entry written = safety.nameRecovered(node, entry, last());
+      Entry written = safety.nameRecovered(node, entry, lastWritten());
       ids.add(entry.id());
       noteMembers(written);
       return 1;
@@ -104,7 +104,7 @@ public final class ObservedStore implements LogStore {
     }
   }
 
-  private EntryId last() {
+  private EntryId lastWritten() {
     return ids.isEmpty() ? base : ids.getLast();
   }
 
@@ -138,6 +138,16 @@ public final class ObservedStore implements LogStore {
   }
 
   @Override
+  public EntryId last() {
+    return log.last();
+  }
+
+  @Override
+  public EntryId base() {
+    return log.base();
+  }
+
+  @Override
   public List<Entry> read(long from, long to, long bytesMax) {
     List<Entry> entries = log.read(from, to, bytesMax);
     long index = from;
@@ -166,7 +176,7 @@ public final class ObservedStore implements LogStore {
       ids.subList(place(first), ids.size()).clear();
       configurations.tailMap(first, true).clear();
       for (Entry entry : entries) {
-        safety.entryWritten(node, entry, last());
+        safety.entryWritten(node, entry, lastWritten());
         ids.add(entry.id());
         noteMembers(entry);
         turnBytes += entry.size();

@@ -80,7 +80,7 @@ public final class Safety {
   private final List<Long> justRun = new ArrayList<>();
 
   /// By request id: where it ran.
-  private final SortedMap<String, Long> requests = new TreeMap<>();
+  private final SortedMap<RequestId, Long> requests = new TreeMap<>();
 
   public Safety(List<NodeId> nodes) {
     nodes.forEach(node -> disks.put(node, new DurableModel()));
@@ -127,7 +127,7 @@ public final class Safety {
 
   /// Where the request ran, or null.
   public @Nullable Long indexOf(RequestId request) {
-    return requests.get(request.toString());
+    return requests.get(request);
   }
 
   /// Whether some state machine ran the command at this place: not where it had run before.
@@ -137,23 +137,22 @@ public final class Safety {
 
   /// Log Matching: an id names one entry everywhere, with one and the same entry before it.
   public void entryWritten(NodeId node, Entry entry, EntryId before) {
-    if (!written.containsKey(entry.id())) {
+    if (link(entry, before)) {
       unseen.put(entry.id(), node);
-    } else if (!node.equals(unseen.get(entry.id()))) {
+    } else if (!unseen.isEmpty() && !node.equals(unseen.get(entry.id()))) {
       unseen.remove(entry.id());
     }
-    link(entry, before);
   }
 
-  private void link(Entry entry, EntryId before) {
-    Link link = new Link(before, entry);
-    Link known = written.putIfAbsent(entry.id(), link);
-    Violation.unless(
-        known == null || known.equals(link),
-        "log matching: %s follows %s in one log and differs or follows %s in another",
-        entry.id(),
-        before,
-        known == null ? before : known.before);
+  /// @return whether nobody had written the entry before
+  private boolean link(Entry entry, EntryId before) {
+    Link known = written.putIfAbsent(entry.id(), new Link(before, entry));
+    if (known != null && !(known.before.equals(before) && known.entry.equals(entry))) {
+      throw new Violation(
+          "log matching: %s follows %s in one log and differs or follows %s in another"
+              .formatted(entry.id(), before, known.before));
+    }
+    return known == null;
   }
 
   /// One configuration follows another in some log.
@@ -246,7 +245,9 @@ public final class Safety {
       EntryId before = append.previous();
       for (Entry entry : append.entries()) {
         link(entry, before);
-        unseen.remove(entry.id());
+        if (!unseen.isEmpty()) {
+          unseen.remove(entry.id());
+        }
         before = entry.id();
       }
     }
@@ -269,25 +270,22 @@ public final class Safety {
 
   /// Called after each turn of a node.
   public void turnEnded(Raft raft, long commitIndexBefore, long termBefore) {
-    Violation.unless(
-        raft.term() >= termBefore && raft.commitIndex() >= commitIndexBefore,
-        "monotonic: node %s went back from term %d, commit %d to %d, %d",
-        raft.id(),
-        termBefore,
-        commitIndexBefore,
-        raft.term(),
-        raft.commitIndex());
+    if (raft.term() < termBefore || raft.commitIndex() < commitIndexBefore) {
+      throw new Violation(
+          "monotonic: node %s went back from term %d, commit %d to %d, %d"
+              .formatted(
+                  raft.id(), termBefore, commitIndexBefore, raft.term(), raft.commitIndex()));
+    }
     if (raft.leads()) {
       checkLeader(raft);
     }
     // A node that went on from a snapshot does not know any more what lies before it.
     long first = Math.max(commitIndexBefore + 1, raft.firstIndex() - 1);
-    Violation.unless(
-        raft.firstIndex() - 1 <= committed.size(),
-        "snapshot: node %s holds one of entries up to %d, of which %d are committed",
-        raft.id(),
-        raft.firstIndex() - 1,
-        committed.size());
+    if (raft.firstIndex() - 1 > committed.size()) {
+      throw new Violation(
+          "snapshot: node %s holds one of entries up to %d, of which %d are committed"
+              .formatted(raft.id(), raft.firstIndex() - 1, committed.size()));
+    }
     for (long index = Math.max(1, first); index <= raft.commitIndex(); index++) {
       checkCommitted(raft, index);
     }
@@ -301,7 +299,7 @@ public final class Safety {
     if (entry == null) {
       throw new Violation("state machine safety: what ran at " + index + " is not committed");
     }
-    String request = CommandEnvelope.decode(entry.data()).id().toString();
+    RequestId request = CommandEnvelope.decode(entry.data()).id();
     Long twice = requests.putIfAbsent(request, index);
     Violation.unless(twice == null, "once: %s ran at %s and at %d", request, twice, index);
   }
@@ -333,12 +331,10 @@ public final class Safety {
   /// committed entry holds all of them.
   private void checkLeader(Raft raft) {
     NodeId other = leaders.putIfAbsent(raft.term(), raft.id());
-    Violation.unless(
-        other == null || other.equals(raft.id()),
-        "election safety: %s and %s lead term %d",
-        other,
-        raft.id(),
-        raft.term());
+    if (other != null && !other.equals(raft.id())) {
+      throw new Violation(
+          "election safety: %s and %s lead term %d".formatted(other, raft.id(), raft.term()));
+    }
     // A deposed leader that does not know it yet need not have what its successors committed.
     if (other == null && !committed.isEmpty()) {
       EntryId last = committed.getLast().id();
@@ -357,13 +353,10 @@ public final class Safety {
     Entry known = committed(index);
     if (known == null) {
       extendCommitted(raft, id);
-    } else {
-      Violation.unless(
-          known.id().equals(id),
-          "state machine safety: node %s committed %s where %s is committed",
-          raft.id(),
-          id,
-          known);
+    } else if (!known.id().equals(id)) {
+      throw new Violation(
+          "state machine safety: node %s committed %s where %s is committed"
+              .formatted(raft.id(), id, known));
     }
   }
 

@@ -1,5 +1,7 @@
 package io.raftctl.statemachine.session;
 
+import java.util.HexFormat;
+
 /// Which request a log entry came from, so that a client with a doubtful outcome can ask for it by
 /// name.
 ///
@@ -7,7 +9,7 @@ package io.raftctl.statemachine.session;
 ///
 /// @param session drawn at random by the client
 /// @param sequence counts the session's requests up from 1
-public record RequestId(long session, long sequence) {
+public record RequestId(long session, long sequence) implements Comparable<RequestId> {
   /// @throws IllegalArgumentException where the text is no request id
   public static RequestId parse(String text) {
     int dash = text.indexOf('-');
@@ -25,8 +27,16 @@ public record RequestId(long session, long sequence) {
         "'" + text + "' is not a request id: it looks like 00c0ffee00c0ffee-7");
   }
 
+  /// By session, then by sequence.
+  @Override
+  public int compareTo(RequestId other) {
+    return session != other.session
+        ? Long.compare(session, other.session)
+        : Long.compare(sequence, other.sequence);
+  }
+
   @Override
   public String toString() {
-    return "%016x-%d".formatted(session, sequence);
+    return HexFormat.of().toHexDigits(session) + '-' + sequence;
   }
 }

@@ -1,5 +1,6 @@
 package io.raftctl.storage.log;
 
+import io.raftctl.raft.Entry;
 import io.raftctl.raft.EntryId;
 import io.raftctl.raft.log.TermRuns;
 import io.raftctl.storage.log.RecordFormat.Position;
@@ -60,6 +61,27 @@ final class LogIndex {
     if (broken || position - positions[points - 1] >= SPACING) {
       add(id.index(), position, ordinal);
       broken = false;
+    }
+  }
+
+  /// Refuses entries that do not follow each other and the log.
+  ///
+  /// @throws IllegalArgumentException where they do not
+  void requireFits(List<Entry> entries) {
+    if (entries.isEmpty()) {
+      return;
+    }
+    long first = entries.getFirst().index();
+    if (first < terms.firstIndex() || first > terms.lastIndex() + 1) {
+      throw new IllegalArgumentException("entry " + first + " cannot follow " + terms.last());
+    }
+    long term = terms.termAt(first - 1);
+    for (int i = 0; i < entries.size(); i++) {
+      EntryId id = entries.get(i).id();
+      if (id.index() != first + i || id.term() < Math.max(1, term)) {
+        throw new IllegalArgumentException("entry " + id + " is out of order");
+      }
+      term = id.term();
     }
   }
 

@@ -139,6 +139,20 @@ public final class SegmentedLog implements LogStore {
   }
 
   @Override
+  public EntryId last() {
+    synchronized (lock) {
+      return index.terms().last();
+    }
+  }
+
+  @Override
+  public EntryId base() {
+    synchronized (lock) {
+      return index.terms().base();
+    }
+  }
+
+  @Override
   public List<DamagedEntry> damaged() {
     return damagedAtStart;
   }
@@ -147,7 +161,9 @@ public final class SegmentedLog implements LogStore {
   @Override
   public void write(@Nullable HardState newHardState, List<Entry> entries) {
     requireHealthy();
-    requireContiguous(entries);
+    synchronized (lock) {
+      index.requireFits(entries);
+    }
     try {
       append(entries);
     } catch (IOException e) {
@@ -292,7 +308,7 @@ public final class SegmentedLog implements LogStore {
       Entry entry = entries.get(i);
       byte[] data = entry.data();
       if (!writer.fits(data.length)) {
-        roll(i == 0 ? terms().last() : entries.get(i - 1).id(), data.length);
+        roll(i == 0 ? last() : entries.get(i - 1).id(), data.length);
       }
       batch[i] = writer.putEntry(entry.id(), entry.kind().code(), data, mark);
       batchOrdinals[i] = writer.records() - 1;
@@ -389,7 +405,7 @@ public final class SegmentedLog implements LogStore {
   /// Proves behind the last record that all before is synced: by marks, and by the copies of all
   /// headers.
   private void mark() {
-    if (terms().lastIndex() == 0) {
+    if (last().index() == 0) {
       return;
     }
     try {
@@ -431,28 +447,6 @@ public final class SegmentedLog implements LogStore {
             "entries %d to %d of a log that goes from %d to %d"
                 .formatted(from, to, index.terms().firstIndex(), index.terms().lastIndex()));
       }
-    }
-  }
-
-  private void requireContiguous(List<Entry> entries) {
-    if (entries.isEmpty()) {
-      return;
-    }
-    long first = entries.getFirst().index();
-    long term;
-    synchronized (lock) {
-      if (first < index.terms().firstIndex() || first > index.terms().lastIndex() + 1) {
-        throw new IllegalArgumentException(
-            "entry " + first + " cannot follow " + index.terms().last());
-      }
-      term = index.terms().termAt(first - 1);
-    }
-    for (int i = 0; i < entries.size(); i++) {
-      EntryId id = entries.get(i).id();
-      if (id.index() != first + i || id.term() < Math.max(1, term)) {
-        throw new IllegalArgumentException("entry " + id + " is out of order");
-      }
-      term = id.term();
     }
   }
 

@@ -47,11 +47,12 @@ public final class SnapshotStore {
   private final Disk disk;
   private final String cluster;
 
-  /// In the order of their last entries. Guarded by itself.
-  private final List<Snapshot> snapshots = new ArrayList<>();
+  /// In the order of their last entries. Another list takes its place where they change, under the
+  /// lock of `rotten`: each turn asks for them.
+  private volatile List<Snapshot> snapshots = List.of();
 
   /// Rotten ones that keep their names, because no intact one reaches the log: until there is one,
-  /// the next start tries them once more. Guarded by `snapshots`.
+  /// the next start tries them once more. Guarded by itself.
   private final List<String> rotten = new ArrayList<>();
 
   private volatile List<String> passedOver = List.of();
@@ -147,9 +148,7 @@ public final class SnapshotStore {
 
   /// The snapshots that are there, in the order of their last entries.
   public List<Snapshot> snapshots() {
-    synchronized (snapshots) {
-      return List.copyOf(snapshots);
-    }
+    return snapshots;
   }
 
   /// Loads the newest snapshot that is intact, at a start. One that is not is put aside, where the
@@ -174,7 +173,7 @@ public final class SnapshotStore {
           found.add(name);
         }
       }
-      synchronized (snapshots) {
+      synchronized (rotten) {
         rotten.addAll(found);
       }
       if (base.index() > (loaded == null ? 0 : loaded.snapshot.last().index())) {
@@ -244,8 +243,10 @@ public final class SnapshotStore {
 
   /// Puts a snapshot aside that turned out to be rotten.
   public void condemn(Snapshot snapshot) throws IOException {
-    synchronized (snapshots) {
-      snapshots.remove(snapshot);
+    synchronized (rotten) {
+      List<Snapshot> left = new ArrayList<>(snapshots);
+      left.remove(snapshot);
+      snapshots = List.copyOf(left);
     }
     condemn(name(snapshot.last()));
   }
@@ -257,7 +258,7 @@ public final class SnapshotStore {
 
   private void condemnRotten() throws IOException {
     List<String> names;
-    synchronized (snapshots) {
+    synchronized (rotten) {
       names = List.copyOf(rotten);
       rotten.clear();
     }
@@ -308,10 +309,10 @@ public final class SnapshotStore {
   /// Removes all but the newest two, and what was put aside.
   public void removeOld() throws IOException {
     List<Snapshot> old;
-    synchronized (snapshots) {
-      List<Snapshot> front = snapshots.subList(0, Math.max(0, snapshots.size() - 2));
-      old = List.copyOf(front);
-      front.clear();
+    synchronized (rotten) {
+      int count = Math.max(0, snapshots.size() - 2);
+      old = snapshots.subList(0, count);
+      snapshots = List.copyOf(snapshots.subList(count, snapshots.size()));
     }
     List<String> names = new ArrayList<>(old.stream().map(gone -> name(gone.last())).toList());
     disk.list().stream()
@@ -344,10 +345,12 @@ public final class SnapshotStore {
   }
 
   private void add(Snapshot snapshot) {
-    synchronized (snapshots) {
-      snapshots.removeIf(known -> known.last().index() == snapshot.last().index());
-      snapshots.add(snapshot);
-      snapshots.sort(Comparator.comparingLong(known -> known.last().index()));
+    synchronized (rotten) {
+      List<Snapshot> all = new ArrayList<>(snapshots);
+      all.removeIf(known -> known.last().index() == snapshot.last().index());
+      all.add(snapshot);
+      all.sort(Comparator.comparingLong(known -> known.last().index()));
+      snapshots = List.copyOf(all);
     }
   }
 

@@ -44,6 +44,7 @@ public final class MemoryDisk implements EntrySource {
   }
 
   /// The entry before the first one of the log.
+  @Override
   public EntryId base() {
     return written.base;
   }
