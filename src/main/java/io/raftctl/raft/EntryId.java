@@ -24,7 +24,8 @@ public record EntryId(long term, long index) implements Comparable<EntryId> {
     return term != other.term ? Long.compare(term, other.term) : Long.compare(index, other.index);
   }
 
-  // By hand, as ids are compared in every turn: what the compiler puts in is slower until it is hot.
+  // By hand, as ids are compared in every turn: what the compiler puts in is slower until it is
+  // hot.
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof EntryId id && term == id.term && index == id.index;

@@ -201,8 +201,11 @@ final class Membership {
   /// Notes under which incarnation a member speaks.
   void meet(Input.Received received) {
     NodeId from = received.message().from();
-    if (received.incarnation() != Incarnation.UNTOLD && state.members().contains(from)) {
-      state.met.put(from, received.incarnation());
+    long incarnation = received.incarnation();
+    Long known = state.met.get(from);
+    boolean news = known == null || known != incarnation;
+    if (news && incarnation != Incarnation.UNTOLD && state.members().contains(from)) {
+      state.met.put(from, incarnation);
     }
   }
 
@@ -270,10 +273,12 @@ final class Membership {
     if (now.incarnations().keySet().containsAll(state.met.keySet())) {
       return false; // As ever but for a moment of a cluster's life; asked in every turn.
     }
-    Configuration recorded = now.recording(state.met);
     boolean complete = state.met.keySet().containsAll(now.members());
-    boolean news = !recorded.equals(now) && (complete || !now.incarnations().isEmpty());
-    return news && append(leader, recorded) != null;
+    if (!complete && now.incarnations().isEmpty()) {
+      return false; // Somebody was not met yet.
+    }
+    Configuration recorded = now.recording(state.met);
+    return !recorded.equals(now) && append(leader, recorded) != null;
   }
 
   /// Sees to it that a joining learner is promoted that has caught up, and removes one that never

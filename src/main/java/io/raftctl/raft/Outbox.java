@@ -109,8 +109,7 @@ final class Outbox {
       return SnapshotWork.NONE;
     }
     SnapshotWork work =
-        new SnapshotWork(
-            install, compactTo, taken(sendChunks), taken(receiveChunks), takeSnapshot);
+        new SnapshotWork(install, compactTo, taken(sendChunks), taken(receiveChunks), takeSnapshot);
     install = null;
     compactTo = 0;
     takeSnapshot = false;

@@ -7,9 +7,9 @@ import io.raftctl.raft.progress.Progress;
 import io.raftctl.raft.progress.Queues;
 import io.raftctl.raft.repair.Damage;
 import io.raftctl.raft.snapshot.Snapshot;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
@@ -417,13 +417,15 @@ public final class Raft {
 
   /// What this core keeps in memory for its peers and clients.
   public Queues queues() {
-    SortedMap<NodeId, Long> inflight = new TreeMap<>();
-    long uncommitted = 0;
-    if (state.role instanceof Role.Leader leader) {
-      leader.peers.forEach((peer, progress) -> inflight.put(peer, progress.inflightBytes()));
-      uncommitted = leader.uncommittedBytes;
+    if (!(state.role instanceof Role.Leader leader)) {
+      return new Queues(state.log.cacheBytes(), 0, List.of());
     }
-    return new Queues(state.log.cacheBytes(), uncommitted, inflight);
+    List<Queues.Peer> peers = new ArrayList<>(leader.peers.size());
+    for (Map.Entry<NodeId, Progress> peer : leader.peers.entrySet()) {
+      Progress progress = peer.getValue();
+      peers.add(new Queues.Peer(peer.getKey(), progress.matchIndex(), progress.inflightBytes()));
+    }
+    return new Queues(state.log.cacheBytes(), leader.uncommittedBytes, peers);
   }
 
   /// What a leader knows to be synced at each peer; empty where this node does not lead.

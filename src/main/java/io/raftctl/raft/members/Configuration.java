@@ -169,7 +169,11 @@ public record Configuration(
     if (nodes.isEmpty()) {
       return 0;
     }
-    long[] numbers = nodes.stream().mapToLong(number).toArray();
+    long[] numbers = new long[nodes.size()];
+    int count = 0;
+    for (NodeId node : nodes) {
+      numbers[count++] = number.applyAsLong(node);
+    }
     Arrays.sort(numbers);
     return numbers[(numbers.length - 1) / 2];
   }

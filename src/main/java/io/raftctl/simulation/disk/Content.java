@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// What a file holds, apart from its name: as a process sees it, and on the platter.
 final class Content {
   private static final int SECTOR = 512;
+  private static final byte[] ZEROS = new byte[SECTOR];
 
   private byte[] bytes = {};
   private int size;
@@ -107,9 +108,15 @@ final class Content {
     size = Math.max(size, end);
     source.get(bytes, position, end - position);
     for (int sector = position / SECTOR; sector * SECTOR < end; sector++) {
-      byte[] version = Arrays.copyOfRange(bytes, sector * SECTOR, (sector + 1) * SECTOR);
-      unsynced.computeIfAbsent(sector, _ -> new ArrayList<>()).add(version);
+      unsynced.computeIfAbsent(sector, _ -> new ArrayList<>(1)).add(version(sector));
     }
+  }
+
+  /// What a sector holds now; nobody changes it. Most that are written are zeros of a new segment.
+  private byte[] version(int sector) {
+    int from = sector * SECTOR;
+    boolean blank = Arrays.equals(bytes, from, from + SECTOR, ZEROS, 0, SECTOR);
+    return blank ? ZEROS : Arrays.copyOfRange(bytes, from, from + SECTOR);
   }
 
   /// @param moment when it is, as for all that reaches the platter

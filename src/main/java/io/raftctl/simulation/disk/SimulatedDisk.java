@@ -199,7 +199,11 @@ public final class SimulatedDisk implements Disk {
 
   /// What all files come to, in bytes.
   public long used() {
-    return files.values().stream().mapToLong(Content::size).sum();
+    long used = 0; // No stream: on a limited disk each write asks.
+    for (Content content : files.values()) {
+      used += content.size();
+    }
+    return used;
   }
 
   /// A power loss, and the power comes back.
@@ -267,7 +271,7 @@ public final class SimulatedDisk implements Disk {
 
   @Override
   public File create(String file) throws IOException {
-    boolean crash = operate("create " + file);
+    boolean crash = operate("create", file);
     if (files.containsKey(file)) {
       throw new IOException(name + "/" + file + ": exists already");
     }
@@ -282,21 +286,21 @@ public final class SimulatedDisk implements Disk {
 
   @Override
   public void rename(String from, String to) throws IOException {
-    boolean crash = operate("rename " + from);
+    boolean crash = operate("rename", from);
     change(new Change(from, to, existing(from)));
     crashIf(crash);
   }
 
   @Override
   public void remove(String file) throws IOException {
-    boolean crash = operate("remove " + file);
+    boolean crash = operate("remove", file);
     change(new Change(file, null, existing(file)));
     crashIf(crash);
   }
 
   @Override
   public void syncDirectory() throws IOException {
-    crashIf(operate("sync the directory"));
+    crashIf(operate("sync", "the directory"));
     changes.clear();
     filesSynced = new TreeMap<>(files);
   }
@@ -330,12 +334,13 @@ public final class SimulatedDisk implements Disk {
 
   /// Counts a call.
   ///
+  /// @param file on what
   /// @return whether the crash comes in it
-  private boolean operate(String what) throws IOException {
+  private boolean operate(String what, String file) throws IOException {
     requireUp();
     operations++;
     if (operations == failAt) {
-      throw new IOException(name + ": Input/output error (" + what + ")");
+      throw new IOException(name + ": Input/output error (" + what + " " + file + ")");
     }
     return operations == crashAt;
   }
@@ -428,7 +433,7 @@ public final class SimulatedDisk implements Disk {
     @Override
     public void write(ByteBuffer source, long position) throws IOException {
       requireAlive();
-      boolean crash = operate("write " + file);
+      boolean crash = operate("write", file);
       int room = room(content.size(), position, source.remaining());
       if (room < source.remaining()) {
         content.write(source.slice(source.position(), room), Math.toIntExact(position));
@@ -444,7 +449,7 @@ public final class SimulatedDisk implements Disk {
     public void sync() throws IOException {
       requireAlive();
       try {
-        crashIf(operate("sync " + file));
+        crashIf(operate("sync", file));
       } catch (IOException e) {
         content.failSync(random, operations);
         throw e;

@@ -1,12 +1,10 @@
 package io.raftctl.simulation.judge;
 
 import io.raftctl.raft.EntryId;
-import io.raftctl.raft.NodeId;
 import io.raftctl.raft.Raft;
 import io.raftctl.raft.RaftConfig;
 import io.raftctl.raft.progress.Queues;
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.List;
 
 /// What must hold of one life of a node after each of its turns, without a look at any other node.
 public final class NodeInvariants {
@@ -25,7 +23,7 @@ public final class NodeInvariants {
   private EntryId last = EntryId.NONE;
 
   private long term;
-  private Map<NodeId, Long> matchIndexes = new TreeMap<>();
+  private List<Queues.Peer> peers = List.of();
 
   public NodeInvariants(Raft raft, ObservedStore store, RaftConfig.Limits limits) {
     this.raft = raft;
@@ -46,34 +44,39 @@ public final class NodeInvariants {
     base = baseNow;
     last = lastNow;
     if (changed || raft.leads()) {
-      checkMatchIndexes();
-      checkQueues(raft.queues());
+      Queues queues = raft.queues();
+      checkMatchIndexes(queues.peers());
+      checkQueues(queues);
     }
   }
 
   /// What a leader knows to be synced at a peer never falls within its term, and is never more than
   /// there is.
-  private void checkMatchIndexes() {
-    Map<NodeId, Long> now = raft.matchIndexes();
+  private void checkMatchIndexes(List<Queues.Peer> now) {
     if (raft.term() == term) {
-      for (Map.Entry<NodeId, Long> before : matchIndexes.entrySet()) {
-        long match = before.getValue();
-        if (now.getOrDefault(before.getKey(), match) < match) {
+      int at = 0; // Both lists are in the order of the ids.
+      for (Queues.Peer before : peers) {
+        while (at < now.size() && now.get(at).id().compareTo(before.id()) < 0) {
+          at++;
+        }
+        boolean stays = at < now.size() && now.get(at).id().equals(before.id());
+        if (stays && now.get(at).matchIndex() < before.matchIndex()) {
           throw new Violation(
-              "monotonic: the match index of %s at leader %s went back from %d to %s"
-                  .formatted(before.getKey(), raft.id(), match, now.get(before.getKey())));
+              "monotonic: the match index of %s at leader %s went back from %d to %d"
+                  .formatted(
+                      before.id(), raft.id(), before.matchIndex(), now.get(at).matchIndex()));
         }
       }
     }
-    for (Map.Entry<NodeId, Long> known : now.entrySet()) {
-      if (known.getValue() > last.index()) {
+    for (Queues.Peer peer : now) {
+      if (peer.matchIndex() > last.index()) {
         throw new Violation(
             "match index: leader %s believes that %s holds %d entries, and has %d"
-                .formatted(raft.id(), known.getKey(), known.getValue(), last.index()));
+                .formatted(raft.id(), peer.id(), peer.matchIndex(), last.index()));
       }
     }
     term = raft.term();
-    matchIndexes = now;
+    peers = now;
   }
 
   /// What waits has a bound. Each may be passed by what came last: the bound is looked at before
@@ -86,9 +89,9 @@ public final class NodeInvariants {
         "accepted and not committed",
         "");
     long message = Math.max(limits.messageBytesMax(), ENTRY_BYTES_MAX);
-    for (Map.Entry<NodeId, Long> sent : queues.inflightBytes().entrySet()) {
+    for (Queues.Peer peer : queues.peers()) {
       bounded(
-          sent.getValue(), limits.inflightBytesMax() + message, "on the way to ", sent.getKey());
+          peer.inflightBytes(), limits.inflightBytesMax() + message, "on the way to ", peer.id());
     }
   }
 

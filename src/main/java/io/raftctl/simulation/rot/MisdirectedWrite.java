@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.NavigableMap;
-import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
@@ -46,9 +45,8 @@ public record MisdirectedWrite(Place from, Place to, List<EntryId> lost) {
   /// @param mayRot whether an entry may lose its data
   public static @Nullable MisdirectedWrite strike(
       SimulatedDisk disk, RandomGenerator random, Predicate<EntryId> mayRot) {
-    // Looked for in a copy, whose operations count for nothing.
-    SimulatedDisk copy = disk.copy(new SplittableRandom(0));
-    try (Inspection log = Inspection.open(copy, DataDirectory.identity(copy))) {
+    // It only reads, and that is no operation of the disk.
+    try (Inspection log = Inspection.open(disk, DataDirectory.identity(disk))) {
       MisdirectedWrite write = draw(disk, log, random, mayRot);
       if (write != null) {
         disk.misdirect(write.from.file, write.from.sector, write.to.file, write.to.sector);

@@ -23,6 +23,9 @@ public final class Trace {
     }
   }
 
+  /// How wide the whole milliseconds of a line are at least.
+  private static final int MILLIS_WIDTH = 6;
+
   private static final int LINES_KEPT = 60;
   private static final int EVENTS_KEPT = 12;
 
@@ -43,7 +46,14 @@ public final class Trace {
   }
 
   private static String line(long micros, Object what) {
-    return "%10.3f ms  %s".formatted(micros / 1000.0, what);
+    String millis = Long.toString(micros / 1000);
+    String rest = Long.toString(1000 + micros % 1000).substring(1);
+    return " ".repeat(Math.max(0, MILLIS_WIDTH - millis.length()))
+        + millis
+        + '.'
+        + rest
+        + " ms  "
+        + what;
   }
 
   /// Notes one event of the world.

@@ -73,7 +73,7 @@ final class RecordReader {
 
   /// Whether there are zeros in place of a header.
   boolean isBlank(Segment segment, int at) throws IOException {
-    return !loadSector(segment, at, RecordFormat.HEADER);
+    return records.isBlank(segment, at, RecordFormat.HEADER);
   }
 
   /// The copy of a record's header; null where there is none that is intact. It may lie in the
@@ -123,7 +123,7 @@ final class RecordReader {
 
   /// Whether any byte from `at` to the end of the sector is not zero.
   boolean isUsed(Segment segment, int at) throws IOException {
-    return loadSector(segment, at, restOfSector(at));
+    return !records.isBlank(segment, at, restOfSector(at));
   }
 
   static int restOfSector(int at) {

@@ -12,6 +12,8 @@ import java.nio.ByteBuffer;
 /// bytes that are neither zeros nor a record.
 final class SectorWindow {
   private static final byte UNREADABLE = (byte) 0xee;
+  private static final ByteBuffer ZEROS =
+      ByteBuffer.allocateDirect(ControlBlock.BYTES).asReadOnlyBuffer();
 
   private final ByteBuffer window;
 
@@ -29,17 +31,38 @@ final class SectorWindow {
     shown = 0;
   }
 
+  /// Whether there is nothing but zeros from `at` on.
+  ///
+  /// @param length up to a sector
+  boolean isBlank(Segment source, int at, int length) throws IOException {
+    int end = at + length;
+    while (at < end) {
+      turnTo(source, at);
+      int from = at - base;
+      int part = Math.min(end - at, window.limit() - from);
+      if (window.slice(from, part).mismatch(ZEROS.slice(0, part)) >= 0) {
+        return false;
+      }
+      at += part;
+    }
+    return true;
+  }
+
   /// Fills `target` with what lies from `at` on.
   void load(Segment source, int at, ByteBuffer target) throws IOException {
     while (target.hasRemaining()) {
-      if (source.number() != shown || at < base || at >= base + window.limit()) {
-        show(source, at);
-      }
+      turnTo(source, at);
       int from = at - base;
       int length = Math.min(target.remaining(), window.limit() - from);
       target.put(target.position(), window, from, length);
       target.position(target.position() + length);
       at += length;
+    }
+  }
+
+  private void turnTo(Segment source, int at) throws IOException {
+    if (source.number() != shown || at < base || at >= base + window.limit()) {
+      show(source, at);
     }
   }
 

@@ -265,10 +265,19 @@ final class SegmentChain {
     if (demand.bytes() <= rest && !demand.anew()) {
       return true;
     }
-    List<Segment> ahead = from(current.number() + 1);
-    long smallest = ahead.stream().mapToLong(RecordFormat::room).min().orElse(0);
-    long needed = smallest == 0 ? 1 : Math.max(1, 2 * Math.ceilDiv(demand.bytes(), smallest) - 1);
-    return smallest >= demand.bytesOfLargest() && ahead.size() >= needed;
+    long smallest = Long.MAX_VALUE;
+    int count = 0;
+    synchronized (segments) {
+      for (int at = place(current.number()) + 1; at < segments.size(); at++) {
+        smallest = Math.min(smallest, RecordFormat.room(segments.get(at)));
+        count++;
+      }
+    }
+    if (count == 0 || smallest == 0) {
+      return false;
+    }
+    long needed = Math.max(1, 2 * Math.ceilDiv(demand.bytes(), smallest) - 1);
+    return smallest >= demand.bytesOfLargest() && count >= needed;
   }
 
   /// Gets one segment more, or one that is too small replaced.

@@ -14,7 +14,13 @@ public final class SegmentName {
   private SegmentName() {}
 
   public static String of(long number) {
-    return String.format("log-%08d", number);
+    return "log-" + padded(number);
+  }
+
+  /// With eight digits at least.
+  private static String padded(long number) {
+    String digits = Long.toString(number);
+    return "0".repeat(Math.max(0, 8 - digits.length())) + digits;
   }
 
   /// Whether a file is a segment.
@@ -29,7 +35,7 @@ public final class SegmentName {
 
   /// A segment that was given up, to be made into a new one ([Spares]).
   static String ofSpare(long number) {
-    return String.format("spare-%08d", number);
+    return "spare-" + padded(number);
   }
 
   /// Whether a file is such a one.
@@ -39,7 +45,7 @@ public final class SegmentName {
 
   /// The note that a segment is being repaired ([RepairNotes]).
   static String ofRepair(long number) {
-    return String.format("repair-%08d", number);
+    return "repair-" + padded(number);
   }
 
   /// Whether a file is such a note.

@@ -128,7 +128,7 @@ final class StartRepair {
   }
 
   private void rewrite(Segment target, int from, int to) throws IOException {
-    byte[] chunk = new byte[CHUNK_BYTES];
+    byte[] chunk = new byte[Math.clamp((long) to - from, 0, CHUNK_BYTES)];
     for (int at = from; at < to; at += CHUNK_BYTES) {
       int length = Math.min(CHUNK_BYTES, to - at);
       reader.load(target, at, ByteBuffer.wrap(chunk, 0, length));

@@ -8,10 +8,17 @@ import java.util.zip.CRC32C;
 
 /// Writes a snapshot to a stream. [SnapshotFormat] tells what is written.
 public final class SnapshotWriter {
+  private static final int CAPACITY_MAX =
+      SnapshotFormat.CHUNK_HEAD + SnapshotFormat.CHUNK_BYTES_MAX;
+  private static final int CAPACITY = 4 << 10;
+
   private final OutputStream target;
   private final SnapshotHeader header;
-  private final ByteBuffer chunk =
-      ByteBuffer.allocate(SnapshotFormat.CHUNK_HEAD + SnapshotFormat.CHUNK_BYTES_MAX);
+
+  /// The chunk that is being filled. It grows to its largest size only where a section needs it, as
+  /// most snapshots are small.
+  private ByteBuffer chunk = ByteBuffer.allocate(CAPACITY);
+
   private final CRC32C crc = new CRC32C();
   private final CRC32C whole = new CRC32C();
   private long position;
@@ -73,10 +80,7 @@ public final class SnapshotWriter {
 
     @Override
     public void write(int b) throws IOException {
-      if (!chunk.hasRemaining()) {
-        end(number);
-        begin();
-      }
+      makeRoom();
       chunk.put((byte) b);
     }
 
@@ -84,13 +88,23 @@ public final class SnapshotWriter {
     public void write(byte[] bytes, int from, int length) throws IOException {
       int done = 0;
       while (done < length) {
-        if (!chunk.hasRemaining()) {
-          end(number);
-          begin();
-        }
+        makeRoom();
         int part = Math.min(length - done, chunk.remaining());
         chunk.put(bytes, from + done, part);
         done += part;
+      }
+    }
+
+    private void makeRoom() throws IOException {
+      if (chunk.hasRemaining()) {
+        return;
+      }
+      if (chunk.capacity() < CAPACITY_MAX) {
+        ByteBuffer full = chunk.flip();
+        chunk = ByteBuffer.allocate(Math.min(CAPACITY_MAX, 4 * full.capacity())).put(full);
+      } else {
+        end(number);
+        begin();
       }
     }
 
