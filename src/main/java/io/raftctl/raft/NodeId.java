@@ -1,5 +1,6 @@
 package io.raftctl.raft;
 
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// The name of a node, unique in its cluster and never used again once the node is gone.
@@ -8,6 +9,10 @@ import org.jspecify.annotations.Nullable;
 /// and in the order of their numbers, so that a list of nodes reads 1, 2, 10.
 public final class NodeId implements Comparable<NodeId> {
   private static final int LENGTH_MAX = 64;
+
+  /// What would break the line of a message; such a value may come from a disk or from a stranger.
+  private static final Pattern UNREADABLE = Pattern.compile("[\\p{Cc}\\p{Zl}\\p{Zp}]");
+
   private static final int DIGITS_MAX = 18;
 
   private final String value;
@@ -19,7 +24,9 @@ public final class NodeId implements Comparable<NodeId> {
   public NodeId(String value) {
     if (!isLegal(value)) {
       throw new IllegalArgumentException(
-          "'" + value + "' is not a node id: use 1 to 64 letters, digits, '.', '_' or '-'");
+          "'"
+              + UNREADABLE.matcher(value).replaceAll("?")
+              + "' is not a node id: use 1 to 64 letters, digits, '.', '_' or '-'");
     }
     this.value = value;
     this.number = numberOf(value);
