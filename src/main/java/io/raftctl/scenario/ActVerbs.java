@@ -1,6 +1,7 @@
 package io.raftctl.scenario;
 
 import io.raftctl.cluster.ClusterException;
+import io.raftctl.raft.NodeId;
 import io.raftctl.simulation.SimulatedStage;
 import io.raftctl.simulation.script.Act;
 import io.raftctl.simulation.script.ActWords;
@@ -34,14 +35,23 @@ final class ActVerbs {
       return;
     }
     Act act = act(verb, words);
-    for (String node : act.nodes().stream().map(Object::toString).toList()) {
-      cast.node(node);
+    for (NodeId node : named(act)) {
+      cast.node(node.value()); // Who is not there is refused.
     }
     if (!stage.perform(act)) {
       throw ClusterException.negative(
           "this cannot be done as things are: " + act.line(), "status tells what the nodes know");
     }
     out.println(act.line());
+  }
+
+  private static List<NodeId> named(Act act) {
+    List<NodeId> named = new ArrayList<>(act.nodes());
+    if (act instanceof Act.Change change) {
+      named.addAll(change.voters());
+      named.addAll(change.learners());
+    }
+    return named;
   }
 
   private Act act(String verb, List<String> words) throws ClusterException {

@@ -107,7 +107,7 @@ final class NodeVerbs {
 
   /// With a time behind the nodes they go on by themselves.
   private void pause(List<String> words) throws ClusterException {
-    boolean timed = words.size() > 1 && words.getLast().matches("[0-9.]+(us|ms|s|m)");
+    boolean timed = words.size() > 1 && words.getLast().matches("[0-9.]+(ms|s|m)");
     List<String> nodes = timed ? words.subList(0, words.size() - 1) : words;
     Duration time = timed ? Times.of(words.getLast()) : Duration.ZERO;
     each(

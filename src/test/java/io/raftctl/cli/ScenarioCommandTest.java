@@ -156,7 +156,16 @@ class ScenarioCommandTest {
         "get | 2 | 'get' takes 1 words",
         "put a b --color | 2 | no option --color here",
         "partition 1 2 3 | 2 | a partition needs two sides",
-        "get none | 1 | there is no key 'none'"
+        "get none | 1 | there is no key 'none'",
+        "change leader voters 1 99 | 2 | no node 99",
+        "change leader voters 1 learners 98 | 2 | no node 98",
+        "hand-over leader 9 | 2 | no node 9",
+        "disk 9 room | 2 | no node 9",
+        "disk 1 melt | 2 | usage: disk NODE full",
+        "client 1 put k | 2 | usage: client C.N",
+        "cut 1 > 1 | 2 | no node is cut off from itself",
+        "pause 1 5us | 2 | no node 5us",
+        "join 1 | 1 | this cannot be done as things are: join 1"
       })
   void whatMakesNoSenseIsSaidInALine(String line, int code, String message) {
     Run run = script(line);
