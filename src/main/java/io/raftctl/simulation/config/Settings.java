@@ -2,6 +2,7 @@ package io.raftctl.simulation.config;
 
 import io.raftctl.raft.RaftConfig.Features;
 import io.raftctl.raft.RaftConfig.Limits;
+import io.raftctl.simulation.time.Millis;
 import io.raftctl.statemachine.session.SessionLimits;
 import java.math.BigDecimal;
 import java.util.Arrays;
@@ -85,11 +86,11 @@ public final class Settings {
     said.put("spares", text(world.spares()));
     said.put("features", features(core.features()));
     said.put("election-ticks", text(core.electionTicks()));
-    said.put("delay", micros(world.links().delayMicrosMax()));
+    said.put("delay", Millis.text(world.links().delayMicrosMax()));
     said.put("loss", percent(world.links().lossRate()));
     said.put("duplicates", percent(world.links().duplicateRate()));
     said.put("overtaking", onOff(world.links().reorders()));
-    said.put("sync", micros(world.disks().syncMicrosMax()));
+    said.put("sync", Millis.text(world.disks().syncMicrosMax()));
     said.put("copy-on-write", onOff(world.disks().copyOnWrite()));
     said.put("entry-rot", world.disks().rot().name().toLowerCase(Locale.ROOT));
     said.put("misdirection", onOff(world.disks().misdirects()));
@@ -199,23 +200,16 @@ public final class Settings {
     throw new IllegalArgumentException("'" + value + "' is not a number of percent, 0 to 100");
   }
 
-  private static String micros(long micros) {
-    return BigDecimal.valueOf(micros, 3).stripTrailingZeros().toPlainString() + "ms";
-  }
-
   private long micros(String word, long otherwise) {
     String value = said.get(word);
     if (value == null) {
       return otherwise;
     }
-    if (value.matches("[0-9]{1,5}(\\.[0-9]{1,3})?ms")) {
-      BigDecimal millis = new BigDecimal(value.substring(0, value.length() - 2));
-      long micros = millis.movePointRight(3).longValueExact();
-      if (micros >= 1 && micros <= MICROS_MAX) {
-        return micros;
-      }
+    long micros = Millis.micros(value);
+    if (micros < 1 || micros > MICROS_MAX) {
+      throw new IllegalArgumentException("'" + value + "' is no time from 0.001ms to a minute");
     }
-    throw new IllegalArgumentException("'" + value + "' is not a time such as 20ms or 0.5ms");
+    return micros;
   }
 
   private static String onOff(boolean on) {

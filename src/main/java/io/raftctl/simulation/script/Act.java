@@ -4,7 +4,7 @@ import io.raftctl.raft.Input.Consistency;
 import io.raftctl.raft.NodeId;
 import io.raftctl.simulation.config.Trouble;
 import io.raftctl.simulation.fault.Barrier;
-import java.math.BigDecimal;
+import io.raftctl.simulation.time.Millis;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -134,8 +134,8 @@ public sealed interface Act {
     return switch (this) {
       case Kill(NodeId node) -> "kill " + node;
       case Start(NodeId node) -> "start " + node;
-      case Pause(NodeId node, long micros) -> "pause " + node + " " + time(micros);
-      case Jump(NodeId node, long micros) -> "clock " + node + " " + time(micros);
+      case Pause(NodeId node, long micros) -> "pause " + node + " " + Millis.text(micros);
+      case Jump(NodeId node, long micros) -> "clock " + node + " " + Millis.text(micros);
       case Cut(Barrier barrier) -> "cut " + barrier;
       case Heal _ -> "heal";
       case HandOver(NodeId asked, NodeId heir) ->
@@ -159,7 +159,7 @@ public sealed interface Act {
       case DiskFault.Room _ -> "room";
       case DiskFault.Crash(int operations) -> "crash " + operations;
       case DiskFault.Fail(int operations) -> "fail " + operations;
-      case DiskFault.Hang(long micros) -> "hang " + time(micros);
+      case DiskFault.Hang(long micros) -> "hang " + Millis.text(micros);
       case DiskFault.HangForGood _ -> "hang";
     };
   }
@@ -177,11 +177,5 @@ public sealed interface Act {
     return nodes.isEmpty()
         ? ""
         : nodes.stream().map(NodeId::value).collect(Collectors.joining(" ", before + " ", ""));
-  }
-
-  /// A time as scripts have it, to the microsecond.
-  static String time(long micros) {
-    BigDecimal millis = BigDecimal.valueOf(micros, 3).stripTrailingZeros();
-    return millis.toPlainString() + "ms";
   }
 }

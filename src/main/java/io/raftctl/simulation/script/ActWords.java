@@ -4,7 +4,7 @@ import io.raftctl.raft.Input.Consistency;
 import io.raftctl.raft.NodeId;
 import io.raftctl.simulation.script.Act.DiskFault;
 import io.raftctl.simulation.script.Act.Request;
-import java.math.BigDecimal;
+import io.raftctl.simulation.time.Millis;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -172,12 +172,11 @@ public final class ActWords {
 
   private DiskFault hang() {
     ends(4);
-    String text = word(3);
-    if (!text.matches("[0-9]{1,8}(\\.[0-9]{1,3})?ms")) {
+    try {
+      return new DiskFault.Hang(Millis.micros(word(3)));
+    } catch (IllegalArgumentException e) {
       throw misused();
     }
-    BigDecimal millis = new BigDecimal(text.substring(0, text.length() - 2));
-    return new DiskFault.Hang(millis.movePointRight(3).longValueExact());
   }
 
   private Act change() {

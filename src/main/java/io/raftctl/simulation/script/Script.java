@@ -3,12 +3,15 @@ package io.raftctl.simulation.script;
 import io.raftctl.simulation.config.Settings;
 import io.raftctl.simulation.config.Trouble;
 import io.raftctl.simulation.config.WorldConfig;
+import io.raftctl.simulation.time.Millis;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.SortedMap;
+import java.util.function.Function;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /// A run as a list: a world, what is done to it, and when.
 ///
@@ -56,8 +59,18 @@ public record Script(
     return new Script(seed, other, scenes, endMicros, settles);
   }
 
-  Script with(List<Scene> other) {
-    return new Script(seed, world, other, endMicros, settles);
+  /// The same with other acts.
+  ///
+  /// @param change of each act, in their order; null: it is left out
+  Script with(Function<Act, @Nullable Act> change) {
+    List<Scene> changed = new ArrayList<>();
+    for (Scene scene : scenes) {
+      List<Act> acts = scene.acts.stream().map(change).filter(Objects::nonNull).toList();
+      if (!acts.isEmpty()) {
+        changed.add(new Scene(scene.micros, acts));
+      }
+    }
+    return new Script(seed, world, changed, endMicros, settles);
   }
 
   /// As a scenario.
@@ -74,13 +87,13 @@ public record Script(
     boolean first = true;
     for (Scene scene : scenes) {
       if (!first || scene.micros > 0) {
-        lines.add("sleep " + Act.time(scene.micros - now));
+        lines.add("sleep " + Millis.text(scene.micros - now));
       }
       first = false;
       now = scene.micros;
       scene.acts.forEach(act -> lines.add(act.line()));
     }
-    lines.add("sleep " + Act.time(endMicros - now));
+    lines.add("sleep " + Millis.text(endMicros - now));
     if (settles) {
       lines.add("settle");
     }

@@ -4,11 +4,8 @@ import io.raftctl.raft.NodeId;
 import io.raftctl.simulation.config.Settings;
 import io.raftctl.simulation.config.WorldConfig;
 import io.raftctl.simulation.fault.Barrier;
-import io.raftctl.simulation.script.Script.Scene;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -89,18 +86,7 @@ public final class Shrinker {
   }
 
   private Script withoutAny(Script best, Predicate<Act> which) {
-    return better(best, best.with(acts(best, which.negate())));
-  }
-
-  private static List<Scene> acts(Script script, Predicate<Act> which) {
-    List<Scene> scenes = new ArrayList<>();
-    for (Scene scene : script.scenes()) {
-      List<Act> acts = scene.acts().stream().filter(which).toList();
-      if (!acts.isEmpty()) {
-        scenes.add(new Scene(scene.micros(), acts));
-      }
-    }
-    return scenes;
+    return better(best, best.with(act -> which.test(act) ? null : act));
   }
 
   /// Half of all acts at a time, then a quarter, and so on to each by itself.
@@ -121,22 +107,14 @@ public final class Shrinker {
     return (int) script.count(_ -> true);
   }
 
+  /// @param start counts acts from 0
   private static Script without(Script script, int start, int end) {
-    List<Scene> scenes = new ArrayList<>();
-    int at = 0;
-    for (Scene scene : script.scenes()) {
-      List<Act> acts = new ArrayList<>();
-      for (Act act : scene.acts()) {
-        if (at < start || at >= end) {
-          acts.add(act);
-        }
-        at++;
-      }
-      if (!acts.isEmpty()) {
-        scenes.add(new Scene(scene.micros(), acts));
-      }
-    }
-    return script.with(scenes);
+    int[] at = {0};
+    return script.with(
+        act -> {
+          int here = at[0]++;
+          return here < start || here >= end ? act : null;
+        });
   }
 
   private Script withFewerNodes(Script script) {
@@ -153,19 +131,8 @@ public final class Shrinker {
   /// The same without the nodes that there are no longer.
   private static Script ofSize(Script script, int nodes, int spares) {
     WorldConfig world = script.world();
-    List<Scene> scenes = new ArrayList<>();
-    for (Scene scene : script.scenes()) {
-      List<Act> acts =
-          scene.acts().stream()
-              .map(act -> among(act, nodes + spares))
-              .filter(Objects::nonNull)
-              .toList();
-      if (!acts.isEmpty()) {
-        scenes.add(new Scene(scene.micros(), acts));
-      }
-    }
     return script
-        .with(scenes)
+        .with(act -> among(act, nodes + spares))
         .with(
             new WorldConfig(
                 nodes, spares, world.links(), world.disks(), world.core(), world.troubles()));
